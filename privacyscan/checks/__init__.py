@@ -1,0 +1,27 @@
+"""Named checks that a rule may ask for: one module per check, each ending with `plugin: Check = ...`.
+
+A check is a predicate on the digits or text of a match. It holds no identifier's name: what makes a NIK a
+NIK is the list of checks and parameters in its rule file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+
+class Check(Protocol):
+    """A check `(value, **parameters) -> bool`; `value` is normalised as the rule's `normalise` says."""
+
+    @property
+    def name(self) -> str: ...
+
+    def __call__(self, value: str, /, **parameters: Any) -> bool: ...
+
+    def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
+        """The same for many values at once: (n, length) digits 0-9 -> (n,) booleans. None: has no twin for
+        these parameters. A property test holds the twin equal to the scalar check."""
+        ...

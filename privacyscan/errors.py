@@ -1,0 +1,63 @@
+"""Every error a user can cause, as one tree; anything else that is raised is a defect of ours.
+
+PrivacyScanError            message says where, what was found, what to do next
+├── UsageError              a wrong option, target or combination of them
+├── ConfigurationError      a setting, policy or key file with a mistake in it
+├── RulebookError           mistakes in rule packs, all of them at once
+├── TargetError             a target that cannot be opened at all (host, password, folder)
+├── MissingExtra            an optional library is absent; names the extra to install
+└── StoredScanError         a saved scan that cannot be read
+
+Each carries the exit code of the contract: 2 for wrong use and configuration, 3 for a target that
+is in scope and could not be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class PrivacyScanError(Exception):
+    """A mistake that the user can mend; the message never holds a value, a password or a traceback."""
+
+    exit_code = 2
+
+
+class UsageError(PrivacyScanError):
+    """A wrong option, target or combination of them."""
+
+
+class ConfigurationError(PrivacyScanError):
+    """A mistake in a settings, policy or key file."""
+
+
+class RulebookError(PrivacyScanError):
+    """All mistakes of the rule packs, each as `file:line: what is wrong, what is expected`."""
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(self.mistakes))
+
+
+class TargetError(PrivacyScanError):
+    """A target that cannot be opened at all.
+
+    `reason` is the same code that a `Skipped` carries, so the report lists the target as not read.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, reason: str = "unreachable") -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class MissingExtra(PrivacyScanError):
+    """An optional library is absent."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs an extra that is not installed: pip install 'privacyscan[{extra}]'")
+
+
+class StoredScanError(PrivacyScanError):
+    """A saved scan that is damaged, of another format, or newer than this tool."""

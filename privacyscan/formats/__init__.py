@@ -1,0 +1,35 @@
+"""File formats: one module per format, each ending with `plugin: Format = ...`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from privacyscan.model import File, Limits, Part
+
+
+class Format(Protocol):
+    """A file format. `read` is a generator that holds at most one batch or block in memory."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Lower-case suffixes with the dot, e.g. (".csv", ".tsv")."""
+        ...
+
+    @property
+    def binary(self) -> bool:
+        """True when foreign bytes reach a native or complex parser: such files are read in a worker process
+        that can be killed."""
+        ...
+
+    def matches(self, head: bytes, name: str) -> int:
+        """How sure it is, from the first 64 kB and the lower-case name: 0 not mine, 1 by suffix or as a
+        last resort, 2 by content, 3 by an unmistakable signature. The highest answer reads the file."""
+        ...
+
+    def read(self, file: File, limits: Limits) -> Iterator[Part]:
+        """The parts of the file. May raise anything: `privacyscan.read` turns it into `Skipped`."""
+        ...

@@ -1,0 +1,403 @@
+"""The nouns every part of privacyscan speaks in: frozen, without I/O.
+
+Values (the cells and texts that were read) live in `Table`, `Text` and inside `privacyscan.detect`;
+from `Finding` on there is no field that could hold one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:  # pyarrow costs 0.1 s to import; the nouns must stay cheap
+    import pyarrow as pa
+
+
+class Reason(StrEnum):
+    """Why something in scope was not read; each has a sentence in reports/text/."""
+
+    UNKNOWN_FORMAT = "unknown_format"
+    DAMAGED = "damaged"  # cut off, corrupt, not what it claims to be
+    ENCRYPTED = "encrypted"
+    DENIED = "denied"  # no permission
+    VANISHED = "vanished"  # was listed, then deleted during the scan
+    TOO_LARGE = "too_large"  # over --max-file-size
+    BOMB = "bomb"  # an archive that unpacks to more than the limits
+    NESTED_TOO_DEEP = "nested_too_deep"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASHED = "crashed"  # the worker process died on it
+    UNREACHABLE = "unreachable"  # host, network
+    LOGIN_FAILED = "login_failed"
+    MISSING_EXTRA = "missing_extra"
+    INTERRUPTED = "interrupted"  # Ctrl-C
+    EXCLUDED = "excluded"  # by --exclude: listed, but in nobody's scope, so not incomplete
+    LINK = "link"  # a symbolic link out of the target: listed, not followed
+    EMPTY_TARGET = "empty_target"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Place:
+    """Where something lies: `target` (printed form, never a password) and the path below it.
+
+    `path` holds schema and table, or folders, file, archive members, sheet. `column` is set for a
+    column of a table, None for a text or for the asset itself. `row` is 0-based: the row of a table or
+    the line of a text; None where it has no meaning.
+    """
+
+    target: str
+    path: tuple[str, ...] = ()
+    column: str | None = None
+    row: int | None = None
+
+    def child(self, *names: str) -> Place:
+        """The place `names` further down (a member, a sheet)."""
+        return Place(self.target, self.path + names)
+
+    def at(self, column: str | None = None, row: int | None = None) -> Place:
+        return replace(self, column=column, row=row)
+
+    @property
+    def asset(self) -> Place:
+        """The same place without column and row."""
+        return Place(self.target, self.path)
+
+    def __str__(self) -> str:
+        text = "/".join((self.target.rstrip("/"), *self.path)) if self.path else self.target
+        if self.column is not None:
+            text += f"[{self.column}]"
+        return text if self.row is None else f"{text}:{self.row + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Some rows of a table, as an Arrow record batch; a table arrives as one `Table` or more, in order.
+
+    `first_row` is the 0-based number of the batch's first row in the table. `total` is the number of
+    rows the whole table holds where the source knows it, else None.
+    """
+
+    place: Place
+    batch: pa.RecordBatch = field(repr=False)
+    first_row: int = 0
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A block of UTF-8 bytes that ends at a line end wherever the text has one.
+
+    `first_line` is the 0-based line of the block's first byte, `first_char` its 0-based character
+    offset in the decoded text. A line longer than the reader's window arrives as several blocks;
+    `overlap` says how many leading bytes repeat the end of the block before (0 otherwise).
+    """
+
+    place: Place
+    data: bytes = field(repr=False)
+    first_line: int = 0
+    first_char: int = 0
+    overlap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file or archive member: its place, how to open it, and its size in bytes (None: not known).
+
+    `open()` gives a new binary stream each time, seekable. `path` is the local path where there is
+    one, for libraries that want it.
+    """
+
+    place: Place
+    open: Callable[[], BinaryIO] = field(repr=False)
+    size: int | None = None
+    path: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.place.path[-1] if self.place.path else self.place.target.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something in scope that was not read, or not to its end. A value that reaches the report."""
+
+    place: Place
+    reason: Reason
+    message: str = ""  # one sentence, in English, without values; the report adds the reason's own sentence
+    stage: str = "read"  # list | open | read | detect
+
+
+Part = Table | Text | File | Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the user pointed at. `url` may carry a password (never printed); `label` is the printed form."""
+
+    url: str = field(repr=False)
+    label: str
+
+    @property
+    def place(self) -> Place:
+        return Place(self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A piece of work one worker reads alone: a file or a table. Picklable.
+
+    `locator` is the source's own, opaque way to find it again. `size` is in bytes (files) or rows
+    (tables), None where unknown.
+    """
+
+    source: str
+    target: Target
+    place: Place
+    kind: str  # table | file
+    locator: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds that reading keeps. Sizes in bytes, times in seconds."""
+
+    max_file_size: int = 20 << 30
+    max_unpacked: int = 10 << 30  # all members of one archive together
+    max_ratio: int = 200  # unpacked / packed, judged once 50 MB are unpacked
+    max_depth: int = 5  # archives in archives
+    max_members: int = 100_000
+    timeout_per_file: float = 600.0
+    memory: int = 4 << 30  # address space of a worker that parses binary formats, above its start
+    statement_timeout: float = 300.0
+    connect_timeout: float = 10.0
+    batch_rows: int = 10_000
+    block_bytes: int = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCall:
+    """A check of `privacyscan/checks/` with its parameters, under the name its rule gives it."""
+
+    name: str
+    check: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One shape of an identifier. `regex` is complete (borders included), ASCII, meant alike by every engine.
+
+    `scope` is "anywhere" (texts and inside cells) or "cell" (only a whole cell of a column).
+    """
+
+    name: str
+    regex: str
+    scope: str = "anywhere"
+    checks: tuple[CheckCall, ...] = ()
+    alone: bool = True  # False: this shape says nothing without context, header or column statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a whole column must show: the share of matched cells for which the evidence `flag` holds lies in
+    `least`..`most`. `flag` may also be "distinct": different values / matched cells."""
+
+    flag: str
+    least: float = 0.0
+    most: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A kind of personal data, as its rule file describes it."""
+
+    id: str
+    title: Mapping[str, str]  # language -> text
+    meaning: Mapping[str, str]
+    sources: tuple[Mapping[str, Any], ...]  # url, says, confirmed
+    category: str  # umum | spesifik, Pasal 4 UU 27/2022
+    group: str  # identity | contact | financial | health | biography | ...; scoring weighs groups
+    person: bool  # one value stands for one person
+    patterns: tuple[Pattern, ...]
+    normalise: str  # digits | text: what checks are given
+    checks: tuple[CheckCall, ...]  # all must hold
+    evidence: tuple[CheckCall, ...]  # soft: counted and shown
+    alone: tuple[str, ...] | None  # evidence that must hold to stand without context; None: never stands alone
+    chance: float  # share of random values of this shape that pass checks and `alone` evidence
+    context: tuple[str, ...]  # lower-case words or phrases before a match
+    not_context: tuple[str, ...]  # words that speak against it (invoice, resi)
+    columns: tuple[str, ...]  # lower-case words or phrases of a column's header
+    not_columns: tuple[str, ...]
+    header_required: bool  # a column is this only under a matching header
+    least_share: float  # least share of matched among non-empty cells for a verdict on the column as a whole
+    expect: tuple[Expectation, ...]  # column statistics
+    rank: int  # settles ties; lower wins
+    mask_head: int  # characters a mask may show at the start and at the end
+    mask_tail: int
+    examples_match: tuple[str, ...]
+    examples_no_match: tuple[str, ...]
+    file: str = ""
+
+
+class Confidence(StrEnum):
+    """The documented tiers, the only confidences there are (docs/design.md)."""
+
+    STRUCTURE = "structure"
+    CHECKED = "checked"
+    CONTEXT = "context"
+    COLUMN = "column"
+
+    @property
+    def score(self) -> float:
+        return {"structure": 0.4, "checked": 0.6, "context": 0.85, "column": 0.95}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason for a verdict, a score or a duty: a code with a sentence in reports/text/, and its figures.
+
+    `params` holds counts, shares, names of columns and rules; never a value.
+    """
+
+    code: str
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where one match lies. Tables: `row` (0-based). Texts: `line`, characters `start`..`end` in it (0-based,
+    end exclusive) and `offset_start`..`offset_end` from the start of the file."""
+
+    row: int | None = None
+    line: int | None = None
+    start: int | None = None
+    end: int | None = None
+    offset_start: int | None = None
+    offset_end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found in one column or text of one kind: figures, masks and keyed hashes only.
+
+    `matched` of `seen` counts cells (tables) or occurrences and lines (texts). `distinct` estimates the
+    number of different values. `fingerprint` is an HMAC of identifier and place without row, so it
+    survives edits of the data; `sketch` holds the smallest HMACs of the values (k-minimum values).
+    """
+
+    id: str
+    place: Place
+    entity: str
+    category: str  # umum | spesifik (Pasal 4 UU 27/2022)
+    matched: int
+    seen: int
+    distinct: int
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+    samples: tuple[str, ...] = ()  # masked
+    fingerprint: str = ""
+    status: str = "new"  # new | known | suppressed
+    locations: tuple[Location, ...] = ()
+    sketch: tuple[int, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A table, file or archive member that was read. `rows` counts rows or lines, `total` what there is."""
+
+    id: str
+    place: Place
+    kind: str  # table | file | member
+    rows: int
+    cells: int
+    bytes: int
+    columns: tuple[str, ...] = ()
+    mode: str = "full"  # full | sample
+    total: int | None = None
+    complete: bool = True
+    exposure: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What made the scan: tool, rulebook name, version and SHA-256 over its files."""
+
+    tool: str
+    rulebook: str
+    rulebook_version: str
+    rulebook_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Everything that a scan learned. The one thing that is saved."""
+
+    id: str
+    started: str  # ISO 8601, UTC
+    finished: str
+    status: str  # complete | incomplete | interrupted
+    targets: tuple[str, ...]
+    assets: tuple[Asset, ...]
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...]
+    versions: Versions
+    settings: Mapping[str, Any]
+    seconds: float
+    persons: int = 0  # distinct persons over all assets, estimated from the sketches
+    persons_by_asset: Mapping[str, int] = field(default_factory=dict)  # asset id -> estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One term of a score: what it is, the figure it rests on, the points it gave, and the most it can give."""
+
+    code: str
+    value: float
+    points: float
+    most: float
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A leak risk 0-100 with its level (low, medium, high, critical); the points of the factors add up to it."""
+
+    score: int
+    level: str
+    factors: tuple[Factor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What one article asks, judged by what a scan can show. Never "compliant": an indication for review."""
+
+    regulation: str
+    article: str
+    title: Mapping[str, str]  # language -> text
+    status: str  # met | at_risk | not_met | needs_evidence
+    evidence: tuple[str, ...]  # finding ids
+    advice: Mapping[str, str]
+    text: Mapping[str, str]
+    confirmed: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A scan with what it means; the only input of every output."""
+
+    scan: Scan
+    regulation: str
+    risk: Risk
+    asset_risks: Mapping[str, Risk]  # asset id -> risk
+    finding_risks: Mapping[str, Risk]  # finding id -> risk
+    articles: Mapping[str, tuple[str, ...]]  # finding id -> articles it touches
+    duties: tuple[Duty, ...]
+    language: str = "id"
+
+
+Parts = Iterator[Part]

@@ -1,0 +1,31 @@
+"""Ways to reach data: one module per way, each ending with `plugin: Source = ...`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from privacyscan.model import Limits, Part, Skipped, Target, Unit
+
+if TYPE_CHECKING:
+    from privacyscan.settings import Scope
+
+
+class Source(Protocol):
+    """A way to reach data. Stateless: what must stay open lives inside the generators."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        """URL schemes it serves, without `://`; the empty string is a local path."""
+        ...
+
+    def units(self, target: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]:
+        """Everything below the target, in a stable order. Raises TargetError when it cannot be opened at all."""
+        ...
+
+    def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
+        """The parts of one unit: `File` for files, `Table` batches for tables, `Skipped` for what failed."""
+        ...
