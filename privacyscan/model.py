@@ -243,6 +243,90 @@ class Identifier:
     file: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What findings must show for an article or weight to apply; all that is given must hold, empty: any.
+
+    `exposure` names codes of which the asset shows one. `min_persons` is the number of persons concerned,
+    `min_assets` the number of assets that hold the same kind of data. `because` says it in words.
+    """
+
+    categories: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    person: bool | None = None  # None: does not matter
+    exposure: tuple[str, ...] = ()
+    min_persons: int = 0
+    min_assets: int = 0
+    because: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of a regulation: whom it binds, which findings touch it, and what a scan can say of it."""
+
+    article: str  # number and paragraph, e.g. "34 (1)"
+    title: Mapping[str, str]  # language -> text
+    text: Mapping[str, str]  # what it asks, in our words
+    advice: Mapping[str, str]
+    addressee: str
+    deadline: str  # empty: none
+    duty: bool  # False: a definition that findings touch, such as the classes of data
+    triggers: tuple[Condition, ...]  # one that holds is enough
+    statuses: tuple[tuple[str, Condition], ...]  # the first that holds; none: needs_evidence
+    source: str
+    confirmed: bool  # False: nobody of us has read the text; the report says so
+
+
+@dataclass(frozen=True, slots=True)
+class Regulation:
+    """A law as its rule file describes it."""
+
+    id: str
+    title: Mapping[str, str]
+    notice: Mapping[str, str]  # what every report must say about its duties
+    articles: tuple[Article, ...]
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """The share of a factor's points, 0-1, that data or an asset of some sort gets."""
+
+    share: float
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One way an asset lies open: its share of the factor, and how it shows in names, file modes or formats."""
+
+    code: str
+    share: float
+    title: Mapping[str, str]
+    words: tuple[str, ...] = ()  # whole words of file, folder, table and database names
+    suffixes: tuple[str, ...] = ()  # endings of file names
+    mode: int = 0  # permission bits of which one is set
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """How a leak risk is made of factors, as its rule file describes it. `most` of all factors add up to 100."""
+
+    id: str
+    title: Mapping[str, str]
+    meaning: Mapping[str, str]
+    most: Mapping[str, int]  # factor -> the most points it gives
+    sensitivity: tuple[Weight, ...]  # the heaviest that applies counts
+    identifiability: tuple[Weight, ...]
+    kinds: int  # so many kinds of data together give all points
+    persons: int  # so many persons give all points, on a logarithmic scale
+    exposures: tuple[Exposure, ...]  # the shares of those that show are added, up to 1
+    other_exposure: float  # the share of a code that is not listed
+    levels: tuple[tuple[str, int], ...]  # level and its least score, rising
+    file: str = ""
+
+
 class Confidence(StrEnum):
     """The documented tiers, the only confidences there are (docs/design.md)."""
 
@@ -384,6 +468,9 @@ class Duty:
     text: Mapping[str, str]
     confirmed: bool
     source: str
+    addressee: str = ""  # controller | processor | officer | agency
+    deadline: str = ""  # as the law writes it, e.g. "3x24"; empty: none
+    reasons: tuple[Mapping[str, str], ...] = ()  # why it applies and why this status, language -> text
 
 
 @dataclass(frozen=True, slots=True)
