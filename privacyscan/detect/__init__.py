@@ -1,1 +1,174 @@
-"""x"""
+"""From tables and texts to findings: the one place where values are looked at.
+
+`Detector` reads the parts of a unit into tallies; `findings` turns tallies into verdicts. Tallies of pieces
+of the same table add up, whoever read them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from hmac import digest as hmac_digest
+from typing import TYPE_CHECKING
+
+from privacyscan.detect.columns import ColumnScanner, ColumnTally, Verdict, verdicts
+from privacyscan.detect.plan import Plan
+from privacyscan.detect.resolve import winners
+from privacyscan.detect.rules import CHECKED, CONTEXT, Rule, plain
+from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
+from privacyscan.detect.texts import TextScanner, TextTally, line_candidates
+from privacyscan.model import Confidence, Evidence, Finding, Identifier, Place, Table, Text
+
+if TYPE_CHECKING:
+    from privacyscan.rulebook import Rulebook
+
+PLACES = {"none": 0, "first": FIRST, "all": ALL}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A find in one text: entity, characters `start`..`end` (end exclusive), confidence 0-1."""
+
+    entity: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(slots=True)
+class AssetTally:
+    """What reading one table or text gave."""
+
+    place: Place
+    kind: str  # table | file | member
+    rows: int = 0
+    cells: int = 0
+    bytes: int = 0
+    total: int | None = None
+    columns: dict[str, ColumnTally] = field(default_factory=dict)
+    text: TextTally | None = None
+    skipped_columns: tuple[str, ...] = ()
+
+    def merge(self, other: AssetTally, most_places: int) -> None:
+        self.rows += other.rows
+        self.cells += other.cells
+        self.bytes += other.bytes
+        for name, column in other.columns.items():
+            self.columns.setdefault(name, ColumnTally()).merge(column, most_places)
+        if other.text is not None:
+            if self.text is None:
+                self.text = TextTally()
+            self.text.merge(other.text, most_places)
+
+
+class Detector:
+    """Reads parts into tallies. Built once per process: compiling the plan costs some milliseconds."""
+
+    def __init__(self, identifiers: Iterable[Identifier], key: bytes, locations: str = "first") -> None:
+        self.rules = {i.id: Rule(i) for i in identifiers}
+        self.plan = Plan(list(self.rules.values()))
+        self.key, self.most = key, PLACES[locations]
+        self._columns = ColumnScanner(self.plan, key, self.most)
+
+    def table(self, part: Table, tally: AssetTally) -> None:
+        """Add one batch of a table."""
+        for name, array in zip(part.batch.schema.names, part.batch.columns, strict=True):
+            self._columns.scan(name, array, part.first_row, tally.columns.setdefault(name, ColumnTally()))
+        tally.rows += part.batch.num_rows
+        tally.cells += part.batch.num_rows * part.batch.num_columns
+        tally.bytes += part.batch.nbytes
+        tally.total = part.total if part.total is not None else tally.total
+
+    def text_scanner(self) -> TextScanner:
+        """A scanner for the blocks of one text."""
+        return TextScanner(self.plan, self.key, self.most)
+
+    def findings(self, asset: AssetTally) -> Iterator[Finding]:
+        """The verdicts on one asset, in order of column and entity."""
+        for name, column in asset.columns.items():
+            for v in verdicts(name, column, self.rules, self.most):
+                yield self._finding(v, asset.place.at(column=name), column.seen)
+        if asset.text is not None:
+            for v in self._text_verdicts(asset.text):
+                yield self._finding(v, asset.place, asset.text.lines)
+
+    def _text_verdicts(self, text: TextTally) -> Iterator[Verdict]:
+        for name, rule in self.rules.items():
+            checked = text.by_tier.get((name, CHECKED))
+            context = text.by_tier.get((name, CONTEXT))
+            expected = text.shapes.get(name, 0) * rule.identifier.chance
+            if checked is not None and checked.cells <= expected + 4 * math.sqrt(expected):
+                checked = None  # no more than as many random numbers of this shape would give
+            tally = Tally()
+            for part in (context, checked):
+                if part is not None:
+                    tally.merge(part, self.most)
+            if not tally.cells:
+                continue
+            in_context = context.cells if context is not None else 0
+            evidence = [Evidence("checks_passed", _share(tally.cells, text.shapes.get(name, 0)))]
+            if in_context:
+                evidence.append(Evidence("context", {"matched": in_context}))
+            if rule.identifier.chance:
+                evidence.append(Evidence("chance", {"expected": round(expected, 1), "matched": tally.cells}))
+            evidence.append(
+                Evidence("distinct", {"distinct": distinct(tally.sketch()), "matched": tally.cells})
+            )
+            sure = Confidence.CONTEXT if 2 * in_context >= tally.cells else Confidence.CHECKED
+            tally.places.sort(key=lambda p: (p.line or 0, p.start or 0))
+            yield Verdict(rule, tally.cells, sure, tuple(evidence), tally)
+
+    def _finding(self, verdict: Verdict, place: Place, seen: int) -> Finding:
+        identity = "\0".join((verdict.rule.id, place.target, *place.path, place.column or ""))
+        sketch = tuple(verdict.tally.sketch())
+        return Finding(
+            id="F-" + sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:12],
+            place=place,
+            entity=verdict.rule.id,
+            category=verdict.rule.identifier.category,
+            matched=verdict.matched,
+            seen=seen,
+            distinct=min(distinct(sketch), verdict.matched),
+            confidence=verdict.confidence.score,
+            evidence=verdict.evidence,
+            samples=tuple(m for _, m in verdict.tally.samples),
+            fingerprint=hmac_digest(self.key, identity.encode("utf-8", "surrogateescape"), "sha256").hex()[
+                :32
+            ],
+            locations=tuple(verdict.tally.places),
+            sketch=sketch,
+        )
+
+    def spans(self, text: str, header: str = "") -> list[Span]:
+        """The finds in one text or cell; `header` is context, as a column's name is."""
+        lead = header.replace("_", " ")
+        shown = plain(text)
+        found, _ = line_candidates(shown, lead, list(self.plan.rules_for(shown.encode("utf-8", "replace"))))
+        scores = {CHECKED: Confidence.CHECKED.score, CONTEXT: Confidence.CONTEXT.score}
+        return [Span(c.entity, c.start, c.end, scores[c.tier]) for c in winners(found)]
+
+    def claims_cell(self, entity: str, text: str) -> bool:
+        """Whether the whole cell is a value of this entity by shape and checks (in a column judged to hold it)."""
+        cell = plain(text).strip()
+        found = self.rules[entity].candidates(cell, whole_cell=True)
+        return any(c is not None and c.start == 0 and c.end == len(cell) for c in found)
+
+
+_DETECTORS: dict[str, Detector] = {}
+
+
+def spans(text: str, rulebook: Rulebook, header: str = "") -> list[Span]:
+    """The finds in one text with the rules of `rulebook`."""
+    detector = _DETECTORS.get(rulebook.sha256)
+    if detector is None:
+        detector = _DETECTORS[rulebook.sha256] = Detector(rulebook.identifiers.values(), b"")
+    return detector.spans(text, header)
+
+
+def _share(part: int, whole: int) -> dict[str, int | float]:
+    return {"matched": part, "seen": whole, "share": round(part / max(1, whole), 4)}
+
+
+__all__: Sequence[str] = ("AssetTally", "Detector", "Span", "spans")

@@ -1,0 +1,524 @@
+"""Columns: from Arrow arrays to one verdict per (column, identifier).
+
+While reading, every cell adds to a `ColumnTally`: which identifiers claim which part of it (its *signature*),
+counted per signature. Only when the whole column was seen is it decided which identifier wins where, so a NIK
+that also looks like a card is counted for the identifier that the column as a whole speaks for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.detect.plan import Plan
+from privacyscan.detect.resolve import clusters
+from privacyscan.detect.rules import CHECKED, CONTEXT, STRUCTURE, Candidate, Rule, header_words, plain
+from privacyscan.detect.tally import Tally, distinct, keyed, masked
+from privacyscan.model import Confidence, Evidence, Location
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+Cluster = frozenset[tuple[str, int, bool]]  # (identifier, local tier, is the whole cell)
+Signature = frozenset[Cluster]
+
+NO_VALUE = frozenset({"-", "--", "n/a", "na", "null", "none", "nan", "nil", "#n/a", "?", "."})
+TRIAL = 200  # cells that decide whether shapes of whole cells are worth counting in a column
+ENOUGH = 20  # cells from which column statistics mean something
+LONGEST_NUMBER = 22
+
+
+@dataclass(slots=True)
+class Claim:
+    """How one identifier fared in a column, whoever wins in the end."""
+
+    shapes: int = 0  # had its shape, checks or not
+    passed: int = 0  # passed its checks
+    whole: int = 0  # of them: as the whole cell
+    tiers: list[int] = field(default_factory=lambda: [0, 0, 0])
+    flags: list[int] = field(default_factory=list)
+
+    def add(self, other: Claim) -> None:
+        self.shapes += other.shapes
+        self.passed += other.passed
+        self.whole += other.whole
+        self.tiers = [a + b for a, b in zip(self.tiers, other.tiers, strict=True)]
+        self.flags = _sum(self.flags, other.flags)
+
+
+@dataclass(slots=True)
+class ColumnTally:
+    """All that is known of a column so far; grows with the kinds of signatures, not with rows."""
+
+    seen: int = 0  # cells that hold something
+    claims: dict[str, Claim] = field(default_factory=lambda: defaultdict(Claim))
+    signatures: dict[Signature, dict[str, Tally]] = field(default_factory=dict)
+    trial: dict[str, bool] = field(default_factory=dict)  # whole-cell shapes: count them here?
+
+    def merge(self, other: ColumnTally, most: int) -> None:
+        self.seen += other.seen
+        for name, claim in other.claims.items():
+            self.claims[name].add(claim)
+        for signature, tallies in other.signatures.items():
+            mine = self.signatures.setdefault(signature, {})
+            for name, tally in tallies.items():
+                mine.setdefault(name, Tally()).merge(tally, most)
+
+
+class ColumnScanner:
+    """Adds the cells of arrays to tallies. One per worker; holds no data between calls."""
+
+    def __init__(self, plan: Plan, key: bytes, most_places: int) -> None:
+        self.plan, self.key, self.most = plan, key, most_places
+        self.by_id = {rule.id: rule for rule in plan.rules}
+        self.loose = "|".join(
+            f"(?:{s.consuming})" for r in plan.rules for s in r.shapes if not s.cell and not s.digit_bordered
+        )
+
+    def scan(self, name: str, array: pa.Array, first_row: int, tally: ColumnTally) -> None:
+        """Count the cells of one column of one batch."""
+        import numpy as np
+        import pyarrow.compute as pc
+
+        cells = as_text(array)
+        if cells is None:  # a type that cannot hold an identifier: read, and nothing in it
+            tally.seen += len(array) - array.null_count
+            return
+        lengths = pc.fill_null(pc.binary_length(cells), 0).to_numpy()
+        filled = lengths > 0
+        for i in np.flatnonzero(filled & (lengths <= 5)):
+            filled[i] = _holds_something(cells[i].as_py())
+        tally.seen += int(filled.sum())
+        collect = _Collect(self.by_id, tally, self.key, first_row, self.most)
+        hit = _mask(cells, self.plan.alternation) & filled
+        rest = self._numbers(cells, np.flatnonzero(hit & (lengths <= LONGEST_NUMBER)), name, tally, collect)
+        rows = np.concatenate([rest, np.flatnonzero(hit & (lengths > LONGEST_NUMBER))])
+        whole = self._whole_cell_rules(name, cells, np.flatnonzero(filled), tally)
+        for row in rows.tolist():
+            self._cell(plain(cells[row].as_py()), row, whole, collect)
+        if whole:
+            self._whole(cells, np.flatnonzero(filled & ~hit), whole, collect)
+        collect.finish()
+
+    def _numbers(
+        self, cells: pa.Array, rows: npt.NDArray[np.intp], name: str, tally: ColumnTally, collect: _Collect
+    ) -> npt.NDArray[np.intp]:
+        """Cells of digits alone, decided with vectors; gives back the rows that are not."""
+        import numpy as np
+        import pyarrow as pa
+
+        if not len(rows):
+            return rows
+        taken = cells.take(pa.array(rows))
+        digits = _mask(taken, "^[0-9]+$")
+        if self.loose:
+            digits &= ~_mask(taken, self.loose)
+        mine = taken.filter(pa.array(digits))
+        my_rows = rows[digits]
+        lengths = (
+            np.diff(np.frombuffer(mine.buffers()[1], np.int32, len(mine) + 1, mine.offset * 4))
+            if len(mine)
+            else my_rows
+        )
+        words = header_words(name)
+        for length in np.unique(lengths).tolist():
+            chosen = np.flatnonzero(lengths == length)
+            group = mine.take(pa.array(chosen))
+            start = int(np.frombuffer(group.buffers()[1], np.int32, 1, group.offset * 4)[0])
+            matrix = (
+                np.frombuffer(group.buffers()[2], np.uint8, len(group) * length, start).reshape(-1, length)
+                - 48
+            )
+            verdicts = [
+                (rule, *self._vector(rule, group, matrix, rule.header(words) not in (None, "-"), tally))
+                for rule in self.plan.rules
+            ]
+            collect.vectors(group, my_rows[chosen], [v for v in verdicts if v[1].any()])
+        return rows[~digits]
+
+    def _vector(
+        self, rule: Rule, group: pa.Array, matrix: npt.NDArray[np.uint8], in_header: bool, tally: ColumnTally
+    ) -> tuple[npt.NDArray[np.int8], list[int]]:
+        """Per cell 0 for no claim, else local tier + 1; and how often each evidence flag held."""
+        import numpy as np
+
+        tiers = np.zeros(len(group), np.int8)
+        flag_sums = [0] * len(rule.evidence)
+        for shape in rule.shapes:
+            if shape.cell and not in_header:
+                continue
+            candidates = np.flatnonzero(_mask(group, shape.bare) & (tiers == 0))
+            if not len(candidates):
+                continue
+            tally.claims[rule.id].shapes += len(candidates)
+            passed = candidates
+            for check, parameters in (*shape.checks, *rule.checks):
+                passed = passed[_holds(check, parameters, group, matrix, passed)]
+            alone = np.full(len(passed), shape.pattern.alone and rule.identifier.alone is not None)
+            for i, (check, parameters) in enumerate(rule.evidence):
+                holds = _holds(check, parameters, group, matrix, passed)
+                flag_sums[i] += int(holds.sum())
+                if rule.alone_mask >> i & 1:
+                    alone &= holds
+            tiers[passed] = 1 + np.where(alone, CHECKED, STRUCTURE)
+        return tiers, flag_sums
+
+    def _whole_cell_rules(
+        self, name: str, cells: pa.Array, filled: npt.NDArray[np.intp], tally: ColumnTally
+    ) -> list[Rule]:
+        """The rules whose whole-cell shapes are counted in this column: its header names them, or enough of the
+        first cells pass on their own."""
+        words = header_words(name)
+        chosen = []
+        for rule in self.plan.rules:
+            if not any(s.cell for s in rule.shapes):
+                continue
+            header = rule.header(words)
+            if header not in (None, "-"):
+                chosen.append(rule)
+                continue
+            if header == "-" or rule.identifier.header_required or rule.identifier.alone is None:
+                continue
+            if rule.id not in tally.trial and len(filled) >= ENOUGH:
+                step = max(1, len(filled) // TRIAL)
+                sample = [plain(cells[int(i)].as_py()) for i in filled[::step][:TRIAL]]
+                good = sum(
+                    any(c and c.tier >= CHECKED for c in rule.candidates(t.strip(), whole_cell=True))
+                    for t in sample
+                )
+                tally.trial[rule.id] = good >= rule.identifier.least_share * len(sample)
+            if tally.trial.get(rule.id):
+                chosen.append(rule)
+        return chosen
+
+    def _cell(self, text: str, row: int, whole: Sequence[Rule], collect: _Collect) -> None:
+        """One cell through the rules that may match it."""
+        rules = dict.fromkeys([*self.plan.rules_for(text.encode()), *whole])
+        found: list[Candidate] = []
+        for rule in rules:
+            for candidate in rule.candidates(text, whole_cell=rule in whole):
+                collect.claim(rule, candidate, text)
+                if candidate is not None:
+                    found.append(candidate)
+        if found:
+            collect.cell(text, row, found)
+
+    def _whole(
+        self, cells: pa.Array, rows: npt.NDArray[np.intp], rules: Sequence[Rule], collect: _Collect
+    ) -> None:
+        """Cells without any other hit, for shapes that take the whole cell (names, dates)."""
+        import numpy as np
+        import pyarrow as pa
+
+        subset = cells.take(pa.array(rows))
+        shapes = "|".join(s.bare for rule in rules for s in rule.shapes if s.cell)
+        wanted = np.flatnonzero(_mask(subset, rf"^\s*(?:{shapes.replace('^', '').replace('$', '')})\s*$"))
+        memory: dict[str, list[Candidate | None]] = {}
+        for row, raw in zip(rows[wanted].tolist(), subset.take(pa.array(wanted)).to_pylist(), strict=True):
+            text = plain(raw).strip()
+            found = memory.get(text)
+            if found is None:
+                found = [c for rule in rules for c in rule.candidates(text, whole_cell=True)]
+                if len(memory) < 50_000:
+                    memory[text] = found
+            for candidate in found:
+                if candidate is not None:
+                    collect.claim(candidate.rule, candidate, text)
+            if kept := [c for c in found if c is not None]:
+                collect.cell(text, row, kept)
+
+
+class _Collect:
+    """Gathers what one batch adds to a column's tally and adds it at once."""
+
+    def __init__(
+        self, rules: Mapping[str, Rule], tally: ColumnTally, key: bytes, first_row: int, most: int
+    ) -> None:
+        self.rules, self.tally, self.key, self.first_row, self.most = rules, tally, key, first_row, most
+        self.values: dict[tuple[Signature, str], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
+
+    def claim(self, rule: Rule, candidate: Candidate | None, text: str) -> None:
+        claim = self.tally.claims[rule.id]
+        claim.shapes += 1
+        if candidate is not None:
+            claim.passed += 1
+            claim.whole += candidate.end - candidate.start == len(text.strip())
+            claim.tiers[candidate.tier] += 1
+            claim.flags = _sum(claim.flags, [candidate.flags >> i & 1 for i in range(len(rule.evidence))])
+
+    def cell(self, text: str, row: int, found: Sequence[Candidate]) -> None:
+        size = len(text.strip())
+        signature = frozenset(
+            frozenset((c.entity, c.tier, c.end - c.start == size) for c in group) for group in clusters(found)
+        )
+        for c in {c.entity: c for c in found}.values():
+            values, rows = self.values[signature, c.entity]
+            values.append(c.rule.value(text[c.start : c.end]))
+            rows.append(row)
+
+    def vectors(
+        self, group: pa.Array, rows: npt.NDArray[np.intp], verdicts: Sequence[tuple[Rule, Any, list[int]]]
+    ) -> None:
+        """The cells of one group of numbers; each verdict is (rule, tier + 1 per cell, flag counts)."""
+        import numpy as np
+        import pyarrow as pa
+
+        if not verdicts:
+            return
+        for rule, tiers, flags in verdicts:
+            claim = self.tally.claims[rule.id]
+            passed = int((tiers > 0).sum())
+            claim.passed += passed
+            claim.whole += passed
+            for tier in (STRUCTURE, CHECKED):
+                claim.tiers[tier] += int((tiers == tier + 1).sum())
+            claim.flags = _sum(claim.flags, flags)
+        codes = np.zeros(len(rows), np.int64)
+        for _, tiers, _ in verdicts:
+            codes = codes * 3 + tiers
+        for code in np.unique(codes[codes > 0]).tolist():
+            chosen = np.flatnonzero(codes == code)
+            values = group.take(pa.array(chosen)).to_pylist()
+            places = rows[chosen].tolist()
+            present = [(rule, int(tiers[chosen[0]])) for rule, tiers, _ in verdicts if tiers[chosen[0]]]
+            signature = frozenset({frozenset((rule.id, tier - 1, True) for rule, tier in present)})
+            for rule, _ in present:
+                mine, my_rows = self.values[signature, rule.id]
+                mine += values
+                my_rows += places
+
+    def finish(self) -> None:
+        hashed: dict[Signature, tuple[list[str], list[int]]] = {}
+        for (signature, name), (values, rows) in self.values.items():
+            done = hashed.get(signature)
+            hashes = done[1] if done is not None and done[0] == values else keyed(values, self.key)
+            hashed[signature] = (values, hashes)
+            identifier = self.rules[name].identifier
+            tally = self.tally.signatures.setdefault(signature, {}).setdefault(name, Tally())
+            free = max(0, self.most - len(tally.places))
+            tally.add(
+                values,
+                hashes,
+                [Location(row=self.first_row + r) for r in rows[:free]],
+                lambda v, i=identifier: masked(v, i.mask_head, i.mask_tail),  # type: ignore[misc]
+                self.most,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One identifier in one column: how many cells, how sure, why."""
+
+    rule: Rule
+    matched: int
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+    tally: Tally
+
+
+def verdicts(
+    name: str, column: ColumnTally, rules: Mapping[str, Rule], most_places: int
+) -> Iterator[Verdict]:
+    """The identifiers that win cells of the column, most certain first."""
+    words = header_words(name)
+    views = {
+        i: _View(rules[i], c, column, rules[i].header(words)) for i, c in column.claims.items() if c.passed
+    }
+    for view in views.values():
+        view.judge()
+    order = sorted((v for v in views.values() if v.stands), key=lambda v: (-v.score, v.rule.identifier.rank))
+    place = {v.rule.id: i for i, v in enumerate(order)}
+    won: dict[str, Tally] = {}
+    lost: dict[str, Counter[str]] = defaultdict(Counter)
+    tiers: dict[str, Counter[int]] = defaultdict(Counter)
+    for signature, tallies in column.signatures.items():
+        winners = set()
+        for cluster in signature:
+            able = [(i, t) for i, t, whole in cluster if i in place and views[i].takes(t, whole)]
+            if not able:
+                continue
+            winner, tier = min(able, key=lambda x: (-max(views[x[0]].column, x[1]), place[x[0]]))
+            winners.add(winner)
+            tiers[winner][tier] += tallies[winner].cells
+            for other, _, _ in cluster:
+                if other != winner:
+                    lost[winner][other] += tallies[winner].cells
+        for winner in winners:
+            won.setdefault(winner, Tally()).merge(tallies[winner], most_places)
+    for view in order:
+        tally = won.get(view.rule.id)
+        if tally is not None and tally.cells:
+            yield view.verdict(tally, name, tiers[view.rule.id], lost[view.rule.id], column.seen)
+
+
+class _View:
+    """One identifier's case for one column."""
+
+    def __init__(self, rule: Rule, claim: Claim, column: ColumnTally, header: str | None) -> None:
+        self.rule, self.claim, self.seen, self.header = rule, claim, column.seen, header
+        self.named = header not in (None, "-")
+        self.column = -1  # tier the column as a whole gives: -1 none, 2 header, 3 column statistics
+        self.stands = False
+        self.sketch = sorted(
+            {h for t in column.signatures.values() if rule.id in t for h in t[rule.id].hashes}
+        )
+
+    @property
+    def score(self) -> int:
+        return max(
+            self.column, CONTEXT if self.claim.tiers[CONTEXT] else CHECKED if self.claim.tiers[CHECKED] else 0
+        )
+
+    def judge(self) -> None:
+        """Whether it stands at all, and what the column as a whole adds."""
+        identifier, claim = self.rule.identifier, self.claim
+        share = claim.whole / max(1, self.seen)
+        pass_rate = claim.passed / max(1, claim.shapes)
+        if identifier.header_required and not self.named:
+            return
+        if share < identifier.least_share and all(s.cell for s in self.rule.shapes):
+            return
+        if self.named and pass_rate >= 0.25 and self.beats_chance(claim.passed, identifier.chance * 4):
+            self.column = 3 if share >= 0.5 and pass_rate >= 0.5 else CONTEXT
+        elif (
+            self.header is None
+            and identifier.expect
+            and share >= 0.8
+            and self.seen >= ENOUGH
+            and self.as_expected()
+        ):
+            self.column = (
+                3
+                if pass_rate >= 0.8
+                and (identifier.alone is None or claim.tiers[CHECKED] >= 0.5 * claim.passed)
+                else -1
+            )
+        elif (
+            self.header is None
+            and share >= 0.8
+            and identifier.alone is not None
+            and not identifier.expect
+            and pass_rate >= 0.8
+        ):
+            self.column = 3 if claim.tiers[CHECKED] >= 0.8 * claim.passed and self.seen >= ENOUGH else -1
+        alone = claim.tiers[CHECKED]
+        self.stands = (
+            self.column > 0
+            or claim.tiers[CONTEXT] > 0
+            or (alone > 0 and self.beats_chance(alone, identifier.chance))
+        )
+
+    def beats_chance(self, hits: int, chance: float) -> bool:
+        """Whether there are more hits than numbers of that shape would give by chance (mean + 4 standard deviations)."""
+        expected = self.claim.shapes * min(chance, 0.9)
+        return hits > expected + 4 * math.sqrt(expected * (1 - min(chance, 0.9)))
+
+    def as_expected(self) -> bool:
+        for e in self.rule.identifier.expect:
+            if e.flag == "distinct":
+                value = distinct(self.sketch) / max(1, self.claim.passed)
+            else:
+                value = self.claim.flags[self.rule.flag_names.index(e.flag)] / max(1, self.claim.passed)
+            if not e.least <= value <= e.most:
+                return False
+        return True
+
+    def takes(self, tier: int, whole: bool) -> bool:
+        """Whether a claim of this local tier counts once the identifier stands."""
+        return tier >= CHECKED or (self.column > 0 and whole) or self.column == 3
+
+    def verdict(self, tally: Tally, name: str, tiers: Counter[int], lost: Counter[str], seen: int) -> Verdict:
+        claim, identifier = self.claim, self.rule.identifier
+        level = self.column if self.column > 0 else CONTEXT if 2 * tiers[CONTEXT] >= tally.cells else CHECKED
+        confidence = {3: Confidence.COLUMN, CONTEXT: Confidence.CONTEXT}.get(level, Confidence.CHECKED)
+        evidence = [_share("checks_passed", claim.passed, claim.shapes)]
+        if self.named:
+            evidence.append(Evidence("header", {"column": name, "word": str(self.header)}))
+        if claim.tiers[CONTEXT]:
+            evidence.append(Evidence("context", {"matched": claim.tiers[CONTEXT]}))
+        for flag, count in zip(self.rule.flag_names, claim.flags, strict=False):
+            evidence.append(
+                Evidence("flag", {"name": flag, "matched": count, "share": round(count / claim.passed, 4)})
+            )
+        different = distinct(tally.sketch())
+        evidence.append(
+            Evidence("distinct", {"distinct": min(different, tally.cells), "matched": tally.cells})
+        )
+        if identifier.chance:
+            expected = round(claim.shapes * identifier.chance, 1)
+            evidence.append(Evidence("chance", {"expected": expected, "matched": claim.passed}))
+        evidence += [Evidence("competitor", {"entity": e, "matched": n}) for e, n in sorted(lost.items())]
+        return Verdict(self.rule, min(tally.cells, seen), confidence, tuple(evidence), tally)
+
+
+def as_text(array: pa.Array) -> pa.Array | None:
+    """The column as strings; None for types that cannot hold an identifier (bool, fractions)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        array, kind = array.dictionary_decode(), kind.value_type
+    if pa.types.is_string(kind):
+        text = array
+    elif (
+        pa.types.is_boolean(kind)
+        or pa.types.is_null(kind)
+        or pa.types.is_nested(kind)
+        or pa.types.is_binary(kind)
+    ):
+        return None
+    elif pa.types.is_floating(kind):
+        # A number kept as float is an identifier only if it is whole and long.
+        whole = pc.and_(pc.equal(pc.floor(array), array), pc.less(pc.abs(array), 9.1e18))
+        if not pc.any(pc.and_(whole, pc.greater_equal(pc.abs(array), 1e8))).as_py():
+            return None
+        text = pc.cast(pc.cast(pc.if_else(whole, array, None), pa.int64()), pa.string())
+    else:
+        text = pc.cast(array, pa.string())
+    if pc.any(_not_ascii(text)).as_py():
+        text = pc.utf8_normalize(text, form="NFKC")
+    return text
+
+
+def _not_ascii(text: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc
+
+    return pc.not_equal(pc.binary_length(text), pc.utf8_length(text))
+
+
+def _mask(cells: pa.Array, regex: str) -> npt.NDArray[np.bool_]:
+    import pyarrow.compute as pc
+
+    mask: npt.NDArray[np.bool_] = pc.fill_null(pc.match_substring_regex(cells, regex), False).to_numpy(
+        zero_copy_only=False
+    )
+    return mask.copy()
+
+
+def _holds(check: Any, parameters: dict[str, Any], group: pa.Array, matrix: Any, rows: Any) -> Any:
+    """The check for some rows of a group: by its vector twin, or one by one where it has none."""
+    import numpy as np
+    import pyarrow as pa
+
+    answer = check.vector(matrix[rows], **parameters) if len(rows) else np.zeros(0, bool)
+    if answer is None:
+        answer = np.array([check(v, **parameters) for v in group.take(pa.array(rows)).to_pylist()], bool)
+    return answer
+
+
+def _holds_something(text: str) -> bool:
+    return bool(text.strip()) and text.strip().lower() not in NO_VALUE
+
+
+def _share(code: str, part: int, whole: int) -> Evidence:
+    return Evidence(code, {"matched": part, "seen": whole, "share": round(part / max(1, whole), 4)})
+
+
+def _sum(a: list[int], b: Sequence[int]) -> list[int]:
+    return [x + y for x, y in zip(a, b, strict=True)] if a and b else list(a or b)

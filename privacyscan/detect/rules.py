@@ -1,0 +1,195 @@
+"""A rule file compiled: from a text to the candidates of one identifier, each with its local tier.
+
+Both engines share these objects: the fast plan calls them on the cells and lines that the prefilter lets
+through, Presidio's recognisers (`privacyscan.detect.presidio`) wrap them for every text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from privacyscan.checks import Check
+from privacyscan.model import CheckCall, Identifier, Pattern
+from privacyscan.registry import plugins
+
+STRUCTURE, CHECKED, CONTEXT = 0, 1, 2  # local tiers; model.Confidence holds their scores
+WINDOW = 120  # characters before a match in which a context word counts
+FAR = 1 << 20  # distance of a context word that is not there
+
+# One character for one character, so offsets stay true: full-width digits, no-break and thin spaces, dashes.
+LOOKALIKES = {0xFF10 + i: ord("0") + i for i in range(10)} | dict.fromkeys(
+    (0x00A0, 0x2007, 0x2009, 0x202F), ord(" ")
+)
+LOOKALIKES |= dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212), ord("-"))
+
+_NOT_DIGITS = {c: None for c in range(0x250) if not chr(c).isascii() or not chr(c).isdigit()}
+_WORD = re.compile(r"[a-z]+|[0-9]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BEHIND = re.compile(r"\(\?<!\[((?:[^\]\\]|\\.)+)\]\)")
+_AHEAD = re.compile(r"\(\?!\[((?:[^\]\\]|\\.)+)\]\)")
+
+
+def plain(text: str) -> str:
+    """The text with look-alike digits, spaces and dashes made ASCII; same length."""
+    return text if text.isascii() else text.translate(LOOKALIKES)
+
+
+def consuming(regex: str) -> str:
+    """The same hits without look-arounds, for RE2: a border becomes a character that the match eats."""
+    return _AHEAD.sub(r"(?:[^\1]|$)", _BEHIND.sub(r"(?:^|[^\1])", regex))
+
+
+def bare(regex: str) -> str:
+    """The shape without its borders, for a cell that is nothing but the value."""
+    return _AHEAD.sub("", _BEHIND.sub("", regex))
+
+
+def header_words(header: str) -> str:
+    """A column's header as ` word word `, lower case: `NoKTP_Ibu` gives ` no ktp ibu `."""
+    return " " + " ".join(_WORD.findall(_CAMEL.sub(" ", header).lower())) + " "
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place in a text that one identifier claims. `tier` is local: structure, checked or context."""
+
+    rule: Rule
+    start: int
+    end: int
+    tier: int
+    distance: int = FAR  # characters between the nearest context word and the match
+    flags: int = 0  # bit i: evidence i of the rule holds
+
+    @property
+    def entity(self) -> str:
+        return self.rule.id
+
+
+class Rule:
+    """One identifier, ready to run."""
+
+    def __init__(self, identifier: Identifier, checks: Mapping[str, Check] | None = None) -> None:
+        checks = plugins("checks") if checks is None else checks
+        self.identifier = identifier
+        self.id = identifier.id
+        self.shapes = [Shape(p, self._bind(p.checks, checks)) for p in identifier.patterns]
+        self.checks = self._bind(identifier.checks, checks)
+        self.evidence = self._bind(identifier.evidence, checks)
+        self.flag_names = tuple(e.name for e in identifier.evidence)
+        self.alone_mask = sum(1 << self.flag_names.index(n) for n in identifier.alone or ())
+        self.digits = identifier.normalise == "digits"
+
+    @staticmethod
+    def _bind(
+        calls: tuple[CheckCall, ...], checks: Mapping[str, Check]
+    ) -> list[tuple[Check, dict[str, object]]]:
+        return [(checks[c.check], dict(c.parameters)) for c in calls]
+
+    def value(self, text: str) -> str:
+        """What the checks and the keyed hash see: digits alone, or the text trimmed and lower-case."""
+        return text.translate(_NOT_DIGITS) if self.digits else " ".join(text.lower().split())
+
+    def passes(self, shape: Shape, text: str) -> bool:
+        value = self.value(text) if self.digits else text
+        return all(c(value, **p) for c, p in shape.checks) and all(c(value, **p) for c, p in self.checks)
+
+    def flags(self, text: str) -> int:
+        value = self.value(text) if self.digits else text
+        return sum(1 << i for i, (c, p) in enumerate(self.evidence) if c(value, **p))
+
+    def tier(self, shape: Shape, flags: int) -> int:
+        """The tier without context: checked if this shape may stand alone and its evidence holds."""
+        may = shape.pattern.alone and self.identifier.alone is not None
+        return CHECKED if may and flags & self.alone_mask == self.alone_mask else STRUCTURE
+
+    def candidates(self, text: str, lead: str = "", whole_cell: bool = False) -> Iterator[Candidate | None]:
+        """The claims on `text` (already `plain`), None for a shape that failed its checks.
+
+        `lead` is text before it that may hold context words (a label on the line before). `whole_cell`
+        also tries the shapes that only a whole cell can have.
+        """
+        taken: list[tuple[int, int]] = []
+        for shape in self.shapes:
+            if shape.cell and not whole_cell:
+                continue
+            for match in (shape.regex.fullmatch(text),) if shape.cell else shape.regex.finditer(text):
+                if match is None:
+                    continue
+                start, end = match.span()
+                if any(s < end and start < e for s, e in taken):
+                    continue
+                value = text[start:end]
+                if not self.passes(shape, value):
+                    yield None
+                    continue
+                taken.append((start, end))
+                flags = self.flags(value)
+                tier, distance = self.in_context(text, start, lead, self.tier(shape, flags))
+                yield Candidate(self, start, end, tier, distance, flags)
+
+    def in_context(self, text: str, start: int, lead: str, tier: int) -> tuple[int, int]:
+        """The tier after looking at the words before the match; a nearer word that speaks against it lowers it."""
+        before = (
+            (lead + "\n" + text[:start])[-WINDOW:]
+            if lead and start < WINDOW
+            else text[max(0, start - WINDOW) : start]
+        )
+        found, against = _last(self._context, before), _last(self._not_context, before)
+        if found >= 0 and found >= against:
+            return CONTEXT, len(before) - found
+        return (STRUCTURE if against >= 0 else tier), FAR
+
+    @cached_property
+    def _context(self) -> re.Pattern[str] | None:
+        return phrases(self.identifier.context)
+
+    @cached_property
+    def _not_context(self) -> re.Pattern[str] | None:
+        return phrases(self.identifier.not_context)
+
+    def header(self, words: str) -> str | None:
+        """The longest column phrase in the header (as `header_words` gives it), "-" if a word speaks against
+        it more strongly, None if the header says nothing."""
+        yes = max((p for p in self.identifier.columns if f" {p} " in words), key=len, default="")
+        no = max((p for p in self.identifier.not_columns if f" {p} " in words), key=len, default="")
+        return (yes if len(yes) >= len(no) else "-") if yes or no else None
+
+
+class Shape:
+    """One pattern of a rule, compiled."""
+
+    def __init__(self, pattern: Pattern, checks: list[tuple[Check, dict[str, object]]]) -> None:
+        self.pattern = pattern
+        self.checks = checks
+        self.cell = pattern.scope == "cell"
+        self.regex = re.compile(pattern.regex)
+        self.bare = f"^(?:{bare(pattern.regex)})$"
+        self.consuming = consuming(pattern.regex)
+        # In a cell of digits alone such a shape can only be the whole cell: its borders forbid digits.
+        self.digit_bordered = bool(
+            (b := _BEHIND.match(pattern.regex))
+            and "0-9" in b[1]
+            and (a := _AHEAD.search(pattern.regex))
+            and "0-9" in a[1]
+        )
+
+
+def phrases(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Whole words and phrases, whatever stands between the words of a phrase; None for no words."""
+    if not words:
+        return None
+    gap = r"[ _./:\-]+"
+    body = "|".join(gap.join(map(re.escape, w.split())) for w in sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?<![a-z0-9])(?:{body})(?![a-z0-9])", re.IGNORECASE | re.ASCII)
+
+
+def _last(pattern: re.Pattern[str] | None, text: str) -> int:
+    """The end of the last hit, -1 for none."""
+    end = -1
+    if pattern is not None:
+        for match in pattern.finditer(text):
+            end = match.end()
+    return end

@@ -1,0 +1,83 @@
+"""What is kept of matches while reading: counts, places, masks and keyed hashes, never values.
+
+A tally does not grow with the number of matches, and two tallies add up to the tally of both parts in any
+order, so a table may be read in pieces by several workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hmac import digest as hmac_digest
+
+from privacyscan.model import Location
+
+SKETCH = 1024  # k of the k-minimum-values sketch: standard error of the distinct count is 1/sqrt(k), 3 %
+SAMPLES = 5
+FIRST = 10  # places kept by --locations first
+ALL = 100_000  # and by --locations all, per finding
+_BUFFER = 1 << 15
+
+
+def keyed(values: Sequence[str], key: bytes) -> list[int]:
+    """The first 64 bits of HMAC-SHA256 of each value: enough to tell apart, useless without the key."""
+    return [
+        int.from_bytes(hmac_digest(key, v.encode("utf-8", "replace"), "sha256")[:8], "big") for v in values
+    ]
+
+
+def masked(value: str, head: int, tail: int) -> str:
+    """The value with all but the first `head` and last `tail` characters hidden; at most half is shown."""
+    while head + tail > len(value) // 2:
+        head, tail = (head - 1, tail) if head >= tail and head else (head, tail - 1)
+    return value[:head] + "*" * (len(value) - head - tail) + (value[len(value) - tail :] if tail else "")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Matches of one kind in one place."""
+
+    cells: int = 0
+    hashes: list[int] = field(default_factory=list, repr=False)
+    samples: list[tuple[int, str]] = field(default_factory=list)  # (hash, mask) of the smallest hashes
+    places: list[Location] = field(default_factory=list)
+
+    def add(
+        self,
+        values: Sequence[str],
+        hashes: Sequence[int],
+        places: Sequence[Location],
+        mask: Callable[[str], str],
+        most: int,
+    ) -> None:
+        """Count one cell or occurrence per value. `hashes` are the keyed hashes of the values; which samples are
+        kept depends on them alone, not on the order of reading."""
+        self.cells += len(values)
+        if len(self.places) < most:
+            self.places += places[: most - len(self.places)]
+        self.hashes += hashes
+        last = self.samples[-1][0] if len(self.samples) == SAMPLES else 1 << 64
+        smaller = {h: i for i, h in enumerate(hashes) if h < last}
+        if smaller:
+            new = [(h, mask(values[smaller[h]])) for h in sorted(smaller)[:SAMPLES]]
+            self.samples = sorted(dict(new + self.samples).items())[:SAMPLES]
+        if len(self.hashes) > _BUFFER:
+            self.hashes = self.sketch()
+
+    def sketch(self) -> list[int]:
+        """The smallest different hashes, at most `SKETCH`, ascending."""
+        return sorted(set(self.hashes))[:SKETCH]
+
+    def merge(self, other: Tally, most: int) -> None:
+        self.cells += other.cells
+        self.hashes = sorted({*self.hashes, *other.hashes})[:SKETCH]
+        self.samples = sorted(dict([*self.samples, *other.samples]).items())[:SAMPLES]
+        self.places = (self.places + other.places)[:most]
+
+
+def distinct(sketch: Sequence[int]) -> int:
+    """The number of different values behind a sketch: exact below k, else the KMV estimate (k-1)/U(k)
+    (Beyer et al., SIGMOD 2007)."""
+    if len(sketch) < SKETCH:
+        return len(sketch)
+    return round((SKETCH - 1) / (sketch[SKETCH - 1] / 2**64))
