@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import CHECKED, CONTEXT, Rule, plain
 from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
 from privacyscan.detect.texts import TextScanner, TextTally, line_candidates
-from privacyscan.model import Confidence, Evidence, Finding, Identifier, Place, Table, Text
+from privacyscan.model import Confidence, Evidence, Finding, Identifier, Place, Table
 
 if TYPE_CHECKING:
     from privacyscan.rulebook import Rulebook
@@ -49,7 +48,7 @@ class AssetTally:
     total: int | None = None
     columns: dict[str, ColumnTally] = field(default_factory=dict)
     text: TextTally | None = None
-    skipped_columns: tuple[str, ...] = ()
+    scanner: TextScanner | None = field(default=None, repr=False)  # while a text is being read
 
     def merge(self, other: AssetTally, most_places: int) -> None:
         self.rows += other.rows
@@ -122,9 +121,10 @@ class Detector:
 
     def _finding(self, verdict: Verdict, place: Place, seen: int) -> Finding:
         identity = "\0".join((verdict.rule.id, place.target, *place.path, place.column or ""))
+        fingerprint = hmac_digest(self.key, identity.encode("utf-8", "surrogateescape"), "sha256").hex()[:32]
         sketch = tuple(verdict.tally.sketch())
         return Finding(
-            id="F-" + sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:12],
+            id="F-" + fingerprint[:12],
             place=place,
             entity=verdict.rule.id,
             category=verdict.rule.identifier.category,

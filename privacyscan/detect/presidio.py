@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from presidio_analyzer import (
-    AnalyzerEngine,
     AnalysisExplanation,
+    AnalyzerEngine,
     Pattern,
     PatternRecognizer,
     RecognizerRegistry,

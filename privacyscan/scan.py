@@ -1,0 +1,439 @@
+"""The pipeline on one screen: targets -> units -> (worker: parts -> tallies) -> findings -> Scan.
+
+Units are dealt to worker processes that can be killed: one that hangs, eats memory or crashes on a foreign
+file costs that unit, which is then listed as not read. The first few small text files are read here instead,
+so scanning one file starts no process.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, wait
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hmac import digest as hmac_digest
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from privacyscan import read, store
+from privacyscan.assess import exposure, persons
+from privacyscan.detect import AssetTally, Detector
+from privacyscan.errors import TargetError
+from privacyscan.model import (
+    Asset,
+    Finding,
+    Place,
+    Reason,
+    Scan,
+    Skipped,
+    Table,
+    Target,
+    Text,
+    Unit,
+    Versions,
+)
+from privacyscan.settings import Settings, load
+
+if TYPE_CHECKING:
+    from privacyscan.rulebook import Rulebook
+
+INLINE_BYTES = 4 << 20  # read in this process before the first worker is started
+SLOTS = 256  # workers that may report progress, restarted ones included
+_LONG_NUMBER = re.compile(r"[0-9]{10,}")
+_NAME_BREAKS = str.maketrans("_-+=[]{}", "        ")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a scan is. `units_total` is None until the target is listed to its end."""
+
+    target: str
+    place: str
+    units_done: int
+    units_total: int | None
+    rows: int
+    bytes: int
+    findings: int
+
+
+@dataclass(slots=True)
+class UnitResult:
+    """What a worker sends back for one unit: tallies and what could not be read, never a value."""
+
+    assets: list[AssetTally] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def scan(
+    targets: Sequence[str | Target],
+    settings: Settings | None = None,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    rulebook: Rulebook | None = None,
+) -> Scan:
+    """Scan the targets to the end and give back everything learned.
+
+    A target that cannot be opened is listed under `skipped`; Ctrl-C ends the scan early with what is done,
+    `status` "interrupted". Raises UsageError, ConfigurationError or RulebookError before anything is read.
+    """
+    from privacyscan import rulebook as rulebooks
+
+    settings = settings or load({})
+    rulebook = rulebook or rulebooks.load(settings.rules)
+    begun, clock = _now(), time.monotonic()
+    aims = [t if isinstance(t, Target) else read.target(t) for t in targets]
+    run = _Run(settings, rulebook, progress)
+    try:
+        for target in aims:
+            run.target(target)
+    except KeyboardInterrupt:
+        run.interrupted = True
+    finally:
+        run.close()
+    return run.result(aims, begun, time.monotonic() - clock)
+
+
+class _Run:
+    """A scan under way."""
+
+    def __init__(
+        self, settings: Settings, rulebook: Rulebook, progress: Callable[[Progress], None] | None
+    ) -> None:
+        self.settings, self.rulebook, self.progress = settings, rulebook, progress
+        self.key = store.key(settings.state)
+        self.detector = Detector(rulebook.identifiers.values(), self.key, settings.locations)
+        self.workers = _Workers(settings, list(rulebook.identifiers.values()), self.key)
+        self.assets: list[Asset] = []
+        self.findings: list[Finding] = []
+        self.skipped: list[Skipped] = []
+        self.interrupted = False
+        self.inline_left = INLINE_BYTES
+        self.label, self.done, self.total = "", 0, 0
+        self.rows = self.bytes = 0
+
+    def target(self, target: Target) -> None:
+        """Read one target to its end."""
+        self.label, self.done, self.total = target.label, 0, 0
+        waiting: dict[Any, Unit] = {}
+        try:
+            for unit in read.units(target, self.settings.scope, self.settings.limits):
+                if isinstance(unit, Skipped):
+                    self.skipped.append(unit)
+                    continue
+                self.total += 1
+                if self._is_light(unit):
+                    self._take(unit, read_unit(unit, self.detector, self.settings))
+                    continue
+                waiting[self.workers.submit(unit)] = unit
+                while len(waiting) >= 2 * self.settings.workers:
+                    self._collect(waiting)
+            while waiting:
+                self._collect(waiting)
+        except TargetError as error:
+            self.skipped.append(Skipped(target.place, Reason(error.reason), str(error), "open"))
+        except KeyboardInterrupt:
+            self.skipped += [Skipped(u.place, Reason.INTERRUPTED) for u in waiting.values()]
+            self.skipped.append(
+                Skipped(target.place, Reason.INTERRUPTED, f"{self.done} units were read", "list")
+            )
+            raise
+
+    def _is_light(self, unit: Unit) -> bool:
+        """Whether to read it in this process: small, and no foreign parser can hang or crash on it."""
+        if unit.kind != "file" or unit.size is None or unit.size > self.inline_left or read.is_binary(unit):
+            return False
+        self.inline_left -= unit.size
+        return True
+
+    def _collect(self, waiting: dict[Any, Unit]) -> None:
+        finished, _ = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
+        for future in finished:
+            unit = waiting.pop(future)
+            self._take(unit, self.workers.result(future, unit))
+        self._report("")
+
+    def _take(self, unit: Unit, result: UnitResult) -> None:
+        self.done += 1
+        self.skipped += result.skipped
+        broken = {s.place.asset for s in result.skipped}
+        for tally in result.assets:
+            self.rows += tally.rows
+            self.bytes += tally.bytes
+            self.findings += self.detector.findings(tally)
+            complete = not any(_within(tally.place, place) or tally.place == place for place in broken)
+            self.assets.append(self._asset(tally, unit, complete))
+        self._report(str(unit.place))
+
+    def _asset(self, tally: AssetTally, unit: Unit, complete: bool) -> Asset:
+        identity = "\0".join((tally.place.target, *tally.place.path))
+        return Asset(
+            id="A-" + _keyed(self.key, identity)[:12],
+            place=tally.place,
+            kind=tally.kind,
+            rows=tally.rows,
+            cells=tally.cells,
+            bytes=tally.bytes,
+            columns=tuple(tally.columns),
+            total=tally.rows if complete else tally.total,
+            complete=complete,
+            exposure=exposure.exposure(tally.place, unit.locator.get("path")),
+        )
+
+    def _report(self, place: str) -> None:
+        if self.progress is not None:
+            rows, size = self.workers.counts()
+            self.progress(
+                Progress(
+                    self.label,
+                    shown_name(place, self.detector),
+                    self.done,
+                    self.total,
+                    self.rows + rows,
+                    self.bytes + size,
+                    len(self.findings),
+                )
+            )
+
+    def close(self) -> None:
+        self.workers.close(self.interrupted)
+
+    def result(self, targets: Sequence[Target], begun: str, seconds: float) -> Scan:
+        """The scan as it is saved: places shown without identifiers, everything in a stable order."""
+        show = _Shown(self.detector)
+        unread = any(s.reason is not Reason.EXCLUDED for s in self.skipped)
+        by_asset = {a.place: a.id for a in self.assets}
+        estimates = persons_by_asset(self.findings, self.rulebook)
+        return Scan(
+            id=datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"),
+            started=begun,
+            finished=_now(),
+            status="interrupted" if self.interrupted else "incomplete" if unread else "complete",
+            targets=tuple(show.text(t.label) for t in targets),
+            assets=tuple(sorted((show.asset(a) for a in self.assets), key=lambda a: a.place)),
+            findings=tuple(
+                sorted(
+                    (show.finding(f) for f in self.findings),
+                    key=lambda f: (f.place.asset, f.place.column or "", f.entity),
+                )
+            ),
+            skipped=tuple(
+                sorted((show.skipped(s) for s in self.skipped), key=lambda s: (s.place.asset, s.reason))
+            ),
+            versions=Versions(
+                version("privacyscan"), self.rulebook.name, self.rulebook.version, self.rulebook.sha256
+            ),
+            settings=self.settings.model_dump(mode="json", exclude={"state"}),
+            seconds=round(seconds, 3),
+            persons=persons_total(self.findings, self.rulebook),
+            persons_by_asset={by_asset[p]: n for p, n in estimates.items() if p in by_asset},
+        )
+
+
+def read_unit(
+    unit: Unit, detector: Detector, settings: Settings, count: Callable[[int, int], None] | None = None
+) -> UnitResult:
+    """Read one unit into tallies; `count(rows, bytes)` is told of each batch and block."""
+    result = UnitResult()
+    tallies: dict[Place, AssetTally] = {}
+    for part in read.parts(unit, settings.limits):
+        if isinstance(part, Skipped):
+            result.skipped.append(part)
+            continue
+        tally = tallies.get(part.place)
+        if tally is None:
+            kind = (
+                "table"
+                if isinstance(part, Table) and unit.kind == "table"
+                else "file"
+                if part.place == unit.place
+                else "member"
+            )
+            tally = tallies[part.place] = AssetTally(part.place, kind)
+        if isinstance(part, Table):
+            detector.table(part, tally)
+            size = (part.batch.num_rows, part.batch.nbytes)
+        else:
+            size = _text(part, tally, detector)
+        if count is not None:
+            count(*size)
+    for tally in tallies.values():
+        if tally.scanner is not None:
+            tally.text = tally.scanner.finish()
+            tally.rows, tally.scanner = tally.text.lines, None
+    result.assets = list(tallies.values())
+    return result
+
+
+def _text(part: Text, tally: AssetTally, detector: Detector) -> tuple[int, int]:
+    if tally.scanner is None:
+        tally.scanner = detector.text_scanner()
+    tally.scanner.add(part)
+    size = len(part.data) - part.overlap
+    tally.bytes += size
+    return part.data.count(b"\n"), size
+
+
+class _Workers:
+    """Worker processes, started when the first unit needs one."""
+
+    def __init__(self, settings: Settings, identifiers: list[Any], key: bytes) -> None:
+        self.settings, self.identifiers, self.key = settings, identifiers, key
+        self._pool: Any = None
+        self._counts: Any = None
+
+    def submit(self, unit: Unit) -> Any:
+        if self._pool is None:
+            from multiprocessing import get_context
+
+            from pebble import ProcessPool
+
+            context = get_context("forkserver")
+            context.set_forkserver_preload(["privacyscan.scan"])
+            self._counts = context.Array("q", 2 * SLOTS, lock=False)
+            next_slot = context.Value("i", 0)
+            self._pool = ProcessPool(
+                max_workers=self.settings.workers,
+                context=context,
+                initializer=_start_worker,
+                initargs=(self.identifiers, self.key, self.settings, self._counts, next_slot),
+            )
+        seconds = self.settings.timeout_per_file if unit.kind == "file" else None
+        return self._pool.schedule(_work, args=(unit,), timeout=seconds)
+
+    def result(self, future: Any, unit: Unit) -> UnitResult:
+        """The unit's result; a worker that was killed or died makes the unit a Skipped."""
+        from pebble import ProcessExpired
+
+        try:
+            result: UnitResult = future.result()
+        except TimeoutError:
+            message = f"not finished after {self.settings.timeout_per_file:g} s; see --timeout-per-file"
+            return UnitResult(skipped=[Skipped(unit.place, Reason.TIMEOUT, message)])
+        except ProcessExpired:
+            message = "the worker process died while reading it; the file may be damaged or hostile"
+            return UnitResult(skipped=[Skipped(unit.place, Reason.CRASHED, message)])
+        except MemoryError:
+            message = "needs more memory than a worker may use"
+            return UnitResult(skipped=[Skipped(unit.place, Reason.MEMORY, message)])
+        return result
+
+    def counts(self) -> tuple[int, int]:
+        """Rows and bytes of the units that are being read now."""
+        if self._counts is None:
+            return 0, 0
+        return sum(self._counts[0::2]), sum(self._counts[1::2])
+
+    def close(self, at_once: bool) -> None:
+        if self._pool is not None:
+            self._pool.stop() if at_once else self._pool.close()
+            self._pool.join()
+
+
+_worker: dict[str, Any] = {}
+
+
+def _start_worker(
+    identifiers: list[Any], key: bytes, settings: Settings, counts: Any, next_slot: Any
+) -> None:
+    """In a new worker: leave Ctrl-C to the parent, bound the memory, compile the plan once."""
+    import resource
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        used = int(statm.read().split()[0]) * resource.getpagesize()
+    bound = used + settings.limits.memory
+    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+    with next_slot.get_lock():
+        slot = next_slot.value % SLOTS
+        next_slot.value += 1
+    _worker.update(
+        detector=Detector(identifiers, key, settings.locations), settings=settings, counts=counts, slot=slot
+    )
+
+
+def _work(unit: Unit) -> UnitResult:
+    counts, slot = _worker["counts"], 2 * _worker["slot"]
+
+    def count(rows: int, size: int) -> None:
+        counts[slot] += rows
+        counts[slot + 1] += size
+
+    try:
+        return read_unit(unit, _worker["detector"], _worker["settings"], count)
+    finally:
+        counts[slot] = counts[slot + 1] = 0
+
+
+def persons_by_asset(findings: Iterable[Finding], rulebook: Rulebook) -> dict[Place, int]:
+    """Per asset the largest estimate any person-level identifier gives."""
+    most: dict[Place, int] = {}
+    for finding in findings:
+        if rulebook.identifiers[finding.entity].person:
+            most[finding.place.asset] = max(most.get(finding.place.asset, 0), finding.distinct)
+    return most
+
+
+def persons_total(findings: Sequence[Finding], rulebook: Rulebook) -> int:
+    """Distinct persons over everything: the largest union that one person-level identifier gives."""
+    entities = {f.entity for f in findings if rulebook.identifiers[f.entity].person}
+    return max((persons.estimate(f.sketch for f in findings if f.entity == e) for e in entities), default=0)
+
+
+class _Shown:
+    """Places as they may be shown: identifiers in names of files, columns and sheets are masked."""
+
+    def __init__(self, detector: Detector) -> None:
+        self.detector = detector
+        self._known: dict[str, str] = {}
+
+    def text(self, name: str) -> str:
+        if name not in self._known:
+            self._known[name] = shown_name(name, self.detector)
+        return self._known[name]
+
+    def place(self, place: Place) -> Place:
+        column = self.text(place.column) if place.column is not None else None
+        return Place(self.text(place.target), tuple(self.text(p) for p in place.path), column, place.row)
+
+    def asset(self, asset: Asset) -> Asset:
+        return replace(
+            asset, place=self.place(asset.place), columns=tuple(self.text(c) for c in asset.columns)
+        )
+
+    def finding(self, finding: Finding) -> Finding:
+        evidence = tuple(
+            replace(e, params={**e.params, "column": self.text(str(e.params["column"]))})
+            if "column" in e.params
+            else e
+            for e in finding.evidence
+        )
+        return replace(finding, place=self.place(finding.place), evidence=evidence)
+
+    def skipped(self, skipped: Skipped) -> Skipped:
+        return replace(skipped, place=self.place(skipped.place), message=self.text(skipped.message))
+
+
+def shown_name(name: str, detector: Detector) -> str:
+    """The name with every identifier and every number of ten digits or more masked; same length."""
+    hidden = list(name)
+    marks = [(s.start, s.end) for s in detector.spans(name.translate(_NAME_BREAKS))]
+    marks += [m.span() for m in _LONG_NUMBER.finditer(name)]
+    for start, end in marks:
+        hidden[start + 2 : end] = "*" * max(0, end - start - 2)
+    return "".join(hidden)
+
+
+def _within(asset: Place, place: Place) -> bool:
+    """Whether `place` lies below `asset`."""
+    return asset.target == place.target and place.path[: len(asset.path)] == asset.path
+
+
+def _keyed(key: bytes, text: str) -> str:
+    return hmac_digest(key, text.encode("utf-8", "surrogateescape"), "sha256").hex()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
