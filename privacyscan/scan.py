@@ -98,9 +98,7 @@ def scan(
 class _Run:
     """A scan under way."""
 
-    def __init__(
-        self, settings: Settings, rulebook: Rulebook, progress: Callable[[Progress], None] | None
-    ) -> None:
+    def __init__(self, settings: Settings, rulebook: Rulebook, progress: Callable[[Progress], None] | None) -> None:
         self.settings, self.rulebook, self.progress = settings, rulebook, progress
         self.key = store.key(settings.state)
         self.detector = Detector(rulebook.identifiers.values(), self.key, settings.locations)
@@ -135,9 +133,7 @@ class _Run:
             self.skipped.append(Skipped(target.place, Reason(error.reason), str(error), "open"))
         except KeyboardInterrupt:
             self.skipped += [Skipped(u.place, Reason.INTERRUPTED) for u in waiting.values()]
-            self.skipped.append(
-                Skipped(target.place, Reason.INTERRUPTED, f"{self.done} units were read", "list")
-            )
+            self.skipped.append(Skipped(target.place, Reason.INTERRUPTED, f"{self.done} units were read", "list"))
             raise
 
     def _is_light(self, unit: Unit) -> bool:
@@ -218,12 +214,8 @@ class _Run:
                     key=lambda f: (f.place.asset, f.place.column or "", f.entity),
                 )
             ),
-            skipped=tuple(
-                sorted((show.skipped(s) for s in self.skipped), key=lambda s: (s.place.asset, s.reason))
-            ),
-            versions=Versions(
-                version("privacyscan"), self.rulebook.name, self.rulebook.version, self.rulebook.sha256
-            ),
+            skipped=tuple(sorted((show.skipped(s) for s in self.skipped), key=lambda s: (s.place.asset, s.reason))),
+            versions=Versions(version("privacyscan"), self.rulebook.name, self.rulebook.version, self.rulebook.sha256),
             settings=self.settings.model_dump(mode="json", exclude={"state"}),
             seconds=round(seconds, 3),
             persons=persons_total(self.findings, self.rulebook),
@@ -334,9 +326,7 @@ class _Workers:
 _worker: dict[str, Any] = {}
 
 
-def _start_worker(
-    identifiers: list[Any], key: bytes, settings: Settings, counts: Any, next_slot: Any
-) -> None:
+def _start_worker(identifiers: list[Any], key: bytes, settings: Settings, counts: Any, next_slot: Any) -> None:
     """In a new worker: leave Ctrl-C to the parent, bound the memory, compile the plan once."""
     import resource
     import signal
@@ -349,9 +339,7 @@ def _start_worker(
     with next_slot.get_lock():
         slot = next_slot.value % SLOTS
         next_slot.value += 1
-    _worker.update(
-        detector=Detector(identifiers, key, settings.locations), settings=settings, counts=counts, slot=slot
-    )
+    _worker.update(detector=Detector(identifiers, key, settings.locations), settings=settings, counts=counts, slot=slot)
 
 
 def _work(unit: Unit) -> UnitResult:
@@ -399,15 +387,11 @@ class _Shown:
         return Place(self.text(place.target), tuple(self.text(p) for p in place.path), column, place.row)
 
     def asset(self, asset: Asset) -> Asset:
-        return replace(
-            asset, place=self.place(asset.place), columns=tuple(self.text(c) for c in asset.columns)
-        )
+        return replace(asset, place=self.place(asset.place), columns=tuple(self.text(c) for c in asset.columns))
 
     def finding(self, finding: Finding) -> Finding:
         evidence = tuple(
-            replace(e, params={**e.params, "column": self.text(str(e.params["column"]))})
-            if "column" in e.params
-            else e
+            replace(e, params={**e.params, "column": self.text(str(e.params["column"]))}) if "column" in e.params else e
             for e in finding.evidence
         )
         return replace(finding, place=self.place(finding.place), evidence=evidence)

@@ -72,9 +72,7 @@ def find_file(start: Path) -> Path | None:
     return next((p for d in (start, *start.parents) if (p := d / FILE_NAME).is_file()), None)
 
 
-def load(
-    flags: Mapping[str, Any], *, config: Path | None = None, environ: Mapping[str, str] | None = None
-) -> Settings:
+def load(flags: Mapping[str, Any], *, config: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """The settings in force. `flags` holds only what the user gave; None values count as not given.
 
     Raises ConfigurationError naming the file or variable, the key, and what is expected.

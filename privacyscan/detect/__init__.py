@@ -112,9 +112,7 @@ class Detector:
                 evidence.append(Evidence("context", {"matched": in_context}))
             if rule.identifier.chance:
                 evidence.append(Evidence("chance", {"expected": round(expected, 1), "matched": tally.cells}))
-            evidence.append(
-                Evidence("distinct", {"distinct": distinct(tally.sketch()), "matched": tally.cells})
-            )
+            evidence.append(Evidence("distinct", {"distinct": distinct(tally.sketch()), "matched": tally.cells}))
             sure = Confidence.CONTEXT if 2 * in_context >= tally.cells else Confidence.CHECKED
             tally.places.sort(key=lambda p: (p.line or 0, p.start or 0))
             yield Verdict(rule, tally.cells, sure, tuple(evidence), tally)
@@ -134,9 +132,7 @@ class Detector:
             confidence=verdict.confidence.score,
             evidence=verdict.evidence,
             samples=tuple(m for _, m in verdict.tally.samples),
-            fingerprint=hmac_digest(self.key, identity.encode("utf-8", "surrogateescape"), "sha256").hex()[
-                :32
-            ],
+            fingerprint=hmac_digest(self.key, identity.encode("utf-8", "surrogateescape"), "sha256").hex()[:32],
             locations=tuple(verdict.tally.places),
             sketch=sketch,
         )

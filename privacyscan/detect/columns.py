@@ -130,10 +130,7 @@ class ColumnScanner:
             chosen = np.flatnonzero(lengths == length)
             group = mine.take(pa.array(chosen))
             start = int(np.frombuffer(group.buffers()[1], np.int32, 1, group.offset * 4)[0])
-            matrix = (
-                np.frombuffer(group.buffers()[2], np.uint8, len(group) * length, start).reshape(-1, length)
-                - 48
-            )
+            matrix = np.frombuffer(group.buffers()[2], np.uint8, len(group) * length, start).reshape(-1, length) - 48
             verdicts = [
                 (rule, *self._vector(rule, group, matrix, rule.header(words) not in (None, "-"), tally))
                 for rule in self.plan.rules
@@ -188,8 +185,7 @@ class ColumnScanner:
                 step = max(1, len(filled) // TRIAL)
                 sample = [plain(cells[int(i)].as_py()) for i in filled[::step][:TRIAL]]
                 good = sum(
-                    any(c and c.tier >= CHECKED for c in rule.candidates(t.strip(), whole_cell=True))
-                    for t in sample
+                    any(c and c.tier >= CHECKED for c in rule.candidates(t.strip(), whole_cell=True)) for t in sample
                 )
                 tally.trial[rule.id] = good >= rule.identifier.least_share * len(sample)
             if tally.trial.get(rule.id):
@@ -208,9 +204,7 @@ class ColumnScanner:
         if found:
             collect.cell(text, row, found)
 
-    def _whole(
-        self, cells: pa.Array, rows: npt.NDArray[np.intp], rules: Sequence[Rule], collect: _Collect
-    ) -> None:
+    def _whole(self, cells: pa.Array, rows: npt.NDArray[np.intp], rules: Sequence[Rule], collect: _Collect) -> None:
         """Cells without any other hit, for shapes that take the whole cell (names, dates)."""
         import numpy as np
         import pyarrow as pa
@@ -236,9 +230,7 @@ class ColumnScanner:
 class _Collect:
     """Gathers what one batch adds to a column's tally and adds it at once."""
 
-    def __init__(
-        self, rules: Mapping[str, Rule], tally: ColumnTally, key: bytes, first_row: int, most: int
-    ) -> None:
+    def __init__(self, rules: Mapping[str, Rule], tally: ColumnTally, key: bytes, first_row: int, most: int) -> None:
         self.rules, self.tally, self.key, self.first_row, self.most = rules, tally, key, first_row, most
         self.values: dict[tuple[Signature, str], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
 
@@ -321,14 +313,10 @@ class Verdict:
     tally: Tally
 
 
-def verdicts(
-    name: str, column: ColumnTally, rules: Mapping[str, Rule], most_places: int
-) -> Iterator[Verdict]:
+def verdicts(name: str, column: ColumnTally, rules: Mapping[str, Rule], most_places: int) -> Iterator[Verdict]:
     """The identifiers that win cells of the column, most certain first."""
     words = header_words(name)
-    views = {
-        i: _View(rules[i], c, column, rules[i].header(words)) for i, c in column.claims.items() if c.passed
-    }
+    views = {i: _View(rules[i], c, column, rules[i].header(words)) for i, c in column.claims.items() if c.passed}
     for view in views.values():
         view.judge()
     order = sorted((v for v in views.values() if v.stands), key=lambda v: (-v.score, v.rule.identifier.rank))
@@ -364,15 +352,11 @@ class _View:
         self.named = header not in (None, "-")
         self.column = -1  # tier the column as a whole gives: -1 none, 2 header, 3 column statistics
         self.stands = False
-        self.sketch = sorted(
-            {h for t in column.signatures.values() if rule.id in t for h in t[rule.id].hashes}
-        )
+        self.sketch = sorted({h for t in column.signatures.values() if rule.id in t for h in t[rule.id].hashes})
 
     @property
     def score(self) -> int:
-        return max(
-            self.column, CONTEXT if self.claim.tiers[CONTEXT] else CHECKED if self.claim.tiers[CHECKED] else 0
-        )
+        return max(self.column, CONTEXT if self.claim.tiers[CONTEXT] else CHECKED if self.claim.tiers[CHECKED] else 0)
 
     def judge(self) -> None:
         """Whether it stands at all, and what the column as a whole adds."""
@@ -385,17 +369,10 @@ class _View:
             return
         if self.named and pass_rate >= 0.25 and self.beats_chance(claim.passed, identifier.chance * 4):
             self.column = 3 if share >= 0.5 and pass_rate >= 0.5 else CONTEXT
-        elif (
-            self.header is None
-            and identifier.expect
-            and share >= 0.8
-            and self.seen >= ENOUGH
-            and self.as_expected()
-        ):
+        elif self.header is None and identifier.expect and share >= 0.8 and self.seen >= ENOUGH and self.as_expected():
             self.column = (
                 3
-                if pass_rate >= 0.8
-                and (identifier.alone is None or claim.tiers[CHECKED] >= 0.5 * claim.passed)
+                if pass_rate >= 0.8 and (identifier.alone is None or claim.tiers[CHECKED] >= 0.5 * claim.passed)
                 else -1
             )
         elif (
@@ -408,9 +385,7 @@ class _View:
             self.column = 3 if claim.tiers[CHECKED] >= 0.8 * claim.passed and self.seen >= ENOUGH else -1
         alone = claim.tiers[CHECKED]
         self.stands = (
-            self.column > 0
-            or claim.tiers[CONTEXT] > 0
-            or (alone > 0 and self.beats_chance(alone, identifier.chance))
+            self.column > 0 or claim.tiers[CONTEXT] > 0 or (alone > 0 and self.beats_chance(alone, identifier.chance))
         )
 
     def beats_chance(self, hits: int, chance: float) -> bool:
@@ -442,13 +417,9 @@ class _View:
         if claim.tiers[CONTEXT]:
             evidence.append(Evidence("context", {"matched": claim.tiers[CONTEXT]}))
         for flag, count in zip(self.rule.flag_names, claim.flags, strict=False):
-            evidence.append(
-                Evidence("flag", {"name": flag, "matched": count, "share": round(count / claim.passed, 4)})
-            )
+            evidence.append(Evidence("flag", {"name": flag, "matched": count, "share": round(count / claim.passed, 4)}))
         different = distinct(tally.sketch())
-        evidence.append(
-            Evidence("distinct", {"distinct": min(different, tally.cells), "matched": tally.cells})
-        )
+        evidence.append(Evidence("distinct", {"distinct": min(different, tally.cells), "matched": tally.cells}))
         if identifier.chance:
             expected = round(claim.shapes * identifier.chance, 1)
             evidence.append(Evidence("chance", {"expected": expected, "matched": claim.passed}))
@@ -466,12 +437,7 @@ def as_text(array: pa.Array) -> pa.Array | None:
         array, kind = array.dictionary_decode(), kind.value_type
     if pa.types.is_string(kind):
         text = array
-    elif (
-        pa.types.is_boolean(kind)
-        or pa.types.is_null(kind)
-        or pa.types.is_nested(kind)
-        or pa.types.is_binary(kind)
-    ):
+    elif pa.types.is_boolean(kind) or pa.types.is_null(kind) or pa.types.is_nested(kind) or pa.types.is_binary(kind):
         return None
     elif pa.types.is_floating(kind):
         # A number kept as float is an identifier only if it is whole and long.

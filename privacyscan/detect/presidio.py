@@ -92,9 +92,7 @@ class ContextAndResolve(ContextAwareEnhancer):  # type: ignore[misc]
                 continue
             if lead and candidate.distance == FAR:
                 tier, distance = candidate.rule.in_context(plain(text), candidate.start, lead, candidate.tier)
-                candidate = Candidate(
-                    candidate.rule, candidate.start, candidate.end, tier, distance, candidate.flags
-                )
+                candidate = Candidate(candidate.rule, candidate.start, candidate.end, tier, distance, candidate.flags)
                 result.score = SCORES[tier]
             results[id(candidate)] = (candidate, result)
         return foreign + [results[id(c)][1] for c in winners([c for c, _ in results.values()])]

@@ -38,9 +38,7 @@ def winners(candidates: Sequence[Candidate]) -> list[Candidate]:
     for group in clusters(candidates):
         kept: list[Candidate] = []
         for candidate in sorted(group, key=strength):
-            if candidate.tier >= CHECKED and all(
-                c.end <= candidate.start or candidate.end <= c.start for c in kept
-            ):
+            if candidate.tier >= CHECKED and all(c.end <= candidate.start or candidate.end <= c.start for c in kept):
                 kept.append(candidate)
         chosen += kept
     return sorted(chosen, key=lambda c: c.start)

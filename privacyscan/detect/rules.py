@@ -20,9 +20,7 @@ WINDOW = 120  # characters before a match in which a context word counts
 FAR = 1 << 20  # distance of a context word that is not there
 
 # One character for one character, so offsets stay true: full-width digits, no-break and thin spaces, dashes.
-LOOKALIKES = {0xFF10 + i: ord("0") + i for i in range(10)} | dict.fromkeys(
-    (0x00A0, 0x2007, 0x2009, 0x202F), ord(" ")
-)
+LOOKALIKES = {0xFF10 + i: ord("0") + i for i in range(10)} | dict.fromkeys((0x00A0, 0x2007, 0x2009, 0x202F), ord(" "))
 LOOKALIKES |= dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212), ord("-"))
 
 _NOT_DIGITS = {c: None for c in range(0x250) if not chr(c).isascii() or not chr(c).isdigit()}
@@ -83,9 +81,7 @@ class Rule:
         self.digits = identifier.normalise == "digits"
 
     @staticmethod
-    def _bind(
-        calls: tuple[CheckCall, ...], checks: Mapping[str, Check]
-    ) -> list[tuple[Check, dict[str, object]]]:
+    def _bind(calls: tuple[CheckCall, ...], checks: Mapping[str, Check]) -> list[tuple[Check, dict[str, object]]]:
         return [(checks[c.check], dict(c.parameters)) for c in calls]
 
     def value(self, text: str) -> str:
@@ -133,9 +129,7 @@ class Rule:
     def in_context(self, text: str, start: int, lead: str, tier: int) -> tuple[int, int]:
         """The tier after looking at the words before the match; a nearer word that speaks against it lowers it."""
         before = (
-            (lead + "\n" + text[:start])[-WINDOW:]
-            if lead and start < WINDOW
-            else text[max(0, start - WINDOW) : start]
+            (lead + "\n" + text[:start])[-WINDOW:] if lead and start < WINDOW else text[max(0, start - WINDOW) : start]
         )
         found, against = _last(self._context, before), _last(self._not_context, before)
         if found >= 0 and found >= against:

@@ -21,9 +21,7 @@ _BUFFER = 1 << 15
 
 def keyed(values: Sequence[str], key: bytes) -> list[int]:
     """The first 64 bits of HMAC-SHA256 of each value: enough to tell apart, useless without the key."""
-    return [
-        int.from_bytes(hmac_digest(key, v.encode("utf-8", "replace"), "sha256")[:8], "big") for v in values
-    ]
+    return [int.from_bytes(hmac_digest(key, v.encode("utf-8", "replace"), "sha256")[:8], "big") for v in values]
 
 
 def masked(value: str, head: int, tail: int) -> str:

@@ -33,9 +33,7 @@ class TextTally:
             self.shapes[rule] += count
 
 
-def line_candidates(
-    text: str, lead: str, rules: Iterator[Rule] | list[Rule]
-) -> tuple[list[Candidate], dict[str, int]]:
+def line_candidates(text: str, lead: str, rules: Iterator[Rule] | list[Rule]) -> tuple[list[Candidate], dict[str, int]]:
     """All claims on one line, and how often each identifier's shape was there at all."""
     found: list[Candidate] = []
     shapes: dict[str, int] = defaultdict(int)
@@ -83,9 +81,7 @@ class TextScanner:
         first = len(data[: block.overlap // 2].decode("utf-8", "ignore")) if block.overlap else 0
         stop = len(data) - next_overlap // 2
         text_stop = (
-            None
-            if not next_overlap
-            else len(data[data.rfind(b"\n", 0, stop) + 1 : stop].decode("utf-8", "ignore"))
+            None if not next_overlap else len(data[data.rfind(b"\n", 0, stop) + 1 : stop].decode("utf-8", "ignore"))
         )
         values: dict[tuple[Rule, int], tuple[list[str], list[Location]]] = defaultdict(lambda: ([], []))
         search, position, line, character, at = self.plan.search, 0, block.first_line, block.first_char, 0
@@ -108,9 +104,7 @@ class TextScanner:
             for name, count in shapes.items():
                 self.tally.shapes[name] += count
             for c in winners(found):
-                if (start == 0 and c.start < first) or (
-                    last and text_stop is not None and c.start >= text_stop
-                ):
+                if (start == 0 and c.start < first) or (last and text_stop is not None and c.start >= text_stop):
                     continue
                 mine, places = values[c.rule, c.tier]
                 mine.append(c.rule.value(text[c.start : c.end]))

@@ -1,0 +1,57 @@
+"""Does the value begin with a region code of Indonesia?
+
+The table (rules/tables/wilayah.csv, Permendagri 72/2019) holds provinces, regencies and districts. A NIK keeps the
+codes of the day it was issued, so a missing district lowers confidence and never rejects; a missing province rejects.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.checks import Check
+from privacyscan.resources import folder
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+DIGITS = {"province": 2, "regency": 4, "district": 6}
+# Provinces made by the Acts of 2022 stand in no decree of 2019.
+LATER_PROVINCES = ("93", "94", "95", "96")
+
+
+@cache
+def codes(level: str) -> frozenset[str]:
+    """All codes of a level, as strings of 2, 4 or 6 digits."""
+    with (folder("rules") / "tables" / "wilayah.csv").open(encoding="utf-8", newline="") as file:
+        found = {row["code"] for row in csv.DictReader(file) if row["level"] == level}
+    return frozenset(found | set(LATER_PROVINCES if level == "province" else ()))
+
+
+class Region:
+    name = "region"
+
+    def __call__(self, value: str, /, *, level: str = "province", at: int = 0) -> bool:
+        return value[at : at + DIGITS[level]] in codes(level)
+
+    def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
+        import numpy as np
+
+        from privacyscan.checks._digits import number
+
+        level, at = parameters.get("level", "province"), parameters.get("at", 0)
+        return _flags(level)[np.asarray(number(digits, at, at + DIGITS[level]))]
+
+
+@cache
+def _flags(level: str) -> npt.NDArray[np.bool_]:
+    import numpy as np
+
+    flags = np.zeros(10 ** DIGITS[level], np.bool_)
+    flags[[int(c) for c in codes(level)]] = True
+    return flags
+
+
+plugin: Check = Region()

@@ -1,0 +1,28 @@
+"""Does a domain end in a top-level domain that exists? No network; the list is rules/words/id/tlds.txt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.checks import Check
+from privacyscan.rulebook import words
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+
+class TopLevelDomain:
+    """True for every two-letter (country) domain and the listed generic ones."""
+
+    name = "tld"
+
+    def __call__(self, value: str, /) -> bool:
+        last = value.rsplit(".", 1)[-1].lower()
+        return (len(last) == 2 and last.isalpha()) or last in words("tlds")
+
+    def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
+        return None
+
+
+plugin: Check = TopLevelDomain()

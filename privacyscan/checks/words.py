@@ -1,0 +1,32 @@
+"""Is enough of the text made of words of a list (rules/words/)?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.checks import Check
+from privacyscan.rulebook import words
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+_WORD = re.compile(r"[A-Za-z]{2,}")
+
+
+class Words:
+    """Parameters: `list` (name of the word list), `share` of the text's words that must be in it."""
+
+    name = "words"
+
+    def __call__(self, value: str, /, *, list: str, share: float = 0.5) -> bool:
+        found = _WORD.findall(value.lower().replace("'", ""))
+        known = words(list)
+        return bool(found) and sum(w in known for w in found) >= share * len(found)
+
+    def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
+        return None
+
+
+plugin: Check = Words()

@@ -1,0 +1,217 @@
+"""The schema of `rules/identifiers/**.yaml`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from privacyscan.model import CheckCall, Expectation, Identifier, Pattern
+from privacyscan.rulebook._yaml import Document
+
+# A digit shape: not glued to letters or digits, and no fraction of a decimal number before it.
+BORDERS = {
+    "digits": (r"(?<![0-9A-Za-z.,_])", r"(?![0-9A-Za-z_])"),
+    "word": (r"(?<![0-9A-Za-z_])", r"(?![0-9A-Za-z_])"),
+    "none": ("", ""),
+}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+class Words(_Strict):
+    """A sentence or title in both languages."""
+
+    id: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class SourceEntry(_Strict):
+    """Where a fact comes from; `confirmed` says that somebody read it there."""
+
+    url: str
+    says: str
+    confirmed: bool
+
+
+class CheckEntry(_Strict):
+    """A check by name, with its parameters."""
+
+    check: str
+    name: str = ""
+    parameters: dict[str, Any] = Field(default_factory=dict, alias="with")
+
+    def build(self) -> CheckCall:
+        return CheckCall(self.name or self.check, self.check, self.parameters)
+
+
+class PatternEntry(_Strict):
+    """One shape."""
+
+    name: str
+    regex: str
+    borders: Literal["digits", "word", "none"] = "none"
+    scope: Literal["anywhere", "cell"] = "anywhere"
+    checks: list[CheckEntry] = []
+    alone: bool = True
+
+    @property
+    def full(self) -> str:
+        before, after = BORDERS[self.borders]
+        return f"{before}(?:{self.regex}){after}" if before else self.regex
+
+    def build(self) -> Pattern:
+        return Pattern(self.name, self.full, self.scope, tuple(c.build() for c in self.checks), self.alone)
+
+
+class ExpectEntry(_Strict):
+    """What a whole column must show."""
+
+    flag: str
+    least: float = 0.0
+    most: float = 1.0
+
+
+class Mask(_Strict):
+    """How many characters a masked sample may show."""
+
+    head: int = Field(default=0, ge=0, le=4)
+    tail: int = Field(default=0, ge=0, le=2)
+
+
+class Examples(_Strict):
+    """Made-up values: each is a test."""
+
+    match: list[str] = Field(min_length=1)
+    no_match: list[str] = Field(min_length=1)
+
+
+class IdentifierFile(_Strict):
+    """A whole rule file."""
+
+    id: str = Field(pattern=r"^[A-Z][A-Z0-9_]+$")
+    title: Words
+    meaning: Words
+    sources: list[SourceEntry] = Field(min_length=1)
+    category: Literal["umum", "spesifik"] = Field(alias="class")
+    group: Literal["identity", "contact", "financial", "health", "biography", "location", "security"]
+    person: bool = False
+    patterns: list[PatternEntry] = Field(min_length=1)
+    normalise: Literal["digits", "text"] = "digits"
+    checks: list[CheckEntry] = []
+    evidence: list[CheckEntry] = []
+    alone: list[str] | None = []
+    chance: float = Field(default=0.0, ge=0, lt=1)
+    context: list[str] = []
+    not_context: list[str] = []
+    columns: list[str] = []
+    not_columns: list[str] = []
+    header_required: bool = False
+    least_share: float = Field(default=0.0, ge=0, le=1)
+    expect: list[ExpectEntry] = []
+    rank: int
+    mask: Mask = Mask()
+    examples: Examples
+
+    def build(self, file: str) -> Identifier:
+        """The loaded rule."""
+        return Identifier(
+            id=self.id,
+            title=self.title.model_dump(),
+            meaning=self.meaning.model_dump(),
+            sources=tuple(s.model_dump() for s in self.sources),
+            category=self.category,
+            group=self.group,
+            person=self.person,
+            patterns=tuple(p.build() for p in self.patterns),
+            normalise=self.normalise,
+            checks=tuple(c.build() for c in self.checks),
+            evidence=tuple(c.build() for c in self.evidence),
+            alone=None if self.alone is None else tuple(self.alone),
+            chance=self.chance,
+            context=tuple(self.context),
+            not_context=tuple(self.not_context),
+            columns=tuple(self.columns),
+            not_columns=tuple(self.not_columns),
+            header_required=self.header_required,
+            least_share=self.least_share,
+            expect=tuple(Expectation(e.flag, e.least, e.most) for e in self.expect),
+            rank=self.rank,
+            mask_head=self.mask.head,
+            mask_tail=self.mask.tail,
+            examples_match=tuple(self.examples.match),
+            examples_no_match=tuple(self.examples.no_match),
+            file=file,
+        )
+
+
+def lint(rule: IdentifierFile, document: Document) -> list[str]:
+    """What a schema cannot say: both engines must read the shapes alike, and every name must exist."""
+    mistakes = []
+
+    def wrong(path: tuple[str | int, ...], what: str) -> None:
+        mistakes.append(document.mistake(path, what))
+
+    for i, pattern in enumerate(rule.patterns):
+        for what in _regex_mistakes(pattern.full):
+            wrong(("patterns", i, "regex"), what)
+        for j, call in enumerate(pattern.checks):
+            if call.check not in checks():
+                wrong(("patterns", i, "checks", j), _unknown_check(call.check))
+    for part in ("checks", "evidence"):
+        for i, call in enumerate(getattr(rule, part)):
+            if call.check not in checks():
+                wrong((part, i), _unknown_check(call.check))
+    flags = [c.name or c.check for c in rule.evidence]
+    if len(set(flags)) < len(flags):
+        wrong(("evidence",), "two have the same name; give each its own `name`")
+    for name in rule.alone or ():
+        if name not in flags:
+            wrong(("alone",), f"'{name}' is not a name under evidence; there are: {', '.join(flags) or 'none'}")
+    for i, expectation in enumerate(rule.expect):
+        if expectation.flag not in (*flags, "distinct"):
+            wrong(("expect", i), f"'{expectation.flag}' is neither 'distinct' nor a name under evidence")
+    for part in ("context", "not_context", "columns", "not_columns"):
+        for i, word in enumerate(getattr(rule, part)):
+            if not re.fullmatch(r"[a-z0-9]+( [a-z0-9]+)*", word):
+                wrong((part, i), f"'{word}' must be lower-case words with single spaces between them")
+    return mistakes
+
+
+@cache
+def checks() -> frozenset[str]:
+    """The names of the checks of `privacyscan/checks/` and of outsiders."""
+    from privacyscan.registry import plugins
+
+    return frozenset(plugins("checks"))
+
+
+def _unknown_check(name: str) -> str:
+    return f"there is no check '{name}'; there are: {', '.join(sorted(checks()))}"
+
+
+def _regex_mistakes(regex: str) -> list[str]:
+    import re2
+
+    mistakes = []
+    if not regex.isascii():
+        mistakes.append("must be ASCII; look-alike characters are folded before matching")
+    if found := re.findall(r"\\[dDwWsSbB]", regex):
+        mistakes.append(f"{found[0]} means something else in each engine; write [0-9], [A-Za-z] or ASCII look-arounds")
+    if "(?i" in regex:
+        mistakes.append("(?i) folds differently in each engine; write [Aa]")
+    rest = re.sub(r"\(\?<?!\[(?:[^\]\\]|\\.)+\]\)", "", regex)
+    if re.search(r"\(\?(?:<?[=!]|P|<)", rest):
+        mistakes.append("only (?<![...]) and (?![...]) of one character class are allowed as look-arounds")
+    try:
+        re.compile(regex)
+        options = re2.Options()
+        options.log_errors = False
+        re2.compile(rest.encode(), options)
+    except (re.error, re2.error) as error:
+        mistakes.append(f"does not compile: {error.args[0] if isinstance(error, re.error) else 'not RE2 syntax'}")
+    return mistakes

@@ -1,0 +1,63 @@
+"""The fast path and stock Presidio over the same rules find the same."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from privacyscan import rulebook
+from privacyscan.detect import Detector
+from privacyscan.model import Confidence
+from tests.detect.made_up import MadeUp
+
+PIECES = [
+    "NIK",
+    "No. KK:",
+    "nomor",
+    "transaksi",
+    "faktur",
+    "hp",
+    "\u00a0",
+    "(",
+    ")",
+    ",",
+    "x",
+    "npwp",
+    "2024-01-01",
+    "é",
+    ".",
+]
+
+
+def lines(seed: int, n: int) -> list[str]:
+    """Lines of identifiers, broken identifiers and words in any order."""
+    p, r = MadeUp(seed), random.Random(seed)
+    makers = [p.nik, p.kk, p.card, p.npwp, p.nip, p.phone, p.email, lambda: p.digits(r.randint(8, 20))]
+    out = []
+    for _ in range(n):
+        parts = [r.choice(PIECES) if r.random() < 0.5 else r.choice(makers)() for _ in range(r.randint(1, 8))]
+        out.append(r.choice([" ", "", ":", " - "]).join(parts))
+    return out
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_fast_path_equals_presidio(seed: int) -> None:
+    from privacyscan.presidio import analyzer
+
+    engine, detector = analyzer(), Detector(rulebook.load().identifiers.values(), b"")
+    for line in lines(seed, 1000):
+        reference = {(r.entity_type, r.start, r.end, r.score) for r in engine.analyze(line, language="id")}
+        fast = {(s.entity, s.start, s.end, s.score) for s in detector.spans(line)}
+        assert fast == reference, line
+
+
+def test_analyzer_serves_any_presidio_user() -> None:
+    from privacyscan.presidio import analyzer
+
+    p = MadeUp(20)
+    text = f"NIK {p.nik()}"
+    for language in ("id", "en"):
+        (result,) = analyzer().analyze(text, language=language)
+        assert (result.entity_type, text[result.start : result.end]) == ("ID_NIK", text[4:])
+        assert result.score == Confidence.CONTEXT.score
