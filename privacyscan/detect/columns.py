@@ -56,12 +56,14 @@ class ColumnTally:
     """All that is known of a column so far; grows with the kinds of signatures, not with rows."""
 
     seen: int = 0  # cells that hold something
+    numbers: int = 0  # of them: digits alone, long enough for an identifier
     claims: dict[str, Claim] = field(default_factory=lambda: defaultdict(Claim))
     signatures: dict[Signature, dict[str, Tally]] = field(default_factory=dict)
     trial: dict[str, bool] = field(default_factory=dict)  # whole-cell shapes: count them here?
 
     def merge(self, other: ColumnTally, most: int) -> None:
         self.seen += other.seen
+        self.numbers += other.numbers
         for name, claim in other.claims.items():
             self.claims[name].add(claim)
         for signature, tallies in other.signatures.items():
@@ -95,6 +97,7 @@ class ColumnScanner:
             filled[i] = _holds_something(cells[i].as_py())
         tally.seen += int(filled.sum())
         collect = _Collect(self.by_id, tally, self.key, first_row, self.most)
+        tally.numbers += int((_mask(cells, f"^[0-9]{{8,{LONGEST_NUMBER}}}$") & filled).sum())
         hit = _mask(cells, self.plan.alternation) & filled
         rest = self._numbers(cells, np.flatnonzero(hit & (lengths <= LONGEST_NUMBER)), name, tally, collect)
         rows = np.concatenate([rest, np.flatnonzero(hit & (lengths > LONGEST_NUMBER))])
@@ -349,6 +352,7 @@ class _View:
 
     def __init__(self, rule: Rule, claim: Claim, column: ColumnTally, header: str | None) -> None:
         self.rule, self.claim, self.seen, self.header = rule, claim, column.seen, header
+        self.random = max(claim.shapes, column.numbers)  # how many could have passed by chance
         self.named = header not in (None, "-")
         self.column = -1  # tier the column as a whole gives: -1 none, 2 header, 3 column statistics
         self.stands = False
@@ -389,8 +393,8 @@ class _View:
         )
 
     def beats_chance(self, hits: int, chance: float) -> bool:
-        """Whether there are more hits than numbers of that shape would give by chance (mean + 4 standard deviations)."""
-        expected = self.claim.shapes * min(chance, 0.9)
+        """Whether there are more hits than numbers of that shape would give by chance (mean + 4 sd)."""
+        expected = self.random * min(chance, 0.9)
         return hits > expected + 4 * math.sqrt(expected * (1 - min(chance, 0.9)))
 
     def as_expected(self) -> bool:
@@ -421,7 +425,7 @@ class _View:
         different = distinct(tally.sketch())
         evidence.append(Evidence("distinct", {"distinct": min(different, tally.cells), "matched": tally.cells}))
         if identifier.chance:
-            expected = round(claim.shapes * identifier.chance, 1)
+            expected = round(self.random * identifier.chance, 1)
             evidence.append(Evidence("chance", {"expected": expected, "matched": claim.passed}))
         evidence += [Evidence("competitor", {"entity": e, "matched": n}) for e, n in sorted(lost.items())]
         return Verdict(self.rule, min(tally.cells, seen), confidence, tuple(evidence), tally)
@@ -439,12 +443,16 @@ def as_text(array: pa.Array) -> pa.Array | None:
         text = array
     elif pa.types.is_boolean(kind) or pa.types.is_null(kind) or pa.types.is_nested(kind) or pa.types.is_binary(kind):
         return None
+    elif pa.types.is_decimal(kind):
+        if kind.scale > 0:
+            return None
+        text = pc.cast(array, pa.string())
     elif pa.types.is_floating(kind):
         # A number kept as float is an identifier only if it is whole and long.
         whole = pc.and_(pc.equal(pc.floor(array), array), pc.less(pc.abs(array), 9.1e18))
         if not pc.any(pc.and_(whole, pc.greater_equal(pc.abs(array), 1e8))).as_py():
             return None
-        text = pc.cast(pc.cast(pc.if_else(whole, array, None), pa.int64()), pa.string())
+        text = pc.cast(pc.cast(pc.if_else(whole, array, None), pa.int64(), safe=False), pa.string())
     else:
         text = pc.cast(array, pa.string())
     if pc.any(_not_ascii(text)).as_py():

@@ -24,9 +24,7 @@ class MadeUp:
         r = self.random
         woman = r.random() < 0.5 if woman is None else woman
         day = r.randint(1, 28) + 40 * woman
-        return (
-            f"{r.choice(DISTRICTS)}{day:02d}{r.randint(1, 12):02d}{r.randint(50, 99)}{r.randint(1, 9999):04d}"
-        )
+        return f"{r.choice(DISTRICTS)}{day:02d}{r.randint(1, 12):02d}{r.randint(50, 99)}{r.randint(1, 9999):04d}"
 
     def kk(self) -> str:
         r = self.random
@@ -63,9 +61,7 @@ class MadeUp:
 
     def phone(self) -> str:
         r = self.random
-        return (
-            r.choice(["08", "+628", "628"]) + r.choice(["12", "13", "21", "52", "77", "96"]) + self.digits(8)
-        )
+        return r.choice(["08", "+628", "628"]) + r.choice(["12", "13", "21", "52", "77", "96"]) + self.digits(8)
 
     def email(self) -> str:
         return f"{self.random.choice(['siti', 'budi', 'dewi', 'agus'])}.{self.digits(4)}@contoh.go.id"
