@@ -18,6 +18,7 @@ from privacyscan.model import Limits
 
 FILE_NAME = "privacyscan.toml"
 PREFIX = "PRIVACYSCAN_"
+DEFAULTS = Limits()
 Level = Literal["low", "medium", "high", "critical", "new"]
 
 
@@ -47,10 +48,10 @@ class Settings(BaseModel):
     regulation: str = "uu-pdp"
     engine: Literal["fast", "reference"] = "fast"
     rules: tuple[Path, ...] = ()
-    max_file_size: int = Field(default=Limits.max_file_size, gt=0)
-    timeout_per_file: float = Field(default=Limits.timeout_per_file, gt=0)
-    statement_timeout: float = Field(default=Limits.statement_timeout, gt=0)
-    connect_timeout: float = Field(default=Limits.connect_timeout, gt=0)
+    max_file_size: int = Field(default=DEFAULTS.max_file_size, gt=0)
+    timeout_per_file: float = Field(default=DEFAULTS.timeout_per_file, gt=0)
+    statement_timeout: float = Field(default=DEFAULTS.statement_timeout, gt=0)
+    connect_timeout: float = Field(default=DEFAULTS.connect_timeout, gt=0)
     state: Path = Path()  # the user's state folder; set by `load`
 
     @property
