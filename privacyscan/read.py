@@ -1,0 +1,176 @@
+"""From a target to tables and texts: picks source and format, opens nested files, and turns every failure of
+foreign data into a `Skipped` with a reason."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
+from privacyscan.formats import Format
+from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table, Target, Text, Unit
+from privacyscan.registry import plugins
+from privacyscan.settings import Scope
+from privacyscan.sources import Source
+
+HEAD = 64 << 10
+# Reached in a later version; named so that the message is better than "unknown".
+NOT_YET = ("mssql", "oracle", "smb", "sftp", "s3", "webdav", "ftp", "git")
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\+[A-Za-z0-9]+)?://")
+
+
+def target(text: str, password: str | None = None) -> Target:
+    """What the user pointed at. Raises UsageError for a URL scheme that no source reads."""
+    scheme = _scheme(text)
+    if scheme not in _sources():
+        known = ", ".join(f"{s}://" for s in sorted(_sources()) if s)
+        what = "is not read by this version" if scheme in NOT_YET else "is unknown"
+        raise UsageError(f"{without_password(text)}: the scheme {scheme}:// {what}; give a folder, a file, or {known}")
+    if not scheme:
+        return Target(text, text)
+    if password is not None:
+        parts = urlsplit(text)
+        user = parts.username or ""
+        host = parts.netloc.rsplit("@", 1)[-1]
+        text = urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))
+    return Target(text, without_password(text))
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be printed."""
+    url = re.sub(r"(://[^/?#@:]*):.*@", r"\1@", url) if "@" in url else url
+    return re.sub(r"([?&][^=&]*pass[^=&]*=)[^&#]*", r"\1***", url, flags=re.IGNORECASE)
+
+
+def source_of(aim: Target) -> Source:
+    """The source that reads the target."""
+    return _sources()[_scheme(aim.url)]
+
+
+def units(aim: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]:
+    """Everything below the target that is in scope, and what is listed but out of it."""
+    inside, outside = _globs(scope.include), _globs(scope.exclude)
+    empty = True
+    for unit in source_of(aim).units(aim, scope, limits):
+        empty = False
+        if isinstance(unit, Unit):
+            path = "/".join(unit.place.path)
+            if (inside and not _matches(inside, path)) or _matches(outside, path):
+                yield Skipped(unit.place, Reason.EXCLUDED, "by --include or --exclude", "list")
+                continue
+        yield unit
+    if empty:
+        yield Skipped(aim.place, Reason.EMPTY_TARGET, "nothing is in it", "list")
+
+
+def parts(unit: Unit, limits: Limits) -> Iterator[Table | Text | Skipped]:
+    """The tables and texts of a unit, nested files included, and what could not be read."""
+    source: Source = plugins("sources")[unit.source]
+    yield from _guarded(unit.place, source.read(unit, limits), limits, 0)
+
+
+def is_binary(unit: Unit) -> bool:
+    """Whether a file must be read in a worker: a foreign parser will see its bytes."""
+    if unit.kind != "file":
+        return False
+    for part in plugins("sources")[unit.source].read(unit, Limits()):
+        if isinstance(part, File):
+            try:
+                chosen = _format_of(part)
+            except OSError:
+                return False
+            return chosen is not None and chosen.binary
+    return False
+
+
+def expand(file: File, limits: Limits, depth: int = 0) -> Iterator[Table | Text | Skipped]:
+    """The parts of one file, by the format that is most certain of it."""
+    if file.size is not None and file.size > limits.max_file_size:
+        yield Skipped(file.place, Reason.TOO_LARGE, f"{file.size} bytes; see --max-file-size")
+        return
+    if depth > limits.max_depth:
+        yield Skipped(file.place, Reason.NESTED_TOO_DEEP, f"more than {limits.max_depth} archives in each other")
+        return
+    chosen = _format_of(file)
+    if chosen is None:
+        yield Skipped(file.place, Reason.UNKNOWN_FORMAT, "no format of this version reads it", "open")
+        return
+    anything = False
+    for part in _guarded(file.place, chosen.read(file, limits), limits, depth + 1):
+        anything = True
+        yield part
+    if not anything:  # an empty file was read, and nothing is in it
+        yield Text(file.place, b"")
+
+
+def _guarded(place: Place, given: Iterator[Part], limits: Limits, depth: int) -> Iterator[Table | Text | Skipped]:
+    """The only broad `except` of the program: whatever foreign data does to a parser ends here."""
+    try:
+        for part in given:
+            if isinstance(part, File):
+                yield from _guarded(part.place, expand(part, limits, depth), limits, depth)  # type: ignore[arg-type]
+            else:
+                yield part
+    except TargetError as error:
+        yield Skipped(place, Reason(error.reason), str(error))
+    except MissingExtra as error:
+        yield Skipped(place, Reason.MISSING_EXTRA, str(error))
+    except PrivacyScanError:
+        raise
+    except Exception as error:
+        yield Skipped(place, _reason(error), f"{type(error).__name__} while reading")
+
+
+def _reason(error: Exception) -> Reason:
+    from zipfile import BadZipFile
+
+    table: tuple[tuple[tuple[type[BaseException], ...], Reason], ...] = (
+        ((PermissionError,), Reason.DENIED),
+        ((FileNotFoundError,), Reason.VANISHED),
+        ((MemoryError,), Reason.MEMORY),
+        ((TimeoutError,), Reason.TIMEOUT),
+        ((BadZipFile, zlib.error, struct.error, EOFError, ValueError, KeyError, IndexError), Reason.DAMAGED),
+    )
+    named = {"CalamineError": Reason.DAMAGED, "PasswordError": Reason.ENCRYPTED, "DatabaseError": Reason.DAMAGED}
+    found = next((reason for kinds, reason in table if isinstance(error, kinds)), None)
+    return found or named.get(type(error).__name__, Reason.ERROR)
+
+
+def _format_of(file: File) -> Format | None:
+    with file.open() as stream:
+        head = stream.read(HEAD)
+    name = file.name.lower()
+    best = max(plugins("formats").values(), key=lambda f: f.matches(head, name))
+    return best if best.matches(head, name) else None
+
+
+def _scheme(text: str) -> str:
+    match = _URL.match(text)
+    return match[1].lower() if match else ""
+
+
+@cache
+def _sources() -> Mapping[str, Source]:
+    return {scheme: source for source in plugins("sources").values() for scheme in source.schemes}
+
+
+def _globs(patterns: tuple[str, ...]) -> list[re.Pattern[str]]:
+    return [re.compile(_glob(p)) for p in patterns]
+
+
+def _matches(patterns: list[re.Pattern[str]], path: str) -> bool:
+    """A pattern without a slash matches the last part of the path, or any folder on the way."""
+    return any(p.fullmatch(path) or any(p.fullmatch(x) for x in path.split("/")) for p in patterns)
+
+
+def _glob(pattern: str) -> str:
+    out = ""
+    for piece in re.findall(r"\*\*/?|\*|\?|\[[^\]]*\]|.", pattern.rstrip("/")):
+        special: dict[str, Any] = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+        out += special.get(piece) or (piece if piece[0] == "[" and len(piece) > 1 else re.escape(piece))
+    return out + "(?:/.*)?"

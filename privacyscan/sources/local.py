@@ -1,0 +1,81 @@
+"""Local files and folders, in a stable order."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from privacyscan.errors import UsageError
+from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Target, Unit
+from privacyscan.settings import Scope
+from privacyscan.sources import Source
+
+
+class Local:
+    name = "local"
+    schemes = ("",)
+
+    def units(self, target: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]:
+        root = target.url
+        try:
+            info = os.stat(root)
+        except FileNotFoundError:
+            raise UsageError(f"{target.label}: there is no such file or folder; check the path") from None
+        except OSError as error:
+            raise UsageError(f"{target.label}: cannot be opened ({error.strerror}); check the permissions") from None
+        if stat.S_ISDIR(info.st_mode):
+            yield from self._walk(target, os.path.realpath(root))
+        else:
+            name = os.path.basename(root)
+            yield Unit(self.name, target, Place(target.label, (name,)), "file", {"path": root}, info.st_size)
+
+    def _walk(self, target: Target, root: str) -> Iterator[Unit | Skipped]:
+        waiting: list[tuple[str, tuple[str, ...]]] = [(root, ())]
+        while waiting:
+            folder, parts = waiting.pop()
+            place = Place(target.label, parts)
+            try:
+                with os.scandir(folder) as listing:
+                    entries = sorted(listing, key=lambda e: e.name)
+            except OSError as error:
+                yield Skipped(place, _reason(error), f"folder: {error.strerror}", "list")
+                continue
+            folders = []
+            for entry in entries:
+                here = Place(target.label, (*parts, entry.name))
+                if entry.is_symlink():
+                    if not os.path.realpath(entry.path).startswith(root + os.sep) or not os.path.exists(entry.path):
+                        yield Skipped(here, Reason.LINK, "a link to nothing, or out of the target", "list")
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append((entry.path, here.path))
+                elif entry.is_file(follow_symlinks=False):
+                    yield self._unit(target, here, entry)
+                else:
+                    yield Skipped(here, Reason.UNKNOWN_FORMAT, "not a regular file", "list")
+            waiting += reversed(folders)
+
+    def _unit(self, target: Target, place: Place, entry: os.DirEntry[str]) -> Unit:
+        try:
+            size = entry.stat(follow_symlinks=False).st_size
+        except OSError:  # reading it will say why
+            size = None
+        return Unit(self.name, target, place, "file", {"path": entry.path}, size)
+
+    def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
+        path = str(unit.locator["path"])
+
+        def opened() -> BinaryIO:
+            return open(path, "rb")
+
+        yield File(unit.place, opened, unit.size, path)
+
+
+def _reason(error: OSError) -> Reason:
+    if isinstance(error, PermissionError):
+        return Reason.DENIED
+    return Reason.VANISHED if isinstance(error, FileNotFoundError) else Reason.ERROR
+
+
+plugin: Source = Local()

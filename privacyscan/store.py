@@ -1,0 +1,67 @@
+"""What is kept: the key of this installation, and private files written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from privacyscan.errors import ConfigurationError, UsageError
+
+KEY_BYTES = 32
+
+
+def key(state: Path) -> bytes:
+    """The key of all keyed hashes of this installation, made on first use (0600 in a 0700 folder)."""
+    path = state / "key"
+    try:
+        return _read_key(path)
+    except FileNotFoundError:
+        write_private(path, secrets.token_bytes(KEY_BYTES), replace=False)
+        return _read_key(path)
+
+
+def _read_key(path: Path) -> bytes:
+    data = path.read_bytes()
+    if len(data) != KEY_BYTES:
+        raise ConfigurationError(f"{path}: is not a key of privacyscan (expected {KEY_BYTES} bytes); move it away")
+    return data
+
+
+def private_folder(folder: Path) -> None:
+    """Make the folder (0700) if it is not there; raises UsageError when it cannot be written."""
+    try:
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, parents=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: cannot be written ({error.strerror}); choose another folder with --output"
+        ) from None
+
+
+def write_private(path: Path, data: bytes, *, replace: bool = True) -> None:
+    """Write the file (0600) whole or not at all. With `replace` False an existing file stays as it is."""
+    private_folder(path.parent)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            os.replace(temporary, path)
+        else:
+            try:
+                os.link(temporary, path)
+            except FileExistsError:
+                pass
+            os.unlink(temporary)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); free space or choose another folder") from None
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
