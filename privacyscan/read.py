@@ -113,7 +113,7 @@ def _guarded(place: Place, given: Iterator[Part], limits: Limits, depth: int) ->
     try:
         for part in given:
             if isinstance(part, File):
-                yield from _guarded(part.place, expand(part, limits, depth), limits, depth)  # type: ignore[arg-type]
+                yield from _guarded(part.place, expand(part, limits, depth), limits, depth)
             else:
                 yield part
     except TargetError as error:
