@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import tempfile
@@ -54,10 +55,8 @@ def write_private(path: Path, data: bytes, *, replace: bool = True) -> None:
         if replace:
             os.replace(temporary, path)
         else:
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(temporary, path)
-            except FileExistsError:
-                pass
             os.unlink(temporary)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)

@@ -141,7 +141,11 @@ def _delimiter(text: str, sure: bool = False) -> str | None:
     best: tuple[float, int, str] | None = None
     for delimiter in DELIMITERS:
         try:
-            widths = [len(r) for r, _ in zip(csv.reader(io.StringIO(sample), delimiter=delimiter), range(50)) if r]
+            widths = [
+                len(r)
+                for r, _ in zip(csv.reader(io.StringIO(sample), delimiter=delimiter), range(50), strict=False)
+                if r
+            ]
         except csv.Error:
             continue
         if not widths or max(widths) < 2:
