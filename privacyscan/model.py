@@ -36,6 +36,7 @@ class Reason(StrEnum):
     EXCLUDED = "excluded"  # by --exclude: listed, but in nobody's scope, so not incomplete
     LINK = "link"  # a symbolic link out of the target: listed, not followed
     EMPTY_TARGET = "empty_target"
+    UNSUPPORTED_TYPE = "unsupported_type"  # a column of a type that is not read: binary data
     ERROR = "error"
 
 
