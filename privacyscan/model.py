@@ -225,6 +225,7 @@ class Identifier:
     person: bool  # one value stands for one person
     patterns: tuple[Pattern, ...]
     normalise: str  # digits | text: what checks are given
+    same_prefix: Mapping[str, str]  # start of a value -> how the same value is also written (62812.. is 0812..)
     checks: tuple[CheckCall, ...]  # all must hold
     evidence: tuple[CheckCall, ...]  # soft: counted and shown
     alone: tuple[str, ...] | None  # evidence that must hold to stand without context; None: never stands alone
@@ -241,6 +242,7 @@ class Identifier:
     mask_tail: int
     examples_match: tuple[str, ...]
     examples_no_match: tuple[str, ...]
+    part: str = ""  # names: left out by `--names off`; empty: always looked for
     file: str = ""
 
 

@@ -101,8 +101,9 @@ class _Run:
     def __init__(self, settings: Settings, rulebook: Rulebook, progress: Callable[[Progress], None] | None) -> None:
         self.settings, self.rulebook, self.progress = settings, rulebook, progress
         self.key = store.key(settings.state)
-        self.detector = Detector(rulebook.identifiers.values(), self.key, settings.locations)
-        self.workers = _Workers(settings, list(rulebook.identifiers.values()), self.key)
+        wanted = [i for i in rulebook.identifiers.values() if i.part != "names" or settings.names != "off"]
+        self.detector = Detector(wanted, self.key, settings.locations, settings.engine)
+        self.workers = _Workers(settings, wanted, self.key)
         self.assets: list[Asset] = []
         self.findings: list[Finding] = []
         self.skipped: list[Skipped] = []
@@ -339,7 +340,12 @@ def _start_worker(identifiers: list[Any], key: bytes, settings: Settings, counts
     with next_slot.get_lock():
         slot = next_slot.value % SLOTS
         next_slot.value += 1
-    _worker.update(detector=Detector(identifiers, key, settings.locations), settings=settings, counts=counts, slot=slot)
+    _worker.update(
+        detector=Detector(identifiers, key, settings.locations, settings.engine),
+        settings=settings,
+        counts=counts,
+        slot=slot,
+    )
 
 
 def _work(unit: Unit) -> UnitResult:

@@ -13,7 +13,7 @@ from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING
 
 from privacyscan.detect.columns import ColumnScanner, ColumnTally, Verdict, verdicts
-from privacyscan.detect.plan import Plan
+from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import CHECKED, CONTEXT, Rule, plain
 from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
@@ -65,9 +65,12 @@ class AssetTally:
 class Detector:
     """Reads parts into tallies. Built once per process: compiling the plan costs some milliseconds."""
 
-    def __init__(self, identifiers: Iterable[Identifier], key: bytes, locations: str = "first") -> None:
+    def __init__(
+        self, identifiers: Iterable[Identifier], key: bytes, locations: str = "first", engine: str = "fast"
+    ) -> None:
         self.rules = {i.id: Rule(i) for i in identifiers}
-        self.plan = Plan(list(self.rules.values()))
+        rules = list(self.rules.values())
+        self.plan = Everything(rules) if engine == "reference" else Plan(rules)
         self.key, self.most = key, PLACES[locations]
         self._columns = ColumnScanner(self.plan, key, self.most)
 
@@ -114,7 +117,6 @@ class Detector:
                 evidence.append(Evidence("chance", {"expected": round(expected, 1), "matched": tally.cells}))
             evidence.append(Evidence("distinct", {"distinct": distinct(tally.sketch()), "matched": tally.cells}))
             sure = Confidence.CONTEXT if 2 * in_context >= tally.cells else Confidence.CHECKED
-            tally.places.sort(key=lambda p: (p.line or 0, p.start or 0))
             yield Verdict(rule, tally.cells, sure, tuple(evidence), tally)
 
     def _finding(self, verdict: Verdict, place: Place, seen: int) -> Finding:

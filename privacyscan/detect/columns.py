@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from privacyscan.detect.plan import Plan
+from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import clusters
 from privacyscan.detect.rules import CHECKED, CONTEXT, STRUCTURE, Candidate, Rule, header_words, plain
 from privacyscan.detect.tally import Tally, distinct, keyed, masked
@@ -75,7 +75,7 @@ class ColumnTally:
 class ColumnScanner:
     """Adds the cells of arrays to tallies. One per worker; holds no data between calls."""
 
-    def __init__(self, plan: Plan, key: bytes, most_places: int) -> None:
+    def __init__(self, plan: Plan | Everything, key: bytes, most_places: int) -> None:
         self.plan, self.key, self.most = plan, key, most_places
         self.by_id = {rule.id: rule for rule in plan.rules}
         self.loose = "|".join(
@@ -93,8 +93,7 @@ class ColumnScanner:
             return
         lengths = pc.fill_null(pc.binary_length(cells), 0).to_numpy()
         filled = lengths > 0
-        for i in np.flatnonzero(filled & (lengths <= 5)):
-            filled[i] = _holds_something(cells[i].as_py())
+        filled &= ~_says_nothing(cells)
         tally.seen += int(filled.sum())
         collect = _Collect(self.by_id, tally, self.key, first_row, self.most)
         tally.numbers += int((_mask(cells, f"^[0-9]{{8,{LONGEST_NUMBER}}}$") & filled).sum())
@@ -115,7 +114,7 @@ class ColumnScanner:
         import numpy as np
         import pyarrow as pa
 
-        if not len(rows):
+        if not len(rows) or not self.plan.vectors:
             return rows
         taken = cells.take(pa.array(rows))
         digits = _mask(taken, "^[0-9]+$")
@@ -253,7 +252,7 @@ class _Collect:
         )
         for c in {c.entity: c for c in found}.values():
             values, rows = self.values[signature, c.entity]
-            values.append(c.rule.value(text[c.start : c.end]))
+            values.append(c.rule.canonical(text[c.start : c.end]))
             rows.append(row)
 
     def vectors(
@@ -284,7 +283,7 @@ class _Collect:
             signature = frozenset({frozenset((rule.id, tier - 1, True) for rule, tier in present)})
             for rule, _ in present:
                 mine, my_rows = self.values[signature, rule.id]
-                mine += values
+                mine += [rule.canonical(v) for v in values] if rule.identifier.same_prefix else values
                 my_rows += places
 
     def finish(self) -> None:
@@ -299,7 +298,7 @@ class _Collect:
             tally.add(
                 values,
                 hashes,
-                [Location(row=self.first_row + r) for r in rows[:free]],
+                [Location(row=self.first_row + r) for r in sorted(rows)[:free]],
                 lambda v, i=identifier: masked(v, i.mask_head, i.mask_tail),  # type: ignore[misc]
                 self.most,
             )
@@ -486,8 +485,14 @@ def _holds(check: Any, parameters: dict[str, Any], group: pa.Array, matrix: Any,
     return answer
 
 
-def _holds_something(text: str) -> bool:
-    return bool(text.strip()) and text.strip().lower() not in NO_VALUE
+def _says_nothing(cells: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which cells hold blanks alone or a sign for "no value"."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    words = pc.utf8_lower(pc.utf8_trim_whitespace(cells))
+    mask: npt.NDArray[np.bool_] = pc.is_in(words, pa.array(["", *sorted(NO_VALUE)])).to_numpy(zero_copy_only=False)
+    return mask
 
 
 def _share(code: str, part: int, whole: int) -> Evidence:

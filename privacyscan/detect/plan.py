@@ -6,6 +6,7 @@ does not stop at costs some nanoseconds a byte; only the others reach the rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ _MEMORY = 16 << 20  # bytes for RE2's automaton; enough for thousands of shapes
 
 class Plan:
     """The prefilter for some rules. Works on UTF-8 bytes as Latin-1: rules are ASCII by the rulebook's linter."""
+
+    vectors = True  # columns of digits are decided by the vector twins of the checks
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         import re2
@@ -40,3 +43,17 @@ class Plan:
         so nothing means: all of them."""
         hits = self._set.Match(data)
         return dict.fromkeys(self._owner[i] for i in hits) if hits else self.rules
+
+
+class Everything:
+    """No shortcut: every cell and line goes through every rule (`--engine reference`), for doubters and for tests."""
+
+    vectors = False
+    alternation = "(?s)."
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self.search: Any = re.compile(rb"[^\n]").search
+
+    def rules_for(self, data: bytes) -> Iterable[Rule]:
+        return self.rules

@@ -7,6 +7,7 @@ through, Presidio's recognisers (`privacyscan.detect.presidio`) wrap them for ev
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -88,6 +89,14 @@ class Rule:
         """What the checks and the keyed hash see: digits alone, or the text trimmed and lower-case."""
         return text.translate(_NOT_DIGITS) if self.digits else " ".join(text.lower().split())
 
+    def canonical(self, text: str) -> str:
+        """What tells two values apart: `value` with its start written one way (62812... as 0812...)."""
+        value = self.value(text)
+        for start, same in self.identifier.same_prefix.items():
+            if value.startswith(start):
+                return same + value[len(start) :]
+        return value
+
     def passes(self, shape: Shape, text: str) -> bool:
         value = self.value(text) if self.digits else text
         return all(c(value, **p) for c, p in shape.checks) and all(c(value, **p) for c, p in self.checks)
@@ -107,7 +116,7 @@ class Rule:
         `lead` is text before it that may hold context words (a label on the line before). `whole_cell`
         also tries the shapes that only a whole cell can have.
         """
-        taken: list[tuple[int, int]] = []
+        taken: list[tuple[int, int]] = []  # sorted, apart from each other
         for shape in self.shapes:
             if shape.cell and not whole_cell:
                 continue
@@ -115,13 +124,14 @@ class Rule:
                 if match is None:
                     continue
                 start, end = match.span()
-                if any(s < end and start < e for s, e in taken):
+                at = bisect(taken, (start, end))
+                if (at and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end):
                     continue
                 value = text[start:end]
                 if not self.passes(shape, value):
                     yield None
                     continue
-                taken.append((start, end))
+                taken.insert(at, (start, end))
                 flags = self.flags(value)
                 tier, distance = self.in_context(text, start, lead, self.tier(shape, flags))
                 yield Candidate(self, start, end, tier, distance, flags)

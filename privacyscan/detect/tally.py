@@ -48,7 +48,7 @@ class Tally:
         mask: Callable[[str], str],
         most: int,
     ) -> None:
-        """Count one cell or occurrence per value. `hashes` are the keyed hashes of the values; which samples are
+        """Count one cell or occurrence per value. `places` come in order, call after call. `hashes` are the keyed hashes of the values; which samples are
         kept depends on them alone, not on the order of reading."""
         self.cells += len(values)
         if len(self.places) < most:
@@ -70,7 +70,11 @@ class Tally:
         self.cells += other.cells
         self.hashes = sorted({*self.hashes, *other.hashes})[:SKETCH]
         self.samples = sorted(dict([*self.samples, *other.samples]).items())[:SAMPLES]
-        self.places = (self.places + other.places)[:most]
+        self.places = sorted(self.places + other.places, key=_order)[:most]
+
+
+def _order(place: Location) -> tuple[int, int, int]:
+    return place.row or 0, place.line or 0, place.start or 0
 
 
 def distinct(sketch: Sequence[int]) -> int:

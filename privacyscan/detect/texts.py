@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from privacyscan.detect.plan import Plan
+from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import LOOKALIKES, Candidate, Rule, plain
 from privacyscan.detect.tally import Tally, keyed, masked
@@ -55,7 +55,7 @@ class TextScanner:
     """Scans the blocks of one text in order. Keeps one block back, because only the next block tells whether
     the last line goes on."""
 
-    def __init__(self, plan: Plan, key: bytes, most_places: int) -> None:
+    def __init__(self, plan: Plan | Everything, key: bytes, most_places: int) -> None:
         self.plan, self.key, self.most = plan, key, most_places
         self.tally = TextTally()
         self._waiting: Text | None = None
@@ -107,7 +107,7 @@ class TextScanner:
                 if (start == 0 and c.start < first) or (last and text_stop is not None and c.start >= text_stop):
                     continue
                 mine, places = values[c.rule, c.tier]
-                mine.append(c.rule.value(text[c.start : c.end]))
+                mine.append(c.rule.canonical(text[c.start : c.end]))
                 places.append(Location(None, line, c.start, c.end, character + c.start, character + c.end))
             if end + 1 >= len(data):
                 break

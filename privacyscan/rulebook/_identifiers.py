@@ -102,6 +102,7 @@ class IdentifierFile(_Strict):
     person: bool = False
     patterns: list[PatternEntry] = Field(min_length=1)
     normalise: Literal["digits", "text"] = "digits"
+    same_prefix: dict[str, str] = {}
     checks: list[CheckEntry] = []
     evidence: list[CheckEntry] = []
     alone: list[str] | None = []
@@ -116,6 +117,7 @@ class IdentifierFile(_Strict):
     rank: int
     mask: Mask = Mask()
     examples: Examples
+    part: Literal["", "names"] = ""
 
     def build(self, file: str) -> Identifier:
         """The loaded rule."""
@@ -129,6 +131,7 @@ class IdentifierFile(_Strict):
             person=self.person,
             patterns=tuple(p.build() for p in self.patterns),
             normalise=self.normalise,
+            same_prefix=self.same_prefix,
             checks=tuple(c.build() for c in self.checks),
             evidence=tuple(c.build() for c in self.evidence),
             alone=None if self.alone is None else tuple(self.alone),
@@ -145,6 +148,7 @@ class IdentifierFile(_Strict):
             mask_tail=self.mask.tail,
             examples_match=tuple(self.examples.match),
             examples_no_match=tuple(self.examples.no_match),
+            part=self.part,
             file=file,
         )
 
