@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from privacyscan.batches import column as as_column
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import clusters
 from privacyscan.detect.rules import CHECKED, CONTEXT, STRUCTURE, Candidate, Rule, header_words, plain
@@ -85,6 +86,7 @@ class ColumnScanner:
     def scan(self, name: str, array: pa.Array, first_row: int, tally: ColumnTally) -> None:
         """Count the cells of one column of one batch."""
         import numpy as np
+        import pyarrow as pa
         import pyarrow.compute as pc
 
         cells = as_text(array)
@@ -94,7 +96,8 @@ class ColumnScanner:
         lengths = pc.fill_null(pc.binary_length(cells), 0).to_numpy()
         filled = lengths > 0
         filled &= ~_says_nothing(cells)
-        tally.seen += int(filled.sum())
+        fractions = pa.types.is_floating(array.type)  # null in `cells`, but seen
+        tally.seen += len(array) - array.null_count if fractions else int(filled.sum())
         collect = _Collect(self.by_id, tally, self.key, first_row, self.most)
         tally.numbers += int((_mask(cells, f"^[0-9]{{8,{LONGEST_NUMBER}}}$") & filled).sum())
         hit = _mask(cells, self.plan.alternation) & filled
@@ -440,8 +443,10 @@ def as_text(array: pa.Array) -> pa.Array | None:
         array, kind = array.dictionary_decode(), kind.value_type
     if pa.types.is_string(kind):
         text = array
-    elif pa.types.is_boolean(kind) or pa.types.is_null(kind) or pa.types.is_nested(kind) or pa.types.is_binary(kind):
+    elif pa.types.is_boolean(kind) or pa.types.is_null(kind):
         return None
+    elif pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        text, _ = as_column(array.to_pylist())  # readers count binary cells as not read before they come here
     elif pa.types.is_decimal(kind):
         if kind.scale > 0:
             return None

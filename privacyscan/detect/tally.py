@@ -16,7 +16,7 @@ SKETCH = 1024  # k of the k-minimum-values sketch: standard error of the distinc
 SAMPLES = 5
 FIRST = 10  # places kept by --locations first
 ALL = 100_000  # and by --locations all, per finding
-_BUFFER = 1 << 15
+_BUFFER = 4 * SKETCH
 
 
 def keyed(values: Sequence[str], key: bytes) -> list[int]:
@@ -37,6 +37,7 @@ class Tally:
 
     cells: int = 0
     hashes: list[int] = field(default_factory=list, repr=False)
+    limit: int = 1 << 64  # hashes from here on cannot enter the sketch
     samples: list[tuple[int, str]] = field(default_factory=list)  # (hash, mask) of the smallest hashes
     places: list[Location] = field(default_factory=list)
 
@@ -53,7 +54,7 @@ class Tally:
         self.cells += len(values)
         if len(self.places) < most:
             self.places += places[: most - len(self.places)]
-        self.hashes += hashes
+        self.hashes += [h for h in hashes if h < self.limit]
         last = self.samples[-1][0] if len(self.samples) == SAMPLES else 1 << 64
         smaller = {h: i for i, h in enumerate(hashes) if h < last}
         if smaller:
@@ -61,6 +62,7 @@ class Tally:
             self.samples = sorted(dict(new + self.samples).items())[:SAMPLES]
         if len(self.hashes) > _BUFFER:
             self.hashes = self.sketch()
+            self.limit = self.hashes[-1] if len(self.hashes) == SKETCH else self.limit
 
     def sketch(self) -> list[int]:
         """The smallest different hashes, at most `SKETCH`, ascending."""
