@@ -19,8 +19,11 @@ def key(state: Path) -> bytes:
     try:
         return _read_key(path)
     except FileNotFoundError:
+        private_folder(state, "set XDG_STATE_HOME to a folder of yours")
         write_private(path, secrets.token_bytes(KEY_BYTES), replace=False)
         return _read_key(path)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read ({error.strerror}); mend its permissions") from None
 
 
 def _read_key(path: Path) -> bytes:
@@ -30,17 +33,15 @@ def _read_key(path: Path) -> bytes:
     return data
 
 
-def private_folder(folder: Path) -> None:
-    """Make the folder (0700) if it is not there; raises UsageError when it cannot be written."""
+def private_folder(folder: Path, hint: str = "choose another folder with --output") -> None:
+    """Make the folder (0700) if it is not there; raises UsageError, with the hint, when it cannot be written."""
     try:
         if not folder.is_dir():
             folder.mkdir(mode=0o700, parents=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise UsageError(
-            f"{folder}: cannot be written ({error.strerror}); choose another folder with --output"
-        ) from None
+        raise UsageError(f"{folder}: cannot be written ({error.strerror}); {hint}") from None
 
 
 def write_private(path: Path, data: bytes, *, replace: bool = True) -> None:

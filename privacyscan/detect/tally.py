@@ -49,8 +49,8 @@ class Tally:
         mask: Callable[[str], str],
         most: int,
     ) -> None:
-        """Count one cell or occurrence per value. `places` come in order, call after call. `hashes` are the keyed hashes of the values; which samples are
-        kept depends on them alone, not on the order of reading."""
+        """Count one cell or occurrence per value. `hashes` are the keyed hashes of the values; which samples are
+        kept depends on them alone, not on the order of reading. `places` come in order, call after call."""
         self.cells += len(values)
         if len(self.places) < most:
             self.places += places[: most - len(self.places)]
