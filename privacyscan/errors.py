@@ -6,9 +6,10 @@ PrivacyScanError            message says where, what was found, what to do next
 ├── RulebookError           mistakes in rule packs, all of them at once
 ├── TargetError             a target that cannot be opened at all (host, password, folder)
 ├── MissingExtra            an optional library is absent; names the extra to install
-└── StoredScanError         a saved scan that cannot be read
+├── StoredScanError         a saved scan that cannot be read
+└── UnsafeCopyError         a pseudonymised copy that still held personal data, and was removed
 
-Each carries the exit code of the contract: 2 for wrong use and configuration, 3 for a target that
+Each carries the exit code of the contract: 2 for wrong use and configuration, 1 for a copy that fails its policy, 3 for a target that
 is in scope and could not be read.
 """
 
@@ -61,3 +62,9 @@ class MissingExtra(PrivacyScanError):
 
 class StoredScanError(PrivacyScanError):
     """A saved scan that is damaged, of another format, or newer than this tool."""
+
+
+class UnsafeCopyError(PrivacyScanError):
+    """A pseudonymised copy still held data that the policy replaces; it was removed."""
+
+    exit_code = 1

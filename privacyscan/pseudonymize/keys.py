@@ -1,0 +1,46 @@
+"""The key of the tokens: a file of 32 random bytes that only its owner can read."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from privacyscan.errors import ConfigurationError, UsageError
+
+KEY_BYTES = 32
+
+
+def new_key(path: Path) -> None:
+    """Write a new key file (0600). Raises UsageError when the file exists: a key that is lost cannot be made again."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise UsageError(f"{path}: exists; a new key is never written over a file, choose another name") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); choose another folder") from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_key(path: Path) -> bytes:
+    """The key in the file. Raises ConfigurationError when it is not there, open to others, or no key."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            data = file.read(KEY_BYTES + 1)
+    except FileNotFoundError:
+        make = f"(umask 077; head -c {KEY_BYTES} /dev/urandom > {path})"
+        raise ConfigurationError(f"{path}: there is no such key file; make one with {make}") from None
+    except OSError as error:
+        raise ConfigurationError(f"{path}: the key cannot be read ({error.strerror}); check --key") from None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        shown = oct(stat.S_IMODE(mode))[2:]
+        raise ConfigurationError(f"{path}: others may read or change this key (mode {shown}); run chmod 600 {path}")
+    if len(data) != KEY_BYTES:
+        size = f"more than {KEY_BYTES}" if len(data) > KEY_BYTES else str(len(data))
+        raise ConfigurationError(f"{path}: is no key: {size} bytes, expected {KEY_BYTES}; check --key")
+    return data
