@@ -13,12 +13,16 @@ NOTHING = (None, "", "-")
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """How many cells or occurrences of an entity lie in one column (None: in a text) of one asset."""
+    """How many cells or occurrences of an entity lie in one column (None: in a text) of one asset.
+
+    `prose` says that it stands in sentences, where names and dates take more than their shape to be found.
+    """
 
     asset: str
     column: str | None
     entity: str
     matched: int
+    prose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

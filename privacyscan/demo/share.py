@@ -64,7 +64,7 @@ class Share:
 
     def _text(self, path: str, text: str, held: Mapping[str, int] | None = None) -> None:
         self._put(path, text.encode())
-        self.planted += [Planted(path, None, entity, n) for entity, n in (held or {}).items()]
+        self.planted += [Planted(path, None, entity, n, prose=True) for entity, n in (held or {}).items()]
 
     def _table(
         self, path: str, records: Records, delimiter: str = ",", charset: str = "utf-8", mode: int = PRIVATE
@@ -189,7 +189,7 @@ class Share:
         ]
         self._put(path, json.dumps(messages, ensure_ascii=False, indent=1).encode())
         held = sum((letters.holds(t) for t in templates), Counter[str]())
-        self.planted += [Planted(path, "teks", entity, n) for entity, n in held.items()]
+        self.planted += [Planted(path, "teks", entity, n, prose=True) for entity, n in held.items()]
 
     def _requests(self, path: str, people: Sequence[Person]) -> None:
         records = Records(
@@ -271,7 +271,7 @@ class Share:
 
 def _workbook(sheets: Sequence[tuple[Records, Sequence[str], bool]]) -> bytes:
     """A spreadsheet of (table, title rows above its header, hidden)."""
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     data = io.BytesIO()
     book = xlsxwriter.Workbook(data, {"in_memory": True})
