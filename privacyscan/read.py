@@ -3,20 +3,23 @@ foreign data into a `Skipped` with a reason."""
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
-from privacyscan.formats import Format
 from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table, Target, Text, Unit
 from privacyscan.registry import plugins
-from privacyscan.settings import Scope
-from privacyscan.sources import Source
+
+if TYPE_CHECKING:
+    from privacyscan.formats import Format
+    from privacyscan.settings import Scope
+    from privacyscan.sources import Source
 
 HEAD = 64 << 10
 # Reached in a later version; named so that the message is better than "unknown".
@@ -25,13 +28,16 @@ _URL = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\+[A-Za-z0-9]+)?://")
 
 
 def target(text: str, password: str | None = None) -> Target:
-    """What the user pointed at. Raises UsageError for a URL scheme that no source reads."""
+    """What the user pointed at. Raises UsageError for a URL scheme that no source reads and for a path
+    where nothing is."""
     scheme = _scheme(text)
     if scheme not in _sources():
         known = ", ".join(f"{s}://" for s in sorted(_sources()) if s)
         what = "is not read by this version" if scheme in NOT_YET else "is unknown"
         raise UsageError(f"{without_password(text)}: the scheme {scheme}:// {what}; give a folder, a file, or {known}")
     if not scheme:
+        if not os.path.lexists(text):
+            raise UsageError(f"{text}: there is no such file or folder; check the path")
         return Target(text, text)
     if password is not None:
         parts = urlsplit(text)
