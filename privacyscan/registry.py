@@ -7,7 +7,6 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +20,8 @@ def plugins(kind: str) -> Mapping[str, Any]:
     Modules whose name begins with an underscore are helpers, not plugins. Raises ConfigurationError when
     two carry one name.
     """
+    from importlib.metadata import entry_points  # 20 ms
+
     package = importlib.import_module(f"privacyscan.{kind}")
     found: dict[str, Any] = {}
     origin: dict[str, str] = {}

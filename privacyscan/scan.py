@@ -10,11 +10,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hmac import digest as hmac_digest
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from privacyscan import read, store
@@ -34,10 +32,10 @@ from privacyscan.model import (
     Unit,
     Versions,
 )
-from privacyscan.settings import Settings, load
 
 if TYPE_CHECKING:
     from privacyscan.rulebook import Rulebook
+    from privacyscan.settings import Settings
 
 INLINE_BYTES = 4 << 20  # read in this process before the first worker is started
 SLOTS = 256  # workers that may report progress, restarted ones included
@@ -79,6 +77,7 @@ def scan(
     `status` "interrupted". Raises UsageError, ConfigurationError or RulebookError before anything is read.
     """
     from privacyscan import rulebook as rulebooks
+    from privacyscan.settings import load
 
     settings = settings or load({})
     rulebook = rulebook or rulebooks.load(settings.rules)
@@ -145,6 +144,8 @@ class _Run:
         return True
 
     def _collect(self, waiting: dict[Any, Unit]) -> None:
+        from concurrent.futures import FIRST_COMPLETED, wait
+
         finished, _ = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
         for future in finished:
             unit = waiting.pop(future)
@@ -198,6 +199,8 @@ class _Run:
 
     def result(self, targets: Sequence[Target], begun: str, seconds: float) -> Scan:
         """The scan as it is saved: places shown without identifiers, everything in a stable order."""
+        from importlib.metadata import version
+
         show = _Shown(self.detector)
         unread = any(s.reason is not Reason.EXCLUDED for s in self.skipped)
         by_asset = {a.place: a.id for a in self.assets}
