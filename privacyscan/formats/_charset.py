@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 _BOMS = (
@@ -14,11 +15,43 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CONTROL = bytes(c for c in range(32) if c not in (7, 8, 9, 10, 11, 12, 13, 27))
+_CONTROL = bytes(c for c in range(1, 32) if c not in (7, 8, 9, 10, 11, 12, 13, 26, 27))
+_ASCII = bytes(range(32, 127))
+# What is certainly no text although few control characters may stand at its beginning.
+MAGICS = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"PK\x05\x06", "a ZIP archive"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"BZh91AY&SY", "a bzip2 file"),
+    (b"\xfd7zXZ\x00", "an xz file"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"\x7fELF", "a program"),
+    (b"{\\rtf", "an RTF document"),  # text, but with digits torn apart by commands: not to be read as it stands
+)
+_WITH_NUL = ((b"MZ", "a program"), (b"PAR1", "a Parquet file"))  # a text may begin so too
+_TAR = 257  # where a tar archive says that it is one
 
 
+def kind_of(head: bytes) -> str | None:
+    """What a file that is no text is, in words; None when its first bytes do not tell."""
+    if head[_TAR : _TAR + 5] == b"ustar":
+        return "a tar archive"
+    magics = MAGICS + _WITH_NUL if b"\0" in head else MAGICS
+    return next((what for magic, what in magics if head.startswith(magic)), None)
+
+
+@lru_cache(maxsize=2)  # every format asks for the same head
 def charset(head: bytes) -> str | None:
     """The charset of a text that begins so; None when it is no text."""
+    if kind_of(head) is not None:
+        return None
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name
@@ -31,17 +64,26 @@ def charset(head: bytes) -> str | None:
             return "utf-16-be"
         if head.count(0) > 0.01 * len(head) + 8:
             return None
-    if sum(head.count(c) for c in _CONTROL[1:]) > 0.1 * len(head):
+    if sum(head.count(c) for c in _CONTROL) > 0.1 * len(head):
         return None
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
         return "utf-8"
     except UnicodeDecodeError:
-        pass
+        return _legacy(head)
+
+
+def _legacy(head: bytes) -> str:
+    """The likeliest charset of a text that is not UTF-8; always one in which ASCII is ASCII."""
     from charset_normalizer import from_bytes
 
     best = from_bytes(head[: 16 << 10]).best()
-    return best.encoding if best is not None else "cp1252"
+    name = best.encoding if best is not None else "cp1252"
+    try:
+        same = _ASCII.decode(name) == _ASCII.decode("ascii")
+    except (UnicodeDecodeError, LookupError):
+        same = False
+    return name if same else "cp1252"
 
 
 def utf8_blocks(stream: BinaryIO, name: str, size: int) -> Iterator[bytes]:
@@ -55,11 +97,11 @@ def utf8_blocks(stream: BinaryIO, name: str, size: int) -> Iterator[bytes]:
 
 
 class Utf8(io.RawIOBase):
-    """A file as UTF-8, to read from; for parsers that want a stream."""
+    """A file as UTF-8 without NUL characters, to read from; for parsers that want a stream."""
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self._blocks = utf8_blocks(stream, name, 1 << 20)
-        self._left = b""
+        self._left = memoryview(b"")
 
     def readable(self) -> bool:
         return True
@@ -69,7 +111,7 @@ class Utf8(io.RawIOBase):
             block = next(self._blocks, None)
             if block is None:
                 return 0
-            self._left = block
+            self._left = memoryview(block.replace(b"\0", b""))
         count = min(len(buffer), len(self._left))
         buffer[:count], self._left = self._left[:count], self._left[count:]
         return count

@@ -6,16 +6,33 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from privacyscan.formats import Format
 from privacyscan.formats._charset import Utf8, charset
-from privacyscan.model import File, Limits, Part, Table
+from privacyscan.formats._header import ROWS, header_row, unique, widened
+from privacyscan.model import File, Limits, Part, Reason, Skipped, Table, Text
 
 HEAD = 64 << 10
 DELIMITERS = ",;\t|"
-_DATA = re.compile(r"[0-9]{8,}|@[^ ]+\.|^[0-9]+([.,][0-9]+)?$|^[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}")
 _FIELD = 16 << 20  # characters in one field
+_ROW = 64 << 20  # characters in one row
+_BATCH = 8 << 20  # characters in one batch
+_OFTEN_TABLES = ("", ".txt", ".dat", ".xls")  # suffixes under which exported tables hide
+_SEPARATOR_LINE = re.compile(r"sep=([,;|:\t])\r?\n", re.IGNORECASE)  # Excel's own hint, above the header
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file is written. The first `skip` rows that are not empty are title and header."""
+
+    charset: str
+    delimiter: str
+    names: tuple[str, ...]
+    skip: int
+    title: str = ""
 
 
 class Csv:
@@ -27,127 +44,158 @@ class Csv:
         kind = charset(head)
         if kind is None or not head:
             return 0
+        text = head.decode(kind, "replace")
+        if len(head) >= HEAD and "\n" not in text and "\r" not in text:
+            return 0  # no row ends within sight: a text
         if name.endswith(self.suffixes):
-            return 3
-        return 2 if name.endswith(".txt") and _delimiter(head.decode(kind, "replace"), sure=True) else 0
+            return 2
+        return 2 if PurePosixPath(name).suffix in _OFTEN_TABLES and _delimiter(text, sure=True) else 0
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         with file.open() as stream:
-            head = stream.read(HEAD)
-        kind = charset(head) or "utf-8"
-        text = head.decode(kind, "replace").lstrip("\ufeff")
-        delimiter = _delimiter(text) or ","
-        first = next(csv.reader(io.StringIO(text[: text.rfind("\n") + 1] or text), delimiter=delimiter), [])
-        titled = bool(first) and not any(_DATA.search(cell.strip()) for cell in first)
-        names = unique([c.strip() for c in first]) if titled else [f"c{i + 1}" for i in range(len(first))]
+            dialect = dialect_of(stream.read(HEAD))
+        if dialect.title:
+            yield Text(file.place.child("title"), dialect.title.encode())
         rows = 0
-        if len(names) > 1 or titled:
-            reader = self._arrow(file, kind, delimiter, names, titled, limits)
-            for batch in reader:
-                if batch is None:  # a row that does not fit: Python's parser goes on from there
-                    break
-                yield Table(file.place, batch, rows)
-                rows += batch.num_rows
-            else:
+        for batch in _arrow(file, dialect, limits):
+            if batch is None:  # a row that does not fit: Python's parser goes on from there
+                yield from _python(file, dialect, limits, rows)
                 return
-        yield from self._python(file, kind, delimiter, names, titled, limits, rows)
+            yield Table(file.place, batch, rows)
+            rows += batch.num_rows
+        if not rows:  # a header alone; its columns are known all the same
+            yield _table(file, list(dialect.names), [], 0)
 
-    def _arrow(
-        self, file: File, kind: str, delimiter: str, names: Sequence[str], titled: bool, limits: Limits
-    ) -> Iterator[Any]:
-        """Batches by Arrow's parser; None when it meets something that it cannot parse."""
-        import pyarrow as pa
-        from pyarrow import csv as arrow
 
-        with file.open() as stream:
-            raw = stream if kind == "utf-8" else io.BufferedReader(Utf8(stream, kind), 1 << 20)
-            try:
-                reader = arrow.open_csv(
-                    raw,
-                    arrow.ReadOptions(column_names=list(names), skip_rows=1 if titled else 0, block_size=1 << 20),
-                    arrow.ParseOptions(delimiter=delimiter, newlines_in_values=False),
-                    arrow.ConvertOptions(
-                        column_types={n: pa.string() for n in names}, null_values=[], strings_can_be_null=False
-                    ),
-                )
-                while True:
-                    try:
-                        batch = reader.read_next_batch()
-                    except StopIteration:
-                        return
-                    yield from (batch.slice(i, limits.batch_rows) for i in range(0, batch.num_rows, limits.batch_rows))
-            except (pa.ArrowInvalid, pa.ArrowKeyError):
-                yield None
+def dialect_of(head: bytes) -> Dialect:
+    """Charset, delimiter and header of the file that begins so."""
+    kind = charset(head) or "utf-8"
+    text = head.decode(kind, "replace").lstrip("\ufeff").replace("\0", "")
+    hint = _SEPARATOR_LINE.match(text)
+    delimiter = hint[1] if hint else _delimiter(text) or ","
+    rows = list(_rows(text, delimiter, ROWS + 1))
+    skipped, rows = rows[: bool(hint)], rows[bool(hint) :]
+    header = header_row(rows)
+    if header is None:
+        width = max(map(len, rows), default=1)
+        return Dialect(kind, delimiter, tuple(f"c{i + 1}" for i in range(width)), len(skipped))
+    names = unique([c.strip() for c in rows[header]])
+    title = "".join(" ".join(filter(None, row)) + "\n" for row in rows[:header])
+    return Dialect(kind, delimiter, tuple(names), len(skipped) + header + 1, title)
 
-    def _python(
-        self,
-        file: File,
-        kind: str,
-        delimiter: str,
-        names: list[str],
-        titled: bool,
-        limits: Limits,
-        done: int,
-    ) -> Iterator[Part]:
-        """Batches by Python's parser, from row `done`; rows longer than the header get columns of their own."""
-        csv.field_size_limit(_FIELD)
-        with file.open() as stream:
-            raw = io.TextIOWrapper(
-                io.BufferedReader(Utf8(stream, kind), 1 << 20), encoding="utf-8", errors="replace", newline=""
+
+def _arrow(file: File, dialect: Dialect, limits: Limits) -> Iterator[Any]:
+    """Batches by Arrow's parser; None, as the last, when it meets something that it cannot parse."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    names = list(dialect.names)
+    block = min(16, 1 + len(names) // 50) << 20  # a wide table needs longer blocks for as many rows
+    with file.open() as stream:
+        try:
+            reader = arrow.open_csv(
+                io.BufferedReader(Utf8(stream, dialect.charset), 1 << 20),
+                arrow.ReadOptions(column_names=names, block_size=block, use_threads=False),
+                arrow.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
+                arrow.ConvertOptions(
+                    column_types=dict.fromkeys(names, pa.string()), null_values=[], strings_can_be_null=False
+                ),
             )
-            reader = csv.reader((line.replace("\0", "") for line in raw), delimiter=delimiter)
-            row, held, size = -int(titled), [], 0
+            skip = dialect.skip
+            while True:
+                batch = reader.read_next_batch()
+                batch, skip = batch.slice(skip), max(0, skip - batch.num_rows)
+                yield from (batch.slice(i, limits.batch_rows) for i in range(0, batch.num_rows, limits.batch_rows))
+        except StopIteration:
+            return
+        except (pa.ArrowInvalid, pa.ArrowKeyError):
+            yield None
+
+
+def _python(file: File, dialect: Dialect, limits: Limits, done: int) -> Iterator[Part]:
+    """Batches by Python's parser, from row `done`; rows longer than the header get columns of their own."""
+    csv.field_size_limit(_FIELD)
+    names, row = list(dialect.names), -dialect.skip
+    held: list[list[str]] = []
+    size = 0
+    with file.open() as stream:
+        lines = _Lines(Utf8(stream, dialect.charset))
+        reader = csv.reader(lines, delimiter=dialect.delimiter)
+        try:
             for cells in reader:
                 if not cells:
                     continue
                 if row >= done:
                     held.append(cells)
-                    size += sum(map(len, cells))
+                    size += lines.held
                 row += 1
-                if len(held) >= limits.batch_rows or size > 8 << 20:
+                lines.held = 0
+                if len(held) >= limits.batch_rows or size > _BATCH:
+                    names = widened(names, max(map(len, held)))
                     yield _table(file, names, held, row - len(held))
                     held, size = [], 0
-            if held or not done:
-                yield _table(file, names, held, row - len(held))
+        except _TooLong:
+            unread: Skipped | None = Skipped(
+                file.place, Reason.TOO_LARGE, f"row {row + 1} is longer than {_ROW >> 20} million characters"
+            )
+        except csv.Error:
+            message = f"row {row + 1} cannot be parsed, perhaps for a quote that is never closed; not read from there"
+            unread = Skipped(file.place, Reason.DAMAGED, message)
+        else:
+            unread = None
+        if held:
+            yield _table(file, widened(names, max(map(len, held))), held, row - len(held))
+        if unread is not None:
+            yield unread
+
+
+class _TooLong(Exception):
+    pass
+
+
+class _Lines:
+    """The lines of a file; `held` counts their characters, and whoever has a whole row sets it back to zero."""
+
+    def __init__(self, stream: Utf8) -> None:
+        self._stream = io.TextIOWrapper(
+            io.BufferedReader(stream, 1 << 20), encoding="utf-8", errors="replace", newline=""
+        )
+        self.held = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._stream.readline(_FIELD + 2):
+            self.held += len(line)
+            if len(line) > _FIELD or self.held > _ROW:
+                raise _TooLong
+            yield line
 
 
 def _table(file: File, names: list[str], rows: list[list[str]], first: int) -> Table:
     import pyarrow as pa
 
-    width = max([len(names), *map(len, rows)])
-    names += [f"column_{i + 1}" for i in range(len(names), width)]
-    columns = zip(*(r + [""] * (width - len(r)) for r in rows), strict=True) if rows else [[] for _ in range(width)]
-    arrays = [pa.array(list(c), pa.string()) for c in columns]
+    width = len(names)
+    columns = zip(*(r + [""] * (width - len(r)) for r in rows), strict=True) if rows else [()] * width
+    arrays = [pa.array(c, pa.string()) for c in columns]
     return Table(file.place, pa.RecordBatch.from_arrays(arrays, list(names)), first)
 
 
-def unique(names: Sequence[str]) -> list[str]:
-    """Column names as they are, empty ones numbered, repeated ones with a suffix."""
-    seen: set[str] = set()
-    out = []
-    for i, name in enumerate(names):
-        shown, n = name or f"column_{i + 1}", 1
-        while shown in seen:
-            n += 1
-            shown = f"{name or f'column_{i + 1}'}_{n}"
-        seen.add(shown)
-        out.append(shown)
-    return out
+def _rows(text: str, delimiter: str, most: int) -> Iterator[Sequence[str]]:
+    """The first rows that are not empty and, where the text goes on, not the last, which may be cut."""
+    end = max(text.rfind("\n"), text.rfind("\r")) + 1
+    if len(text) < HEAD // 4 or not end:  # HEAD bytes are at least so many characters
+        end = len(text)
+    filled = (row for row in csv.reader(io.StringIO(text[:end], newline=""), delimiter=delimiter) if row)
+    try:
+        yield from (row for row, _ in zip(filled, range(most), strict=False))
+    except csv.Error:
+        return
 
 
 def _delimiter(text: str, sure: bool = False) -> str | None:
     """The delimiter that cuts the first rows most evenly; None if none does (`sure`: at least three rows alike)."""
-    sample = text[: text.rfind("\n") + 1] or text
     best: tuple[float, int, str] | None = None
     for delimiter in DELIMITERS:
-        try:
-            widths = [
-                len(r)
-                for r, _ in zip(csv.reader(io.StringIO(sample), delimiter=delimiter), range(50), strict=False)
-                if r
-            ]
-        except csv.Error:
-            continue
+        widths = [len(row) for row in _rows(text, delimiter, 50)]
         if not widths or max(widths) < 2:
             continue
         usual = max(set(widths), key=widths.count)

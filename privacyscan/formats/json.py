@@ -1,0 +1,383 @@
+"""JSON as records: arrays of objects, JSON lines, objects that hold arrays, maps of objects.
+
+Python's own decoder reads value after value from a moving window, so numbers stay exactly as they are written
+and memory is bounded by one record. What is too long for the window is entered and read piece by piece.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, Final
+
+from privacyscan.batches import record_batch
+from privacyscan.formats import Format
+from privacyscan.formats._charset import charset, utf8_blocks
+from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table
+
+WINDOW = 1 << 20  # characters; an object or array that is longer is entered
+LONGEST = 16 << 20  # characters of one record, name or string
+_BATCH = 8 << 20  # characters of one batch
+_MAP = 512  # an object with more fields is a map from keys to values: a table of its own
+_NESTED = 200  # an object inside a record that has more fields, or lies deeper than
+_DEPTH = 20  # so many others, stays one field
+_COLUMNS = 2_000  # further fields of a table share one column
+_REST = "other fields"
+_LINES = (".jsonl", ".ndjson")
+_LONG: Final = object()  # stands for a value that is too long to be taken whole
+_SPACE = " \t\n\r\ufeff\x1e"  # RFC 7464 puts 0x1E before each record
+
+_BEGINNING = re.compile(r'\[\s*\{\s*"|\{\s*"[^"]*"\s*:')
+
+Path = tuple[str, ...]
+Record = Mapping[str, Any]
+
+
+class Json:
+    name = "json"
+    suffixes = (".json", ".geojson", ".jsonl", ".ndjson")
+    binary = False
+
+    def matches(self, head: bytes, name: str) -> int:
+        kind = charset(head)
+        text = "" if kind is None else head.decode(kind, "replace").lstrip(_SPACE)
+        if not text.startswith(("{", "[")):
+            return 0
+        return 2 if name.endswith(self.suffixes) or _is_json(text, len(head)) else 0
+
+    def read(self, file: File, limits: Limits) -> Iterator[Part]:
+        tables = _Tables(file.place, limits)
+        with file.open() as stream:
+            window = _Window(stream)
+            try:
+                for path, record in _values(window, file.name.lower().endswith(_LINES)):
+                    yield from tables.add(path, record, window.taken)
+            except _TooLong:
+                unread: Skipped | None = Skipped(file.place, Reason.TOO_LARGE, _where(window, "a value is too long"))
+            except (ValueError, RecursionError):
+                unread = Skipped(file.place, Reason.DAMAGED, _where(window, "no valid JSON"))
+            else:
+                unread = None
+            yield from tables.rest()
+            if unread is not None:
+                yield unread
+            elif window.broken_lines:
+                message = f"{window.broken_lines} lines are no valid JSON and were not read"
+                yield Skipped(file.place, Reason.DAMAGED, message)
+
+
+class _TooLong(Exception):
+    pass
+
+
+class _Window:
+    """A moving piece of the text, and the decoder that takes values from it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        kind = charset(stream.read(64 << 10)) or "utf-8"
+        stream.seek(0)
+        self._blocks = utf8_blocks(stream, kind, WINDOW)
+        self._text, self._at, self._before, self._ended = "", 0, 0, False
+        # Text keeps numbers exact: 20 digits do not fit a float, and 3.17E+15 shall be seen as it was written.
+        self._decode = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode
+        self.broken_lines = 0
+
+    @property
+    def taken(self) -> int:
+        """Characters taken so far."""
+        return self._before + self._at
+
+    def peek(self) -> str:
+        """The next character that is no space; empty at the end."""
+        while True:
+            while self._at < len(self._text):
+                if self._text[self._at] not in _SPACE:
+                    return self._text[self._at]
+                self._at += 1
+            if not self._more(WINDOW):
+                return ""
+
+    def take(self, expected: str) -> str:
+        """The next character, which must be one of `expected`."""
+        found = self.peek()
+        if not found or found not in expected:
+            raise ValueError
+        self._at += 1
+        return found
+
+    def value(self, most: int = LONGEST) -> Any:
+        """The next value, if it is not longer than about `most` characters; else _TooLong, and nothing is taken."""
+        self.peek()
+        while True:
+            try:
+                value, end = self._decode(self._text, self._at)
+            except (ValueError, RecursionError):
+                if self._ended:
+                    raise
+                end = len(self._text)
+            # A value that touches the edge of the window may go on behind it.
+            if end < len(self._text) or self._ended:
+                self._at = end
+                return value
+            if len(self._text) - self._at > most:
+                raise _TooLong
+            self._more(len(self._text) - self._at)
+
+    def key(self) -> str:
+        """The next name of a field, with its colon."""
+        if self.peek() != '"':
+            raise ValueError
+        name: str = self.value()
+        self.take(":")
+        return name
+
+    def skip_line(self) -> None:
+        """Leave the broken line that stands here. Raises _TooLong when it has no end."""
+        self.broken_lines += 1
+        while (end := self._text.find("\n", self._at)) < 0 and not self._ended:
+            if len(self._text) - self._at > LONGEST:
+                raise _TooLong
+            self._more(WINDOW)
+        self._at = end + 1 if end >= 0 else len(self._text)
+
+    def _more(self, size: int) -> bool:
+        """Read about `size` characters more; False at the end of the file."""
+        pieces, got = [self._text[self._at :]], 0
+        while got < size and not self._ended:
+            block = next(self._blocks, None)
+            self._ended = block is None
+            if block:
+                pieces.append(block.decode("utf-8", "replace"))
+                got += len(pieces[-1])
+        self._before += self._at
+        self._text, self._at = "".join(pieces), 0
+        return got > 0
+
+
+def _values(window: _Window, lines: bool) -> Iterator[tuple[Path, Record]]:
+    """The records of the whole file: of its one value, or of one value after the other (JSON lines)."""
+    if not lines:
+        first = _whole(window, WINDOW)
+        if first is _LONG:
+            yield from _enter(window, ())
+        elif lines := window.peek() in ("{", "["):
+            yield (), _record(first)
+        else:
+            yield from _spread((), first)
+    while window.peek():
+        if not lines:
+            raise ValueError  # something stands behind the end
+        try:
+            value = window.value()
+        except (ValueError, RecursionError, _TooLong):
+            window.skip_line()
+        else:
+            yield (), _record(value)
+
+
+def _whole(window: _Window, most: int) -> Any:
+    """The next value; _LONG, and nothing is taken, for an object or array that is longer than `most` or broken.
+
+    Entering a broken one gives what stands before the damage.
+    """
+    if window.peek() not in ("{", "["):
+        return window.value()
+    try:
+        return window.value(most)
+    except (_TooLong, ValueError, RecursionError):
+        return _LONG
+
+
+def _enter(window: _Window, path: Path) -> Iterator[tuple[Path, Record]]:
+    """The records inside an object or array that is read piece by piece."""
+    if len(path) > _DEPTH:
+        raise _TooLong
+    if window.take("{[") == "[":
+        yield from _enter_array(window, path)
+    else:
+        yield from _enter_object(window, path)
+
+
+def _enter_array(window: _Window, path: Path) -> Iterator[tuple[Path, Record]]:
+    more = window.peek() != "]" or not window.take("]")
+    while more:
+        value = _whole(window, LONGEST)
+        if value is _LONG:
+            yield from _enter(window, path)
+        else:
+            yield path, _record(value, path)
+        more = window.take(",]") == ","
+
+
+def _enter_object(window: _Window, path: Path) -> Iterator[tuple[Path, Record]]:
+    fields: dict[str, Any] = {}
+    begun, is_map = window.taken, False
+    more = window.peek() != "}" or not window.take("}")
+    try:
+        while more:
+            key = window.key()
+            value = _whole(window, WINDOW)
+            if value is _LONG:
+                yield from _enter(window, (*path, _clean(key)))
+            else:
+                fields[key] = value
+            if is_map or len(fields) > _MAP or window.taken - begun > _BATCH:
+                is_map = True
+                yield from _entries(path, fields)
+                fields = {}
+            more = window.take(",}") == ","
+    except (ValueError, RecursionError, _TooLong):
+        yield from _spread_object(path, fields)  # what was read before the damage
+        raise
+    yield from _spread_object(path, fields)
+
+
+def _spread(path: Path, value: Any) -> Iterator[tuple[Path, Record]]:
+    """The records inside a value that is at hand."""
+    if isinstance(value, dict):
+        yield from _spread_object(path, value)
+    elif isinstance(value, list):
+        yield from ((path, _record(v, path)) for v in value)
+    else:
+        yield path, _record(value, path)
+
+
+def _spread_object(path: Path, fields: Mapping[str, Any]) -> Iterator[tuple[Path, Record]]:
+    """Tables for the arrays and maps of an object, one record for everything else."""
+    if _is_map(fields):
+        yield from _entries(path, fields)
+        return
+    tables = {key for key, value in fields.items() if len(path) < _DEPTH and _holds_table(value)}
+    for key in fields:
+        if key in tables:
+            yield from _spread((*path, _clean(key)), fields[key])
+    own = {key: value for key, value in fields.items() if key not in tables}
+    if own:
+        yield path, _record(own, path)
+
+
+def _holds_table(value: Any, depth: int = 0) -> bool:
+    if isinstance(value, list):
+        return any(isinstance(v, dict | list) for v in value) or len(value) > _NESTED
+    if isinstance(value, dict) and depth < _DEPTH:
+        return _is_map(value) or any(_holds_table(v, depth + 1) for v in value.values())
+    return False
+
+
+def _is_map(fields: Mapping[str, Any]) -> bool:
+    """Whether the keys are data: too many, all numbers, or all leading to objects that look alike."""
+    if len(fields) < 2 or len(fields) > _MAP or all(k.isdigit() for k in fields):
+        return len(fields) >= 2
+    if not all(isinstance(v, dict) and v for v in fields.values()):
+        return False
+    first, second = list(fields.values())[:2]
+    if all(k.isdigit() for k in first):
+        return False  # columns with their rows, as pandas writes them: each becomes a table
+    return len(first.keys() & second.keys()) * 2 > max(len(first), len(second))
+
+
+def _entries(path: Path, fields: Mapping[str, Any]) -> Iterator[tuple[Path, Record]]:
+    """A map as records, each with its key."""
+    return ((path, {"key": key} | dict(_record(value, path))) for key, value in fields.items())
+
+
+def _record(value: Any, path: Path = ()) -> Record:
+    """One value as a row: fields of nested objects are named `a.b`, arrays inside are JSON text."""
+    if isinstance(value, dict):
+        return dict(_fields(value, "", 0))
+    if isinstance(value, list):
+        return {f"c{i + 1}": _cell(v) for i, v in enumerate(value[:_COLUMNS])} | (
+            {_REST: _cell(value[_COLUMNS:])} if len(value) > _COLUMNS else {}
+        )
+    return {path[-1] if path else "value": value}
+
+
+def _fields(record: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+    for key, value in record.items():
+        if isinstance(value, dict) and 0 < len(value) <= _NESTED and depth < _DEPTH:
+            yield from _fields(value, f"{prefix}{key}.", depth + 1)
+        else:
+            yield f"{prefix}{key}" + "[]" * isinstance(value, list), _cell(value)
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+
+
+def _clean(name: str) -> str:
+    """The name without halves of characters, which UTF-8 cannot hold."""
+    return name.encode("utf-8", "replace").decode()
+
+
+class _Tables:
+    """Records gathered to batches, a table for each path. Columns come in the order in which they appear."""
+
+    def __init__(self, place: Place, limits: Limits) -> None:
+        self.place, self.limits = place, limits
+        self._rows: dict[Path, list[Record]] = {}
+        self._columns: dict[Path, dict[str, None]] = {}
+        self._done: dict[Path, int] = {}
+        self._flushed = 0  # characters of the file that had been taken then
+
+    def add(self, path: Path, record: Record, taken: int) -> Iterator[Table]:
+        """Keep a record; gives batches when enough is held."""
+        rows = self._rows.setdefault(path, [])
+        rows.append(record)
+        if len(rows) >= self.limits.batch_rows:
+            yield self._batch(path)
+        if taken - self._flushed > _BATCH:
+            self._flushed = taken
+            yield from self.rest()
+
+    def rest(self) -> Iterator[Table]:
+        for path in list(self._rows):
+            yield self._batch(path)
+
+    def _batch(self, path: Path) -> Table:
+        records = self._rows.pop(path)
+        columns = self._columns.setdefault(path, {})
+        for record in records:
+            if not record.keys() <= columns.keys():
+                columns |= dict.fromkeys(record)
+        names = list(columns)
+        if len(names) > _COLUMNS:
+            names, records = [*names[:_COLUMNS], _REST], [_narrow(r, names[:_COLUMNS]) for r in records]
+            self._columns[path] = dict.fromkeys(names)
+        batch, _ = record_batch([_clean(n) for n in names], [[r.get(n) for n in names] for r in records])
+        first = self._done.get(path, 0)
+        self._done[path] = first + len(records)
+        return Table(self.place.child(*path), batch, first)
+
+
+def _narrow(record: Record, names: list[str]) -> Record:
+    """The record with all fields that have no column of their own in one."""
+    own = set(names)
+    rest = {k: v for k, v in record.items() if k not in own}
+    return {k: v for k, v in record.items() if k in own} | (
+        {_REST: json.dumps(rest, ensure_ascii=False)} if rest else {}
+    )
+
+
+def _is_json(text: str, size: int) -> bool:
+    """Whether the beginning of a file whose name does not say so is JSON."""
+    if size < 64 << 10 and _parses(text):
+        return True
+    lines = [line for line in text[: text.rfind("\n") + 1].splitlines() if line.strip()][:50]
+    if len(lines) > 1:
+        return all(_parses(line) for line in lines)
+    return "\n" not in text and bool(_BEGINNING.match(text))
+
+
+def _parses(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text, parse_int=str, parse_float=str), dict | list)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _where(window: _Window, what: str) -> str:
+    return f"{what} after character {window.taken}; not read from there"
+
+
+plugin: Format = Json()
