@@ -9,8 +9,8 @@ PrivacyScanError            message says where, what was found, what to do next
 ├── StoredScanError         a saved scan that cannot be read
 └── UnsafeCopyError         a pseudonymised copy that still held personal data, and was removed
 
-Each carries the exit code of the contract: 2 for wrong use and configuration, 1 for a copy that fails its policy, 3 for a target that
-is in scope and could not be read.
+Each carries the exit code of the contract: 2 for wrong use and configuration, 3 for a target that
+is in scope and could not be read, 1 for a copy that fails its policy.
 """
 
 from __future__ import annotations

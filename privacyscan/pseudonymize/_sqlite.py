@@ -1,0 +1,282 @@
+"""An SQLite database into an SQLite database: schema, indexes, views, triggers and the order of rows stay.
+
+The whole database is first copied page by page beside the destination, then its cells are replaced in one
+transaction, then it is rebuilt, so that no old value stays in a free page.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from privacyscan.batches import MAX_BYTES, record_batch
+from privacyscan.errors import TargetError, UnsafeCopyError
+from privacyscan.model import Finding, Limits, Place, Reason, Skipped, Table
+from privacyscan.pseudonymize.cells import Column, Replacer
+
+MAGIC = b"SQLite format 3\0"
+BESIDE = ("-wal", "-shm", "-journal")  # files that belong to a database
+_ROW_IDS = ("rowid", "_rowid_", "oid")
+_WAL = 2  # byte 18 of the file: the database uses a write-ahead log
+
+Counts = Mapping[Place, Counter[str]]
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """A table: its columns that can be written, and the expressions that tell its rows apart."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+    @property
+    def select(self) -> str:
+        return f"SELECT {', '.join([*self.key, *map(_quoted, self.columns)])} FROM {_quoted(self.name)}"
+
+    def update(self, columns: Sequence[int]) -> str:
+        """The statement that writes some columns of one row: first their values, then the key."""
+        changed = ", ".join(f"{_quoted(self.columns[i])} = ?" for i in columns)
+        return f"UPDATE {_quoted(self.name)} SET {changed} WHERE {' AND '.join(f'{k} IS ?' for k in self.key)}"
+
+
+def is_sqlite(path: Path) -> bool:
+    """Whether the file begins as an SQLite database does."""
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+
+
+@contextmanager
+def opened(path: Path, shown: str) -> Iterator[sqlite3.Connection]:
+    """The database for reading alone, as it is at this moment, its log included; nothing is written beside it.
+
+    Raises TargetError for whatever SQLite cannot do with it.
+    """
+    with path.open("rb") as file:
+        logged = file.read(20)[18:19] == bytes([_WAL])
+    # Read-only is not enough for a database with a log that nobody has open: SQLite would make the log's files.
+    alone = logged and not Path(f"{path}-wal").exists()
+    address = f"file:{quote(os.fspath(path.absolute()))}?{'immutable=1' if alone else 'mode=ro'}"
+    try:
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
+            connection.text_factory = _text
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # takes the snapshot
+            yield connection
+    except sqlite3.Error as error:
+        raise TargetError(
+            f"{shown}: SQLite gives up ({_code(error)}); check the database and the free space", "damaged"
+        ) from None
+
+
+def tables(connection: sqlite3.Connection, place: Place, limits: Limits) -> Iterator[Table]:
+    """The rows of all tables as they are scanned."""
+    for relation in _relations(connection):
+        first = 0
+        for rows in _batches(connection.execute(relation.select), limits.batch_rows):
+            cells = [[as_cell(v) for v in row[len(relation.key) :]] for row in rows]
+            yield Table(place.child(relation.name), record_batch(relation.columns, cells)[0], first)
+            first += len(rows)
+
+
+def check_schema(connection: sqlite3.Connection, place: Place, replacer: Replacer) -> None:
+    """Refuse what would carry values into the copy unseen: names and texts of the schema, full-text indexes."""
+    shown = replacer.shown(str(place))
+    for name, kind in connection.execute("SELECT name, type FROM pragma_table_list WHERE schema = 'main'"):
+        if kind == "virtual":
+            raise TargetError(
+                f"{shown}: '{replacer.shown(name)}' is a virtual table, which keeps values in forms that cannot be "
+                "replaced; drop it in a copy of the database first",
+                "unsupported_type",
+            )
+    for name, sql in connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"):
+        if replacer.names_somebody(sql):
+            raise TargetError(
+                f"{shown}: the definition of '{replacer.shown(name)}' holds personal data and is copied as it is; "
+                "change it in a copy of the database first",
+                "unsupported_type",
+            )
+
+
+def copy_sqlite(
+    source: sqlite3.Connection,
+    copy: Path,
+    place: Place,
+    found: Mapping[Place, tuple[Finding, ...]],
+    replacer: Replacer,
+    limits: Limits,
+    count: Callable[[Place, int], None],
+) -> tuple[Counts, list[Skipped]]:
+    """Write the copy; gives back how many cells of each column and entity were replaced, and the columns whose
+    binary cells were emptied because nothing can be told of them."""
+    counts: dict[Place, Counter[str]] = {}
+    skipped: list[Skipped] = []
+    with closing(sqlite3.connect(copy, isolation_level=None)) as target:
+        _prepare(target, source)
+        target.execute("BEGIN")
+        triggers = _take_triggers(target)
+        for relation in _relations(source):
+            here = place.child(relation.name)
+            columns = [Column(replacer, c, found.get(here.at(c), ())) for c in relation.columns]
+            binary: Counter[str] = Counter()
+            for rows in _batches(source.execute(relation.select), limits.batch_rows):
+                _write(target, relation, _changes(relation, rows, columns, binary), here, replacer)
+                count(here, len(rows))
+            counts |= {here.at(c.header): c.counts for c in columns}
+            skipped += [_emptied(here.at(name), cells) for name, cells in binary.items()]
+        for sql in triggers:
+            target.execute(sql)
+        target.execute("COMMIT")
+        _rebuild(target, replacer.shown(str(place)))
+    return counts, skipped
+
+
+def _prepare(target: sqlite3.Connection, source: sqlite3.Connection) -> None:
+    """Fill the copy and set it up for the replacing. It has no journal: a copy that fails is thrown away."""
+    source.backup(target)
+    for pragma in (
+        "journal_mode = DELETE",  # out of the write-ahead log, if the source has one
+        "journal_mode = OFF",
+        "synchronous = OFF",
+        "secure_delete = ON",
+        "foreign_keys = OFF",
+        "ignore_check_constraints = ON",  # a check on the length of a NIK must not keep it in the copy
+        "trusted_schema = OFF",
+        "temp_store = MEMORY",
+    ):
+        target.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _take_triggers(target: sqlite3.Connection) -> list[str]:
+    """Drop the triggers, which would write old values elsewhere, and give back their definitions."""
+    found = target.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in found:
+        target.execute(f"DROP TRIGGER {_quoted(name)}")
+    return [sql for _, sql in found]
+
+
+def _rebuild(target: sqlite3.Connection, shown: str) -> None:
+    """Write the database anew without free pages, and without the samples that ANALYZE took of the values."""
+    statistics = "SELECT name FROM sqlite_master WHERE name IN ('sqlite_stat3', 'sqlite_stat4')"
+    for (name,) in target.execute(statistics).fetchall():
+        target.execute(f"DELETE FROM {name}")
+    target.execute("PRAGMA temp_store = FILE")  # what is left to write is replaced; memory stays flat
+    target.execute("VACUUM")
+    if target.execute("PRAGMA freelist_count").fetchone() != (0,):
+        raise UnsafeCopyError(f"{shown}: free pages stayed in the copy; it was removed")
+
+
+def _relations(connection: sqlite3.Connection) -> list[_Relation]:
+    """The tables in order of name."""
+    listed = connection.execute(
+        "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
+        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+    ).fetchall()
+    return [_relation(connection, name, bool(without_rowid)) for name, without_rowid in listed]
+
+
+def _relation(connection: sqlite3.Connection, name: str, without_rowid: bool) -> _Relation:
+    described = connection.execute("SELECT name, pk, hidden FROM pragma_table_xinfo(?)", (name,)).fetchall()
+    columns = tuple(column for column, _, hidden in described if not hidden)  # the others are computed from these
+    if without_rowid:
+        keys = sorted((pk, column) for column, pk, _ in described if pk)
+        return _Relation(name, columns, tuple(_quoted(column) for _, column in keys))
+    taken = {column.lower() for column, _, _ in described}
+    free = next((alias for alias in _ROW_IDS if alias not in taken), None)
+    if free is None:
+        raise TargetError(f"table '{name}': columns hide its row id; rename one of {', '.join(_ROW_IDS)}", "error")
+    return _Relation(name, columns, (free,))
+
+
+def _batches(cursor: sqlite3.Cursor, most: int) -> Iterator[list[Row]]:
+    held: list[Row] = []
+    size = 0
+    for row in cursor:
+        held.append(row)
+        size += sum(len(v) if isinstance(v, str | bytes) else 8 for v in row)
+        if len(held) >= most or size > MAX_BYTES:
+            yield held
+            held, size = [], 0
+    if held:
+        yield held
+
+
+def _changes(
+    relation: _Relation, rows: Sequence[Row], columns: Sequence[Column], binary: Counter[str]
+) -> dict[tuple[int, ...], list[list[Any]]]:
+    """Per set of columns that change together the parameters of the update, one list per row."""
+    first = len(relation.key)
+    changed: dict[int, dict[int, Any]] = defaultdict(dict)
+    for index, column in enumerate(columns):
+        values = [row[first + index] for row in rows]
+        cells = [as_cell(v) for v in values]
+        for number, text in column.batch([c if isinstance(c, str) else None for c in cells]):
+            changed[number][index] = text.encode() if isinstance(values[number], bytes) else text
+        for number, cell in enumerate(cells):
+            if isinstance(cell, bytes) and cell:
+                changed[number][index] = b""
+                binary[column.header] += 1
+    groups: dict[tuple[int, ...], list[list[Any]]] = defaultdict(list)
+    for number, new in changed.items():
+        groups[tuple(new)].append([*new.values(), *rows[number][:first]])
+    return groups
+
+
+def _write(
+    target: sqlite3.Connection,
+    relation: _Relation,
+    groups: Mapping[tuple[int, ...], list[list[Any]]],
+    place: Place,
+    replacer: Replacer,
+) -> None:
+    for columns, parameters in groups.items():
+        try:
+            target.executemany(relation.update(columns), parameters)
+        except (sqlite3.Error, UnicodeError, OverflowError) as error:
+            names = ", ".join(replacer.shown(relation.columns[i]) for i in columns)
+            raise TargetError(
+                f"{replacer.shown(str(place))}: the replacements do not fit into {names} ({_code(error)}): a unique "
+                "column needs the operator token, and a row id or a strict number takes no text",
+                "unsupported_type",
+            ) from None
+
+
+def as_cell(value: Any) -> str | bytes | None:
+    """A value as the text that is looked at; bytes stay only where they are no text."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        try:
+            text = value.decode("utf-8")
+        except UnicodeDecodeError:
+            return value
+        return value if "\0" in text else text
+    if isinstance(value, float) and value.is_integer() and abs(value) < 9.1e18:
+        return str(int(value))
+    return str(value)
+
+
+def _emptied(place: Place, cells: int) -> Skipped:
+    message = f"{cells} cells of binary data cannot be read and are empty in the copy"
+    return Skipped(place, Reason.UNSUPPORTED_TYPE, message)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _code(error: Exception) -> str:
+    """The name of what went wrong; SQLite's own message may hold more than a name."""
+    return str(getattr(error, "sqlite_errorname", type(error).__name__))

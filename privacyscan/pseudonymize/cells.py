@@ -1,0 +1,195 @@
+"""Which cells get which replacement: decided per column, from its verdicts and from what stands in the cell."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from privacyscan.detect import Detector
+from privacyscan.detect.columns import NO_VALUE, as_text
+from privacyscan.detect.rules import CHECKED, Rule, plain
+from privacyscan.model import Confidence, Finding
+from privacyscan.pseudonymize.policy import Policy
+from privacyscan.registry import plugins
+
+STRICT = 0.5  # from this share of valid cells on, every cell of a column that holds something is replaced
+REMEMBERED = 50_000  # cells per column whose outcome is kept
+_LONG_NUMBER = re.compile(r"[0-9]{10,}")
+_NAME_BREAKS = str.maketrans("_-+=[]{}", "        ")
+
+Find = tuple[int, int, str]  # start, end, entity
+
+
+class Replacer:
+    """The policy at work: values in, replacements out."""
+
+    def __init__(self, detector: Detector, policy: Policy, key: bytes | None) -> None:
+        self.detector, self.policy, self._key = detector, policy, key
+        self._operators = plugins("operators")
+
+    def covers(self, entity: str) -> bool:
+        """Whether the policy replaces this entity."""
+        return self.policy.choice(entity) is not None
+
+    def operator(self, entity: str) -> str:
+        choice = self.policy.choice(entity)
+        return choice.operator if choice is not None else ""
+
+    def replacement(self, entity: str, value: str) -> str:
+        """What stands in the copy for a value of an entity that the policy covers."""
+        choice = self.policy.choice(entity)
+        if choice is None:
+            raise KeyError(entity)
+        rule = self.detector.rules[entity]
+        result: str = self._operators[choice.operator](
+            value, canonical=canonical(rule, value), identifier=rule.identifier, key=self._key, **choice.parameters
+        )
+        return result
+
+    def in_text(self, text: str) -> tuple[str, Counter[str]]:
+        """A text that is no cell (a title line) with its finds replaced, and how many of each entity."""
+        found = [(s.start, s.end, s.entity) for s in self.detector.spans(same_length(text)) if self.covers(s.entity)]
+        return self.replaced(text, found), Counter(e for _, _, e in found)
+
+    def replaced(self, text: str, found: Sequence[Find]) -> str:
+        pieces, at = [], 0
+        for start, end, entity in sorted(found):
+            pieces += [text[at:start], self.replacement(entity, text[start:end])]
+            at = end
+        return "".join([*pieces, text[at:]])
+
+    def names_somebody(self, name: str) -> bool:
+        """Whether a name of a file, table or column, or the text of a schema, holds what the policy replaces."""
+        spans = self.detector.spans(same_length(name.translate(_NAME_BREAKS)))
+        return any(self.covers(s.entity) for s in spans)
+
+    def shown(self, name: str) -> str:
+        """The name as messages may show it: finds and numbers of ten digits or more hidden."""
+        hidden = list(name)
+        marks = [(s.start, s.end) for s in self.detector.spans(name.translate(_NAME_BREAKS))]
+        for start, end in [*marks, *(m.span() for m in _LONG_NUMBER.finditer(name))]:
+            hidden[start + 2 : end] = "*" * max(0, end - start - 2)
+        return "".join(hidden)
+
+
+class Column:
+    """One column on its way into the copy. `counts` is cells per entity."""
+
+    def __init__(self, replacer: Replacer, header: str, findings: Sequence[Finding]) -> None:
+        """`findings` are the verdicts on this column, most certain first."""
+        self.replacer, self.header = replacer, header
+        self.counts: Counter[str] = Counter()
+        self._judged = [f.entity for f in findings]
+        covered = [f for f in findings if replacer.covers(f.entity)]
+        self._strict = next((f.entity for f in covered if f.matched >= STRICT * f.seen), None)
+        self._loose = [f.entity for f in covered if f.confidence >= Confidence.COLUMN.score]
+        self._memory: dict[str, tuple[str, tuple[str, ...]] | None] = {}
+
+    @cached_property
+    def _every_cell(self) -> bool:
+        """Whether cells count that the prefilter does not stop at."""
+        rules = self.replacer.detector.rules
+        return self._strict is not None or any(s.cell for e in self._judged for s in rules[e].shapes)
+
+    def batch(self, cells: Sequence[str | None]) -> Iterator[tuple[int, str]]:
+        """The rows that change and their new cells."""
+        for row in self._rows(cells):
+            cell = cells[row]
+            if not cell:
+                continue
+            if cell not in self._memory:
+                if len(self._memory) >= REMEMBERED:
+                    self._memory.clear()
+                self._memory[cell] = self._outcome(cell)
+            outcome = self._memory[cell]
+            if outcome is not None:
+                self.counts.update(outcome[1])
+                yield row, outcome[0]
+
+    def _rows(self, cells: Sequence[str | None]) -> Sequence[int]:
+        """The rows worth a look."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if self._every_cell:
+            return range(len(cells))
+        try:
+            array = pa.array(cells, pa.string())
+        except UnicodeEncodeError:  # bytes that are no text in the charset of the file
+            array = pa.array([c and _sound(c) for c in cells], pa.string())
+        hits = pc.match_substring_regex(as_text(array), self.replacer.detector.plan.alternation)
+        rows: list[int] = np.flatnonzero(pc.fill_null(hits, False).to_numpy(zero_copy_only=False)).tolist()
+        return rows
+
+    def _outcome(self, cell: str) -> tuple[str, tuple[str, ...]] | None:
+        """The new cell and the entities replaced in it; None when it stays."""
+        text = same_length(cell)
+        bare = text.strip()
+        if not bare or bare.lower() in NO_VALUE:
+            return None
+        owner = self._owner(bare)
+        if owner is not None:
+            return (self.replacer.replacement(owner, cell), (owner,)) if self.replacer.covers(owner) else None
+        found = list(self._finds(text, bare))
+        return (self.replacer.replaced(cell, found), tuple({e for _, _, e in found})) if found else None
+
+    def _owner(self, bare: str) -> str | None:
+        """The entity that the whole cell belongs to: the first verdict that claims it, else a strict one."""
+        if self._strict is not None and len(self._judged) == 1:
+            return self._strict
+        claims = self.replacer.detector.claims_cell
+        return next((e for e in self._judged if claims(e, bare)), self._strict)
+
+    def _finds(self, text: str, bare: str) -> Iterator[Find]:
+        """The places inside the cell. A bare number is left to the column's verdict: where that is silent, it is
+        one of those that look like an identifier by chance."""
+        detector = self.replacer.detector
+        taken: list[Find] = []
+        for span in detector.spans(text, self.header):
+            if span.end - span.start == len(bare) and bare.isdigit() and span.entity not in self._judged:
+                continue
+            taken.append((span.start, span.end, span.entity))
+        for entity in self._loose:
+            for c in detector.rules[entity].candidates(text):
+                if c is not None and all(c.end <= start or end <= c.start for start, end, _ in taken):
+                    taken.append((c.start, c.end, entity))
+        yield from (find for find in taken if self.replacer.covers(find[2]))
+
+
+def canonical(rule: Rule, value: str) -> str:
+    """One spelling for all ways to write a value, dirty ones too (`'3171...`, `3171....0`); a cell that holds no
+    value of the rule is its own, in lower case."""
+    text = same_length(value).strip()
+    if rule.digits and text.isdigit():
+        return rule.canonical(text)
+    for written in (text, text.removesuffix(".0")):
+        for c in rule.candidates(written, whole_cell=True):
+            if c is not None and not any(x.isalnum() for x in written[: c.start] + written[c.end :]):
+                return rule.canonical(written[c.start : c.end])
+    if rule.digits and any(x.isdigit() for x in text) and not any(x.isalpha() for x in text):
+        return rule.canonical(text)
+    return " ".join(text.lower().split())
+
+
+def is_known_value(rule: Rule, text: str) -> bool:
+    """Whether the whole text is a value of the rule that needs no context: a person's name, not the word for it."""
+    cell = plain(text).strip()
+    found = rule.candidates(cell, whole_cell=True)
+    return any(c is not None and c.tier >= CHECKED and c.end - c.start == len(cell) for c in found)
+
+
+def same_length(text: str) -> str:
+    """The text with look-alikes made plain, one character for one, so that offsets stay true."""
+    if text.isascii():
+        return text
+    folded = (n if len(n := unicodedata.normalize("NFKC", c)) == 1 else c for c in _sound(text))
+    return plain("".join(folded))
+
+
+def _sound(text: str) -> str:
+    """The text with `?` for surrogates, which stand for bytes that are no text."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,47 @@
+"""The verdicts on a file before it is copied, and on the copy before it is handed over."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from privacyscan.detect import AssetTally, Detector
+from privacyscan.model import Finding, Place, Skipped, Table, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What the columns of a file hold. `columns` maps a table and a column to findings, most certain first."""
+
+    columns: Mapping[Place, tuple[Finding, ...]]
+    tables: int
+    rows: int
+    skipped: tuple[Skipped, ...]
+
+
+def verdicts(
+    detector: Detector, parts: Iterable[Table | Text | Skipped], count: Callable[[Place, int], None]
+) -> Verdicts:
+    """Read the parts to their end; `count(place, rows)` is told of each batch."""
+    tallies: dict[Place, AssetTally] = {}
+    skipped: list[Skipped] = []
+    for part in parts:
+        if isinstance(part, Skipped):
+            skipped.append(part)
+            continue
+        tally = tallies.setdefault(part.place, AssetTally(part.place, "table"))
+        if isinstance(part, Table):
+            detector.table(part, tally)
+            count(part.place, part.batch.num_rows)
+        else:
+            tally.scanner = tally.scanner or detector.text_scanner()
+            tally.scanner.add(part)
+    found: dict[Place, list[Finding]] = defaultdict(list)
+    for tally in tallies.values():
+        if tally.scanner is not None:
+            tally.text = tally.scanner.finish()
+        for finding in detector.findings(tally):
+            found[finding.place].append(finding)
+    tables = [t for t in tallies.values() if t.text is None]
+    return Verdicts({p: tuple(f) for p, f in found.items()}, len(tables), sum(t.rows for t in tables), tuple(skipped))

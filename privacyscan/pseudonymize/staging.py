@@ -1,0 +1,57 @@
+"""The destination: what it may be, and a private folder beside it from which a whole copy is moved into place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from privacyscan.errors import UsageError
+from privacyscan.pseudonymize._sqlite import BESIDE
+
+SQLITE_URL = "sqlite:///"
+
+
+def local_path(target: str, option: str) -> Path:
+    """The path behind a target. Raises UsageError for what is neither a path nor an SQLite URL."""
+    from privacyscan.read import without_password
+
+    if target.startswith(SQLITE_URL):
+        return Path(target.removeprefix(SQLITE_URL).split("?", 1)[0])
+    if "://" in target:
+        raise UsageError(
+            f"{without_password(target)}: {option} takes a CSV file, an SQLite database (path or {SQLITE_URL} URL) or "
+            "a folder of such files; export the data to one of them first"
+        )
+    return Path(target)
+
+
+def check_destination(source: Path, to: Path) -> None:
+    """Raise UsageError unless `to` is free and apart from the source."""
+    if not source.exists():
+        raise UsageError(f"{source}: there is no such file or folder; check the path")
+    here, there = Path(os.path.realpath(source)), Path(os.path.realpath(to))
+    if here == there or (here.is_dir() and here in there.parents):
+        raise UsageError(f"{to}: is the source or lies in it; the source is never written, choose another place")
+    if os.path.lexists(to) and not (source.is_dir() and to.is_dir() and not any(to.iterdir())):
+        raise UsageError(f"{to}: exists; a copy is never written over anything, choose a new name or an empty folder")
+    if left := [f"{to}{end}" for end in BESIDE if os.path.lexists(f"{to}{end}")]:
+        raise UsageError(f"{left[0]}: is left of another database; choose another name")
+    if not there.parent.is_dir():
+        raise UsageError(f"{to}: its folder does not exist; make it first")
+
+
+@contextmanager
+def staging(to: Path) -> Iterator[Path]:
+    """A new folder (0700) beside `to`, gone afterwards with all that was not moved out of it."""
+    try:
+        folder = tempfile.mkdtemp(prefix=f".{to.name[:100]}.", dir=os.path.realpath(to.parent))
+    except OSError as error:
+        raise UsageError(f"{to}: cannot be written ({error.strerror}); choose another folder") from None
+    try:
+        yield Path(folder)
+    finally:
+        shutil.rmtree(folder)
