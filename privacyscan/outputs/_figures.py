@@ -1,0 +1,137 @@
+"""What every report counts from an assessment: sums by kind and class, assets by risk, what was not read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from privacyscan.model import Assessment, Asset, Finding, Place, Reason, Risk, Skipped
+
+NO_RISK = Risk(0, "low", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How much was found of one kind or class of data."""
+
+    code: str
+    category: str
+    findings: int
+    assets: int
+    matched: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one assessment, each counted when it is first asked for."""
+
+    assessment: Assessment
+
+    @cached_property
+    def asset_ids(self) -> Mapping[Place, str]:
+        return {a.place: a.id for a in reversed(self.assessment.scan.assets)}
+
+    @cached_property
+    def assets(self) -> Mapping[str, Asset]:
+        return {a.id: a for a in self.assessment.scan.assets}
+
+    def asset_id(self, finding: Finding) -> str:
+        """The id of the asset the finding lies in; empty when the scan does not list it."""
+        return self.asset_ids.get(finding.place.asset, "")
+
+    @cached_property
+    def findings_of(self) -> Mapping[str, tuple[Finding, ...]]:
+        """Asset id -> its findings, those of the highest risk first."""
+        groups: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.assessment.scan.findings:
+            groups[self.asset_id(finding)].append(finding)
+        return {i: tuple(sorted(group, key=self._finding_order)) for i, group in groups.items()}
+
+    def _finding_order(self, finding: Finding) -> tuple[float, int, str, str]:
+        return (-self.finding_risk(finding).score, -finding.matched, finding.place.column or "", finding.entity)
+
+    def risk(self, asset: Asset) -> Risk:
+        return self.assessment.asset_risks.get(asset.id, NO_RISK)
+
+    def finding_risk(self, finding: Finding) -> Risk:
+        return self.assessment.finding_risks.get(finding.id, NO_RISK)
+
+    def persons(self, asset: Asset) -> int:
+        return self.assessment.scan.persons_by_asset.get(asset.id, 0)
+
+    @cached_property
+    def with_findings(self) -> tuple[Asset, ...]:
+        """Assets with findings, the most at risk first."""
+        found = [a for a in self.assessment.scan.assets if a.id in self.findings_of]
+        return tuple(sorted(found, key=lambda a: (-self.risk(a).score, -self.persons(a), a.place)))
+
+    @cached_property
+    def without_findings(self) -> tuple[Asset, ...]:
+        """Assets that were read to their end and in which nothing was found."""
+        return tuple(a for a in self.assessment.scan.assets if a.id not in self.findings_of and a.complete)
+
+    @cached_property
+    def cut_short(self) -> tuple[Asset, ...]:
+        """Assets of which a part was not read."""
+        return tuple(a for a in self.assessment.scan.assets if not a.complete)
+
+    @cached_property
+    def unread(self) -> tuple[Skipped, ...]:
+        """What was in scope and could not be read."""
+        return tuple(s for s in self.assessment.scan.skipped if s.reason is not Reason.EXCLUDED)
+
+    @cached_property
+    def excluded(self) -> tuple[Skipped, ...]:
+        """What the user left out."""
+        return tuple(s for s in self.assessment.scan.skipped if s.reason is Reason.EXCLUDED)
+
+    @cached_property
+    def unread_by_reason(self) -> tuple[tuple[Reason, tuple[Skipped, ...]], ...]:
+        """Reasons, the most frequent first, with what they hit."""
+        groups: dict[Reason, list[Skipped]] = defaultdict(list)
+        for skipped in self.unread:
+            groups[skipped.reason].append(skipped)
+        return tuple((r, tuple(group)) for r, group in sorted(groups.items(), key=lambda g: (-len(g[1]), g[0])))
+
+    @cached_property
+    def by_entity(self) -> tuple[Count, ...]:
+        """Kinds of data, those in most findings first."""
+        return _counts(self, ((f.entity, f) for f in self.assessment.scan.findings))
+
+    @cached_property
+    def by_category(self) -> tuple[Count, ...]:
+        return _counts(self, ((f.category, f) for f in self.assessment.scan.findings))
+
+    @property
+    def bytes(self) -> int:
+        return sum(a.bytes for a in self.assessment.scan.assets)
+
+    @property
+    def rows(self) -> int:
+        return sum(a.rows for a in self.assessment.scan.assets)
+
+    @property
+    def cells(self) -> int:
+        return sum(a.cells for a in self.assessment.scan.assets)
+
+
+def bound(asset: Asset) -> float | None:
+    """For a sample: the share of rows that may still hold data of a kind that was not seen, at 95 % confidence.
+
+    The rule of three: when none of n rows shows it, at most 3/n of all rows do (Hanley and Lippman-Hand, JAMA 1983).
+    None when everything was read.
+    """
+    return None if asset.mode == "full" else round(min(1.0, 3 / max(1, asset.rows)), 6)
+
+
+def _counts(figures: Figures, coded: Iterable[tuple[str, Finding]]) -> tuple[Count, ...]:
+    groups: dict[str, list[Finding]] = defaultdict(list)
+    for code, finding in coded:
+        groups[code].append(finding)
+    counts = (
+        Count(code, g[0].category, len(g), len({figures.asset_id(f) for f in g}), sum(f.matched for f in g))
+        for code, g in groups.items()
+    )
+    return tuple(sorted(counts, key=lambda c: (-c.findings, -c.matched, c.code)))

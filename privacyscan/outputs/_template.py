@@ -1,0 +1,85 @@
+"""Report formats that are templates: `reports/<name>.<ext>.j2`, rendered with Jinja2.
+
+Templates run in a sandbox, a name that is not there is an error, and everything is escaped unless the file is plain text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.model import Assessment
+from privacyscan.outputs import _numbers, _titles
+from privacyscan.outputs._text import texts
+from privacyscan.outputs._view import View
+from privacyscan.resources import folder
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MAIN = "report"
+PLAIN = (".txt",)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template as a report format."""
+
+    path: Path
+
+    @property
+    def filename(self) -> str:
+        return self.path.name.removesuffix(".j2")
+
+    @property
+    def name(self) -> str:
+        stem, _, extension = self.filename.rpartition(".")
+        return extension if stem == MAIN else stem
+
+    def render(self, assessment: Assessment, language: str) -> bytes:
+        return self.page(assessment, language, _titles.for_assessment(assessment))
+
+    def page(self, assessment: Assessment, language: str, titles: _titles.Titles) -> bytes:
+        """The page, with these titles of the things that rules name."""
+        view = View(assessment, texts(language), titles)
+        template = environment(self.path.parent, language).get_template(self.path.name)
+        text = template.render(view=view, t=view.texts, scan=assessment.scan, assessment=assessment)
+        return (text.rstrip() + "\n").encode("utf-8")
+
+
+def templates() -> Iterator[Template]:
+    """The templates of `reports/`; names that begin with an underscore are parts of others."""
+    for path in sorted(folder("reports").glob("*.*.j2")):
+        if not path.name.startswith("_"):
+            yield Template(path)
+
+
+def environment(where: Path, language: str) -> Environment:
+    """Jinja2 for the templates in the folder `where`, with the notation of the language as filters."""
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    made = SandboxedEnvironment(
+        loader=FileSystemLoader(where),
+        undefined=StrictUndefined,
+        autoescape=lambda name: name is None or not name.removesuffix(".j2").endswith(PLAIN),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(_filters(language))
+    return made
+
+
+def _filters(language: str) -> dict[str, Any]:
+    months = texts(language).get("months")
+    return {
+        "number": lambda value, decimals=None: _numbers.number(value, language, decimals),
+        "percent": lambda share: _numbers.percent(share, language),
+        "size": lambda value: _numbers.size(value, language),
+        "moment": lambda iso: _numbers.moment(iso, months, language),
+        "visible": _numbers.visible,
+        "shorten": _numbers.shorten,
+        "lang": lambda title: _titles.in_language(title, language),
+    }

@@ -1,0 +1,74 @@
+"""What the rules call things: titles of identifiers, exposures and regulations in both languages.
+
+A saved scan may name rules that this installation lacks (`--rules DIR`); those are shown by their code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from privacyscan.model import Assessment
+    from privacyscan.rulebook import Rulebook
+
+Title = Mapping[str, str]  # language -> text
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Titles by code, language after language."""
+
+    entities: Mapping[str, Title] = field(default_factory=dict)
+    exposures: Mapping[str, Title] = field(default_factory=dict)
+    regulations: Mapping[str, Title] = field(default_factory=dict)
+    notices: Mapping[str, Title] = field(default_factory=dict)
+    levels: tuple[tuple[str, int], ...] = ()  # of risk, with their least score; empty: not known
+
+    def entity(self, code: str, language: str) -> str:
+        return in_language(self.entities.get(code, {}), language) or code
+
+    def exposure(self, code: str, language: str) -> str:
+        return in_language(self.exposures.get(code, {}), language)
+
+    def regulation(self, code: str, language: str) -> str:
+        return in_language(self.regulations.get(code, {}), language) or code
+
+    def notice(self, code: str, language: str) -> str:
+        return in_language(self.notices.get(code, {}), language)
+
+
+def in_language(title: Title, language: str) -> str:
+    """The title in this language, else in the one it has; empty when it has none."""
+    return title.get(language) or next(iter(title.values()), "")
+
+
+def of(rulebook: Rulebook) -> Titles:
+    """The titles that a rulebook gives."""
+    return Titles(
+        entities={i.id: i.title for i in rulebook.identifiers.values()},
+        exposures={e.code: e.title for s in rulebook.scoring.values() for e in s.exposures},
+        regulations={r.id: r.title for r in rulebook.regulations.values()},
+        notices={r.id: r.notice for r in rulebook.regulations.values()},
+        levels=next((s.levels for s in rulebook.scoring.values()), ()),
+    )
+
+
+def for_assessment(assessment: Assessment) -> Titles:
+    """The titles of the rules the scan was made with, as far as they are still here."""
+    return _loaded(tuple(str(p) for p in assessment.scan.settings.get("rules", ())))
+
+
+@cache
+def _loaded(extra: tuple[str, ...]) -> Titles:
+    from pathlib import Path
+
+    from privacyscan import rulebook
+    from privacyscan.errors import RulebookError
+
+    try:
+        return of(rulebook.load([Path(p) for p in extra]))
+    except RulebookError:  # the extra rules have moved or changed since the scan
+        return of(rulebook.load())

@@ -1,0 +1,373 @@
+"""A made-up assessment of a made-up agency: 12 assets, about 40 findings, some things not read, duties."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from hashlib import sha256
+
+from privacyscan.model import (
+    Assessment,
+    Asset,
+    Duty,
+    Evidence,
+    Factor,
+    Finding,
+    Location,
+    Place,
+    Reason,
+    Risk,
+    Scan,
+    Skipped,
+    Versions,
+)
+from privacyscan.outputs._titles import Titles
+
+DATABASE = "postgresql://pemindai@db.contoh.go.id/layanan"
+SHARE = "smb://berkas.contoh.go.id/bersama"
+MOST = {"sensitivity": 30, "identifiability": 20, "kinds": 10, "persons": 25, "exposure": 15}
+
+KINDS = {  # entity -> Indonesian title, English title, category, share of sensitivity, mask
+    "ID_NIK": ("Nomor Induk Kependudukan (NIK)", "National identity number (NIK)", "umum", 0.6, "3171**********01"),
+    "ID_KK": ("Nomor Kartu Keluarga", "Family card number", "umum", 0.5, "3171**********07"),
+    "ID_NPWP": ("Nomor Pokok Wajib Pajak (NPWP)", "Taxpayer number (NPWP)", "spesifik", 0.7, "09.2**************00"),
+    "ID_NIP": ("Nomor Induk Pegawai (NIP)", "Civil servant number (NIP)", "umum", 0.5, "1987************01"),
+    "PHONE_NUMBER": ("Nomor telepon", "Phone number", "umum", 0.4, "0812******90"),
+    "EMAIL_ADDRESS": ("Alamat surel", "E-mail address", "umum", 0.4, "bu********.id"),
+    "PERSON": ("Nama orang", "Name of a person", "umum", 0.3, "B*** S******"),
+    "ADDRESS": ("Alamat", "Address", "umum", 0.4, "Jl. M***** No. **"),
+    "DATE_OF_BIRTH": ("Tanggal lahir", "Date of birth", "umum", 0.4, "19**-**-**"),
+    "RELIGION": ("Agama", "Religion", "umum", 0.6, "I****"),
+    "HEALTH": ("Data kesehatan", "Health data", "spesifik", 1.0, "J**.*"),
+    "CHILD": ("Data anak", "Children's data", "spesifik", 0.9, "********"),
+    "BANK_ACCOUNT": ("Nomor rekening bank", "Bank account number", "spesifik", 0.8, "0123****89"),
+    "CREDENTIAL": ("Kata sandi atau kunci", "Password or key", "umum", 0.8, "$2b$********"),
+}
+
+# path, kind, rows, persons, exposures, share of exposure, {column: entity}; a column None is a text
+HOLDINGS: tuple[tuple[str, tuple[str, ...], str, int, int, tuple[Evidence, ...], float, dict[str, str]], ...] = (
+    (
+        DATABASE,
+        ("publik", "penduduk"),
+        "table",
+        1_284_560,
+        1_270_333,
+        (),
+        0.2,
+        {
+            "nik": "ID_NIK",
+            "no_kk": "ID_KK",
+            "nama_lengkap": "PERSON",
+            "tgl_lahir": "DATE_OF_BIRTH",
+            "alamat": "ADDRESS",
+            "agama": "RELIGION",
+            "hp": "PHONE_NUMBER",
+        },
+    ),
+    (
+        DATABASE,
+        ("publik", "rekam_medis"),
+        "table",
+        88_410,
+        61_204,
+        (Evidence("public_grant"),),
+        0.6,
+        {"nik_pasien": "ID_NIK", "nama": "PERSON", "diagnosis": "HEALTH", "tgl_lahir": "DATE_OF_BIRTH"},
+    ),
+    (DATABASE, ("publik", "pengguna"), "table", 3_120, 3_118, (), 0.2, {"email": "EMAIL_ADDRESS", "sandi": "CREDENTIAL"}),
+    (DATABASE, ("publik", "ref_wilayah"), "table", 83_436, 0, (), 0.2, {}),
+    (DATABASE, ("publik", "transaksi"), "table", 2_000_000, 0, (), 0.2, {}),
+    (
+        SHARE,
+        ("Bantuan Sosial", "2023", "penerima_bantuan_final_REVISI(3)_kirim_ke_provinsi.xlsx", "Lembar1"),
+        "file",
+        14_872,
+        14_790,
+        (Evidence("world_readable", {"mode": "0644"}), Evidence("copy_name")),
+        0.9,
+        {
+            "NIK": "ID_NIK",
+            "NO KK": "ID_KK",
+            "NAMA": "PERSON",
+            "ALAMAT": "ADDRESS",
+            "REKENING": "BANK_ACCOUNT",
+            "NO HP": "PHONE_NUMBER",
+        },
+    ),
+    (
+        SHARE,
+        ("cadangan", "backup_2019.zip", "kepegawaian", "pegawai.csv"),
+        "member",
+        4_210,
+        4_198,
+        (Evidence("backup_name"), Evidence("archive"), Evidence("group_readable", {"mode": "0640"})),
+        0.8,
+        {
+            "NIP": "ID_NIP",
+            "NAMA": "PERSON",
+            "NPWP": "ID_NPWP",
+            "EMAIL": "EMAIL_ADDRESS",
+            "TELP": "PHONE_NUMBER",
+            "TGL LAHIR": "DATE_OF_BIRTH",
+        },
+    ),
+    (
+        SHARE,
+        ("Sekolah", "daftar_siswa_kelas_5.csv"),
+        "file",
+        412,
+        409,
+        (Evidence("world_readable", {"mode": "0644"}),),
+        0.7,
+        {"nisn": "CHILD", "nama_siswa": "PERSON", "tanggal_lahir": "DATE_OF_BIRTH", "nik_ibu": "ID_NIK"},
+    ),
+    (
+        SHARE,
+        ("uji", "data_uji_dukcapil.sql"),
+        "file",
+        25_010,
+        9_950,
+        (Evidence("test_name"),),
+        0.5,
+        {"nik": "ID_NIK", "nama": "PERSON", "telepon": "PHONE_NUMBER"},
+    ),
+    (SHARE, ("Notula", "rapat_2024-03-11.txt"), "file", 210, 3, (), 0.1, {"": "PHONE_NUMBER"}),
+    (SHARE, ("log", "aplikasi.log"), "file", 480_022, 118, (Evidence("group_readable", {"mode": "0640"}),), 0.3, {"": "EMAIL_ADDRESS"}),
+    (SHARE, ("Pedoman", "tata_cara_layanan.txt"), "file", 1_204, 0, (), 0.1, {}),
+)
+
+SKIPPED = (
+    Skipped(Place(SHARE, ("Arsip", "2021", "pindaian_ktp.pdf")), Reason.MISSING_EXTRA, "PDF needs an extra"),
+    Skipped(Place(SHARE, ("Arsip", "gaji_terkunci.xlsx")), Reason.ENCRYPTED, "the workbook is protected", "open"),
+    Skipped(Place(SHARE, ("Arsip", "gaji_terkunci_2.xlsx")), Reason.ENCRYPTED, "the workbook is protected", "open"),
+    Skipped(Place(SHARE, ("Direksi",)), Reason.DENIED, "folder: Permission denied", "list"),
+    Skipped(Place(DATABASE, ("publik", "foto_ktp"), "gambar"), Reason.UNSUPPORTED_TYPE, "412 cells of binary data"),
+    Skipped(Place(SHARE, ("log", "aplikasi.log")), Reason.TIMEOUT, "not finished after 600 s"),
+    Skipped(Place(SHARE, ("Unduhan", "lama.rar")), Reason.UNKNOWN_FORMAT, "no format of this version reads it", "open"),
+    Skipped(Place(SHARE, ("Thumbs.db",)), Reason.EXCLUDED, "by --include or --exclude", "list"),
+)
+
+
+def risk(sensitivity: float, identifiability: float, kinds: int, persons: int, exposure: float) -> Risk:
+    """A risk whose points add up, as rules/scoring would give it."""
+    shares = {
+        "sensitivity": (sensitivity, sensitivity),
+        "identifiability": (identifiability, identifiability),
+        "kinds": (kinds, min(1.0, kinds / 8)),
+        "persons": (persons, min(1.0, math.log10(1 + persons) / 8)),
+        "exposure": (exposure, exposure),
+    }
+    factors = tuple(
+        Factor(code, value, round(share * MOST[code], 1), MOST[code]) for code, (value, share) in shares.items()
+    )
+    score = round(sum(f.points for f in factors))
+    level = "critical" if score >= 75 else "high" if score >= 50 else "medium" if score >= 25 else "low"
+    return Risk(score, level, factors)
+
+
+def titles() -> Titles:
+    """Titles of everything in the made-up assessment, so that golden files do not hang on the rule files."""
+    return Titles(
+        entities={code: {"id": k[0], "en": k[1]} for code, k in KINDS.items()},
+        exposures={"public_grant": {"id": "Hak baca untuk semua peran (PUBLIC)", "en": "Readable by every role (PUBLIC)"}},
+        regulations={
+            "uu-pdp": {
+                "id": "Undang-Undang Nomor 27 Tahun 2022 tentang Pelindungan Data Pribadi",
+                "en": "Law Number 27 of 2022 on Personal Data Protection",
+            }
+        },
+        levels=(("low", 0), ("medium", 25), ("high", 50), ("critical", 75)),
+    )
+
+
+def assessment(language: str = "id") -> Assessment:
+    """The whole of it."""
+    assets, findings, asset_risks, finding_risks, articles = [], [], {}, {}, {}
+    persons = {}
+    for target, path, kind, rows, people, exposure, open_share, columns in HOLDINGS:
+        cut = path[-1] == "aplikasi.log"
+        asset = Asset(
+            id="A-" + _hash(target, *path)[:12],
+            place=Place(target, path),
+            kind=kind,
+            rows=rows,
+            cells=rows * max(1, len(columns) + 3),
+            bytes=rows * 96,
+            columns=tuple(c for c in columns if c),
+            total=None if cut else rows,
+            complete=not cut,
+            exposure=exposure,
+        )
+        assets.append(asset)
+        if people:
+            persons[asset.id] = people
+        heaviest = max((KINDS[e][3] for e in columns.values()), default=0.0)
+        named = 1.0 if {"ID_NIK", "ID_NIP"} & set(columns.values()) else 0.5 if columns else 0.0
+        asset_risks[asset.id] = (
+            risk(heaviest, named, len(columns), people, open_share) if columns else risk(0, 0, 0, 0, 0)
+        )
+        for column, entity in columns.items():
+            finding = _finding(asset, column or None, entity)
+            findings.append(finding)
+            finding_risks[finding.id] = risk(KINDS[entity][3], named, 1, finding.distinct, open_share)
+            articles[finding.id] = ("4 (2)", "34 (1)") if finding.category == "spesifik" else ("4 (3)",)
+    scan = Scan(
+        id="20260302T021500.000000Z",
+        started="2026-03-02T02:15:00Z",
+        finished="2026-03-02T02:41:12Z",
+        status="incomplete",
+        targets=(DATABASE, SHARE),
+        assets=tuple(sorted(assets, key=lambda a: a.place)),
+        findings=tuple(sorted(findings, key=lambda f: (f.place.asset, f.place.column or "", f.entity))),
+        skipped=SKIPPED,
+        versions=Versions("0.1.0", "privacyscan", "1", "9f" * 32),
+        settings={"workers": 2, "lang": language, "exclude": ["Thumbs.db"], "locations": "first", "rules": []},
+        seconds=1572.4,
+        persons=1_281_004,
+        persons_by_asset=persons,
+    )
+    worst = max(asset_risks.values(), key=lambda r: r.score)
+    return Assessment(scan, "uu-pdp", worst, asset_risks, finding_risks, articles, _duties(scan), language)
+
+
+def clean(language: str = "id") -> Assessment:
+    """The same agency without a finding, everything read."""
+    full = assessment(language)
+    scan = replace(
+        full.scan,
+        status="complete",
+        findings=(),
+        skipped=(),
+        persons=0,
+        persons_by_asset={},
+        assets=tuple(replace(a, complete=True, total=a.rows) for a in full.scan.assets),
+    )
+    nothing = risk(0, 0, 0, 0, 0)
+    return Assessment(scan, "uu-pdp", nothing, {a.id: nothing for a in scan.assets}, {}, {}, (), language)
+
+
+def large(findings: int) -> Assessment:
+    """An assessment with at least so many findings, 50 in each asset."""
+    full = assessment()
+    pattern = full.scan.findings[0]
+    assets, found = [], []
+    for i in range(findings // 50):
+        place = Place(SHARE, ("banyak", f"berkas_{i:04d}.csv"))
+        assets.append(replace(full.scan.assets[0], id=f"A-{i:012d}", place=place))
+        found += [
+            replace(pattern, id=f"F-{i:06d}{j:06d}", place=place.at(column=f"kolom_{j}")) for j in range(50)
+        ]
+    scan = replace(full.scan, assets=tuple(assets), findings=tuple(found), persons_by_asset={a.id: 7 for a in assets})
+    one = risk(0.6, 1, 3, 7, 0.2)
+    return Assessment(
+        scan, "uu-pdp", one, {a.id: one for a in assets}, {f.id: one for f in found}, {f.id: () for f in found}, ()
+    )
+
+
+def _finding(asset: Asset, column: str | None, entity: str) -> Finding:
+    category, mask = KINDS[entity][2], KINDS[entity][4]
+    digest = _hash(entity, asset.place.target, *asset.place.path, column or "")
+    matched = max(1, round(asset.rows * 0.97)) if column else 3 + int(digest[:2], 16)
+    distinct = max(1, round(matched * 0.98))
+    evidence = [Evidence("checks_passed", {"matched": matched, "seen": matched + 12, "share": 0.9988})]
+    if column:
+        evidence.append(Evidence("header", {"column": column, "word": column.lower()}))
+        evidence.append(Evidence("flag", {"name": "district_known", "matched": matched, "share": 1.0}))
+        evidence.append(Evidence("competitor", {"entity": "ID_KK", "matched": 41}))
+        places: tuple[Location, ...] = tuple(Location(row=r) for r in (0, 1, 2))
+    else:
+        evidence.append(Evidence("context", {"matched": matched}))
+        places = (Location(line=11, start=20, end=32, offset_start=601, offset_end=613),)
+    evidence.append(Evidence("chance", {"expected": 1.2, "matched": matched}))
+    evidence.append(Evidence("distinct", {"distinct": distinct, "matched": matched}))
+    return Finding(
+        id="F-" + digest[:12],
+        place=asset.place.at(column=column),
+        entity=entity,
+        category=category,
+        matched=matched,
+        seen=asset.rows,
+        distinct=distinct,
+        confidence=0.95 if column else 0.85,
+        evidence=tuple(evidence),
+        samples=(mask, mask[:-1] + "7"),
+        fingerprint=digest[:32],
+        status="known" if entity == "RELIGION" else "new",
+        locations=places,
+    )
+
+
+def _duties(scan: Scan) -> tuple[Duty, ...]:
+    specific = tuple(f.id for f in scan.findings if f.category == "spesifik")
+    children = tuple(f.id for f in scan.findings if f.entity == "CHILD")
+    every = tuple(f.id for f in scan.findings)
+    return (
+        _duty(
+            "16 (2)",
+            "Prinsip pemrosesan",
+            "Principles of processing",
+            "at_risk",
+            every,
+            "Salinan, cadangan, dan data uji berisi data pribadi.",
+            "Copies, backups and test data hold personal data.",
+            confirmed=False,
+        ),
+        _duty(
+            "25",
+            "Data anak",
+            "Children's data",
+            "needs_evidence",
+            children,
+            "Ditemukan data anak.",
+            "Children's data were found.",
+            confirmed=False,
+        ),
+        _duty(
+            "34 (1)",
+            "Penilaian dampak",
+            "Impact assessment",
+            "needs_evidence",
+            specific,
+            "Ditemukan data spesifik, dan lebih dari 10.000 orang terdampak.",
+            "Specific data were found, and more than 10,000 persons are concerned.",
+        ),
+        _duty(
+            "35",
+            "Keamanan data pribadi",
+            "Security of personal data",
+            "not_met",
+            every,
+            "Berkas berisi data pribadi dapat dibaca semua pengguna.",
+            "Files with personal data can be read by every user.",
+        ),
+    )
+
+
+def _duty(
+    article: str, id: str, en: str, status: str, evidence: tuple[str, ...], because_id: str, because_en: str,
+    confirmed: bool = True,
+) -> Duty:  # fmt: skip
+    return Duty(
+        regulation="uu-pdp",
+        article=article,
+        title={"id": id, "en": en},
+        status=status,
+        evidence=evidence,
+        advice={
+            "id": "Tetapkan penanggung jawab, catat buktinya, dan tinjau kembali setelah perbaikan.",
+            "en": "Name who is responsible, record the evidence, and review it after the repair.",
+        },
+        text={
+            "id": f"Pengendali Data Pribadi wajib memperhatikan {id.lower()} sesuai sifat dan risikonya.",
+            "en": f"The controller must attend to {en.lower()} as nature and risk of the data require.",
+        },
+        confirmed=confirmed,
+        source="https://peraturan.bpk.go.id/Details/229798/uu-no-27-tahun-2022",
+        addressee="controller",
+        deadline="3x24" if article == "25" else "",
+        reasons=({"id": because_id, "en": because_en},),
+    )
+
+
+def _hash(*parts: str) -> str:
+    return sha256("\0".join(parts).encode()).hexdigest()
