@@ -109,11 +109,12 @@ class _Run:
         self.interrupted = False
         self.inline_left = INLINE_BYTES
         self.label, self.done, self.total = "", 0, 0
+        self.listed = False  # whether `total` is all there is
         self.rows = self.bytes = 0
 
     def target(self, target: Target) -> None:
         """Read one target to its end."""
-        self.label, self.done, self.total = target.label, 0, 0
+        self.label, self.done, self.total, self.listed = target.label, 0, 0, False
         waiting: dict[Any, Unit] = {}
         try:
             for unit in read.units(target, self.settings.scope, self.settings.limits):
@@ -127,6 +128,7 @@ class _Run:
                 waiting[self.workers.submit(unit)] = unit
                 while len(waiting) >= 2 * self.settings.workers:
                     self._collect(waiting)
+            self.listed = True
             while waiting:
                 self._collect(waiting)
         except TargetError as error:
@@ -187,7 +189,7 @@ class _Run:
                     self.label,
                     shown_name(place, self.detector),
                     self.done,
-                    self.total,
+                    self.total if self.listed else None,
                     self.rows + rows,
                     self.bytes + size,
                     len(self.findings),
