@@ -1,0 +1,99 @@
+"""The command line: parse, call the API, print, exit code. One module per command, no logic.
+
+Nothing heavy is imported before a command runs, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from privacyscan import read
+from privacyscan.cli.demo import demo
+from privacyscan.cli.detect import detect
+from privacyscan.cli.doctor import doctor
+from privacyscan.cli.explain import explain
+from privacyscan.cli.pseudonymize import pseudonymize
+from privacyscan.cli.report import report
+from privacyscan.cli.rules import rules
+from privacyscan.cli.scan import scan
+from privacyscan.errors import PrivacyScanError, RulebookError
+
+DEFECT = 70  # EX_SOFTWARE of sysexits.h; Python's own 1 would read as "the policy failed"
+BROKEN_PIPE = 128 + signal.SIGPIPE
+HELP = """Finds the personal data an agency holds, and says how bad a leak of it would be.
+
+Exit codes: 0 passed; 1 --fail-on was reached; 2 wrong use or configuration; 3 incomplete, something in scope was
+not read; 130 stopped by Ctrl-C. 1 wins over 3."""
+
+app = typer.Typer(
+    help=HELP, add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+for _command in (scan, report, explain, detect, demo, doctor, pseudonymize):
+    app.command()(_command)
+app.add_typer(rules, name="rules")
+
+
+def main() -> None:
+    """The program `privacyscan`."""
+    signal.signal(signal.SIGTERM, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # names of files may be no text
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code. A user's mistake is told in a sentence, a defect without values."""
+    try:
+        code: int | None = app(list(arguments), prog_name="privacyscan", standalone_mode=False)
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # SystemExit: how typer ends on a broken pipe
+        _discard_output()
+        return BROKEN_PIPE
+    except RulebookError as error:
+        return _refuse(f"the rules have mistakes:\n{error}", error.exit_code)
+    except PrivacyScanError as error:
+        return _refuse(str(error), error.exit_code)
+    except typer.TyperException as error:
+        return _refuse(read.without_password(error.format_message()) + _see_help(error), error.exit_code)
+    except typer.Abort:
+        return 130
+    except Exception as error:
+        return _defect(error)
+    return code or 0
+
+
+def _stop(signum: int, frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _refuse(message: str, code: int) -> int:
+    print(f"privacyscan: {message}", file=sys.stderr)
+    return code
+
+
+def _see_help(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"\nSee: {context.command_path} --help" if context is not None else ""
+
+
+def _defect(error: Exception) -> int:
+    """Tell where it happened, but not the error's text and no variables: they may hold personal data."""
+    import traceback
+
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    print(f"{frames}{type(error).__name__} (text left out: it may hold personal data)", file=sys.stderr)
+    return _refuse("this is a defect; please report the lines above", DEFECT)
+
+
+def _discard_output() -> None:
+    """Nobody reads on; keep Python from complaining when it flushes at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            os.dup2(nowhere, stream.fileno())

@@ -1,0 +1,205 @@
+"""What a scan says while it runs and at its end, on stderr: for people, or one JSON object a line. Never values."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from privacyscan.model import Assessment, Target
+    from privacyscan.scan import Progress
+    from privacyscan.settings import Settings
+
+Report = Callable[["Progress"], None]
+SECONDS = 5.0  # between two lines of progress where no bar can be drawn
+
+
+class Log(Protocol):
+    """Listens to one scan."""
+
+    def start(self, targets: Sequence[Target]) -> None: ...
+
+    def progress(self) -> AbstractContextManager[Report | None]: ...
+
+    def end(self, assessment: Assessment, reports: Sequence[Path], code: int) -> None: ...
+
+
+def log(settings: Settings) -> Log:
+    """The log that the settings ask for. `quiet` leaves what the level "warning" leaves."""
+    levels = ("error", "warning", "info", "debug")
+    level = levels.index(settings.log_level)
+    if settings.quiet:
+        level = min(level, levels.index("warning"))
+    return JsonLog(level, settings) if settings.log_format == "json" else TextLog(level, settings)
+
+
+def event(name: str, **fields: Any) -> None:
+    """One line of the JSON log."""
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    print(json.dumps({"time": now, "event": name, **fields}), file=sys.stderr, flush=True)
+
+
+class JsonLog:
+    """One JSON object a line."""
+
+    def __init__(self, level: int, settings: Settings) -> None:
+        self.level, self.settings = level, settings
+
+    def start(self, targets: Sequence[Target]) -> None:
+        if self.level >= 2:
+            event("start", targets=[t.label for t in targets])
+        if self.level >= 3:
+            event("settings", **self.settings.model_dump(mode="json"))
+
+    @contextmanager
+    def progress(self) -> Iterator[Report | None]:
+        due = _Due(0.0 if self.level >= 3 else SECONDS)
+
+        def report(p: Progress) -> None:
+            if due():
+                event("progress", **asdict(p))
+
+        yield report if self.level >= 2 else None
+
+    def end(self, assessment: Assessment, reports: Sequence[Path], code: int) -> None:
+        from privacyscan.outputs._figures import Figures
+
+        figures, scan = Figures(assessment), assessment.scan
+        if self.level >= 1:
+            for s in scan.skipped:
+                event("skipped", place=str(s.place), reason=s.reason.value, message=s.message, stage=s.stage)
+        if self.level >= 2:
+            for count in figures.by_entity:
+                event("found", **asdict(count))
+            event(
+                "end",
+                status=scan.status,
+                risk={"score": assessment.risk.score, "level": assessment.risk.level},
+                persons_estimate=scan.persons,
+                assets=len(scan.assets),
+                findings=len(scan.findings),
+                skipped=len(scan.skipped),
+                seconds=scan.seconds,
+                reports=[str(p) for p in reports],
+                exit_code=code,
+            )
+
+
+class TextLog:
+    """A progress bar or lines, and tables, in the reader's language."""
+
+    def __init__(self, level: int, settings: Settings) -> None:
+        from privacyscan.outputs._text import texts
+
+        self.level, self.settings, self.say = level, settings, texts(settings.lang)
+
+    def start(self, targets: Sequence[Target]) -> None:
+        if self.level >= 3:
+            for name, value in self.settings.model_dump(mode="json").items():
+                print(f"{name} = {json.dumps(value)}", file=sys.stderr)
+
+    def progress(self) -> AbstractContextManager[Report | None]:
+        if self.level < 2:
+            return _silent()
+        if self.level == 2 and sys.stderr.isatty():
+            return self._bars()
+        return self._lines()
+
+    @contextmanager
+    def _bars(self) -> Iterator[Report]:
+        """A bar per target, with the time left once it is known how much there is."""
+        from rich.console import Console
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bars
+
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=10),
+            TextColumn("{task.fields[figures]}", markup=False),
+            TimeRemainingColumn(compact=True),
+        )
+        tasks: dict[str, Any] = {}
+        step = _Step()
+        with Bars(*columns, console=Console(stderr=True)) as bars:
+
+            def report(p: Progress) -> None:
+                own = step(p)
+                if p.target not in tasks:
+                    tasks[p.target] = bars.add_task(_short(p.target, 20), total=None, figures="")
+                bars.update(
+                    tasks[p.target],
+                    completed=p.units_done,
+                    total=p.units_total,
+                    figures=self.say("cli.progress", **own),
+                )
+
+            yield report
+
+    @contextmanager
+    def _lines(self) -> Iterator[Report]:
+        due, step = _Due(0.0 if self.level >= 3 else SECONDS), _Step()
+
+        def report(p: Progress) -> None:
+            own = step(p)
+            if due():
+                where = p.place if self.level >= 3 and p.place else p.target
+                print(f"{_short(where, 60)}: {self.say('cli.progress', **own)}", file=sys.stderr, flush=True)
+
+        yield report
+
+    def end(self, assessment: Assessment, reports: Sequence[Path], code: int) -> None:
+        from privacyscan.cli import _summary
+
+        if self.level >= 2:
+            _summary.show(assessment, reports, self.say)
+        if self.level >= 2 or (self.level == 1 and code):
+            _summary.outcome(assessment, code, self.say)
+
+
+class _Due:
+    """Whether so many seconds have passed since it last said yes; first asked counts as said."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.last = seconds, time.monotonic()
+
+    def __call__(self) -> bool:
+        now = time.monotonic()
+        if now - self.last < self.seconds:
+            return False
+        self.last = now
+        return True
+
+
+class _Step:
+    """The figures of the target at hand: those of the whole scan, less what the targets before gave."""
+
+    def __init__(self) -> None:
+        self.target = ""
+        self.before = self.last = (0, 0, 0)
+
+    def __call__(self, p: Progress) -> Mapping[str, int | str]:
+        if p.target != self.target:
+            self.target, self.before = p.target, self.last
+        self.last = (p.rows, p.bytes, p.findings)
+        rows, size, findings = (max(0, a - b) for a, b in zip(self.last, self.before, strict=True))
+        units = str(p.units_done) if p.units_total is None else f"{p.units_done}/{p.units_total}"
+        return {"units": units, "rows": rows, "bytes": size, "findings": findings}
+
+
+def _short(name: str, most: int) -> str:
+    from privacyscan.outputs._numbers import shorten, visible
+
+    return shorten(visible(name), most)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    yield None

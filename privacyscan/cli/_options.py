@@ -1,0 +1,62 @@
+"""Options that several commands share, and the targets and settings they make."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from privacyscan import read
+from privacyscan.errors import UsageError
+
+if TYPE_CHECKING:
+    from privacyscan.model import Target
+    from privacyscan.settings import Settings
+
+Lang = Annotated[str | None, typer.Option("--lang", metavar="id|en", help="Language of reports and tables.")]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings file [privacyscan.toml here or in a folder above]."),
+]
+Rules = Annotated[
+    list[Path] | None, typer.Option("--rules", metavar="DIR", help="Folder with more rules; may be repeated.")
+]
+ScanFile = Annotated[Path, typer.Argument(metavar="SCAN.json", help="A saved scan.")]
+
+
+def settings_of(parameters: Mapping[str, Any]) -> Settings:
+    """The settings in force, with what the user gave on the command line."""
+    from privacyscan.settings import Settings, load
+
+    given = {k: tuple(v) if isinstance(v, list) else v for k, v in parameters.items() if k in Settings.model_fields}
+    return load({k: v for k, v in given.items() if v != ()}, config=parameters.get("config"))
+
+
+def targets_of(texts: Sequence[str], variable: str | None, file: Path | None) -> list[Target]:
+    """All targets, checked, with the password where a database URL has a user and no password."""
+    from privacyscan.settings import password
+
+    for text in texts:
+        read.target(text)  # a target that is not there is told before anybody types a password
+    secret = password(variable, file)
+    open_ones = [t for t in texts if _lacks_password(t)]
+    if secret is not None and not open_ones:
+        raise UsageError("a password was given, but no target is a URL with a user and without a password")
+    return [read.target(t, (secret or _asked(t)) if t in open_ones else None) for t in texts]
+
+
+def _lacks_password(text: str) -> bool:
+    url = urlsplit(text)
+    return bool(url.scheme and url.username) and url.password is None
+
+
+def _asked(text: str) -> str | None:
+    """The password, typed without being shown; None when nobody sits at a terminal."""
+    if not sys.stdin.isatty():
+        return None
+    answer: str = typer.prompt(f"Password for {read.without_password(text)}", hide_input=True, err=True, default="")
+    return answer or None

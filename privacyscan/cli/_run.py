@@ -1,0 +1,107 @@
+"""One scan from settings to exit code, with its progress and summary; what `scan` and `demo` share."""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from privacyscan import store
+from privacyscan.cli import _log
+from privacyscan.errors import PrivacyScanError, UsageError
+
+if TYPE_CHECKING:
+    from privacyscan.model import Assessment, Target
+    from privacyscan.rulebook import Rulebook
+    from privacyscan.settings import Settings
+
+STDOUT = Path("-")
+
+
+def run(settings: Settings, targets: Sequence[Target]) -> int:
+    """Scan, write the reports, say how it went; gives the exit code. Refuses before anything is read or written."""
+    from privacyscan import rulebook as rulebooks
+    from privacyscan.assess import assess
+    from privacyscan.scan import scan
+
+    rulebook = rulebooks.load(settings.rules)
+    _check(settings, rulebook)
+    if settings.output != STDOUT:
+        store.private_folder(settings.output)
+        settings = _without_own_reports(settings, targets)
+    log = _log.log(settings)
+    log.start(targets)
+    with log.progress() as progress:
+        found = scan(targets, settings, progress=progress, rulebook=rulebook)
+    assessment = assess(found, settings.regulation, rulebook)
+    code = exit_code(assessment, settings.fail_on)
+    log.end(assessment, _written(assessment, settings), code)
+    return code
+
+
+def exit_code(assessment: Assessment, fail_on: str | None) -> int:
+    """What the contract says of this scan. `fail_on` is held against the whole scan and every asset with findings."""
+    from privacyscan.settings import LEVELS
+
+    status = assessment.scan.status
+    if status == "interrupted":
+        return 130
+    risks = (assessment.risk, *assessment.asset_risks.values()) if assessment.scan.findings else ()
+    highest = max((LEVELS.index(r.level) for r in risks if r.score > 0), default=-1)
+    if fail_on is not None and highest >= LEVELS.index(fail_on):
+        return 1
+    return 3 if status == "incomplete" else 0
+
+
+def told_as_json(error: PrivacyScanError) -> int:
+    """The mistake as a line of the JSON log."""
+    _log.event("error", message=str(error), exit_code=error.exit_code)
+    return error.exit_code
+
+
+def _check(settings: Settings, rulebook: Rulebook) -> None:
+    from privacyscan import outputs
+
+    known = outputs.formats()
+    for name in settings.format:
+        if name not in known:
+            raise UsageError(f"--format {name}: there is no such report format; choose from {', '.join(known)}")
+    if settings.output == STDOUT and len(settings.format) != 1:
+        raise UsageError("--output - writes one report to stdout: add a single --format, such as --format json")
+    if settings.regulation not in rulebook.regulations:
+        choice = ", ".join(rulebook.regulations)
+        raise UsageError(f"--regulation {settings.regulation}: no rule file describes it; choose from {choice}")
+
+
+def _without_own_reports(settings: Settings, targets: Sequence[Target]) -> Settings:
+    """Leave out reports of an earlier scan that lie in a target: what they say is known."""
+    from privacyscan import outputs
+
+    report = os.path.realpath(settings.output)
+    roots = {os.path.realpath(t.url) for t in targets if os.path.isdir(t.url)}
+    own = [
+        glob.escape(os.path.relpath(os.path.join(report, output.filename), root))
+        for root in sorted(roots)
+        if report == root or report.startswith(root + os.sep)
+        for output in outputs.formats().values()
+        if os.path.exists(os.path.join(report, output.filename))
+    ]
+    return settings.model_copy(update={"exclude": (*settings.exclude, *own)}) if own else settings
+
+
+def _written(assessment: Assessment, settings: Settings) -> list[Path]:
+    """The report files, written; none when the report went to stdout."""
+    from privacyscan import outputs
+
+    if settings.output == STDOUT:
+        sys.stdout.buffer.write(outputs.render(assessment, settings.format[0], settings.lang))
+        sys.stdout.buffer.flush()
+        return []
+    known = outputs.formats()
+    paths = {name: settings.output / known[name].filename for name in settings.format}
+    for name, path in paths.items():
+        outputs.write(assessment, name, path, settings.lang)
+    return list(paths.values())

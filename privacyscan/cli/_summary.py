@@ -1,0 +1,114 @@
+"""The summary at the end of a scan: the worst assets, what was not read, where the reports are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from privacyscan.outputs._figures import Figures
+from privacyscan.outputs._numbers import number, shorten, visible
+from privacyscan.outputs._text import Texts
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from privacyscan.model import Assessment, Asset, Skipped
+
+MOST_ASSETS, MOST_KINDS, MOST_UNREAD = 20, 4, 5
+COLOURS = {"low": "green", "medium": "yellow", "high": "red", "critical": "bold red"}
+
+
+def show(assessment: Assessment, reports: Sequence[Path], say: Texts) -> None:
+    """Print the summary to stderr."""
+    figures, console = Figures(assessment), _console()
+    if figures.with_findings:
+        console.print(_table(figures, say, console.width))
+        if len(figures.with_findings) > MOST_ASSETS:
+            console.print(say("cli.more_assets", count=len(figures.with_findings) - MOST_ASSETS))
+    console.print(_total(figures, say))
+    _unread(figures, console, say)
+    for path in reports:
+        console.print(say("cli.report", path=str(path)), soft_wrap=True)
+
+
+def outcome(assessment: Assessment, code: int, say: Texts) -> None:
+    """Print what the exit code means here."""
+    unread = len(Figures(assessment).unread)
+    _console().print(say(f"cli.outcome.exit_{code}", count=unread))
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, markup=False, emoji=False, highlight=False)
+
+
+def _table(figures: Figures, say: Texts, width: int) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=say("cli.title"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column, justify in (("asset", "left"), ("found", "left"), ("count", "right"), ("persons", "right")):
+        table.add_column(say(f"cli.{column}"), justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    table.add_column(say("cli.risk"), no_wrap=True)
+    for asset in figures.with_findings[:MOST_ASSETS]:
+        table.add_row(*_row(figures, asset, say, max(20, (width - 32) // 2)))
+    return table
+
+
+def _row(figures: Figures, asset: Asset, say: Texts, room: int) -> tuple[str, str, str, str, str]:
+    from privacyscan.outputs import _titles
+
+    matched: Counter[str] = Counter()
+    for finding in figures.findings_of[asset.id]:
+        matched[finding.entity] += finding.matched
+    titles = _titles.for_assessment(figures.assessment)
+    most = matched.most_common(MOST_KINDS)
+    kinds = [shorten(visible(titles.entity(entity, say.language)), room) for entity, _ in most]
+    counts = [number(count, say.language) for _, count in most]
+    if len(matched) > MOST_KINDS:
+        kinds.append(say("cli.more_kinds", count=len(matched) - MOST_KINDS))
+    risk, persons = figures.risk(asset), figures.persons(asset)
+    return (
+        shorten(visible(str(asset.place)), room),
+        "\n".join(kinds),
+        "\n".join(counts),
+        number(persons, say.language) if persons else say("none"),
+        f"{say(f'levels.{risk.level}')} {risk.score}",
+    )
+
+
+def _total(figures: Figures, say: Texts) -> str:
+    assessment, scan = figures.assessment, figures.assessment.scan
+    if not scan.findings:
+        return say("cli.nothing" if scan.assets else "cli.nothing_read", assets=len(scan.assets))
+    return say(
+        "cli.total",
+        level=say(f"levels.{assessment.risk.level}"),
+        score=assessment.risk.score,
+        findings=len(scan.findings),
+        with_findings=len(figures.with_findings),
+        assets=len(scan.assets),
+        persons=scan.persons,
+    )
+
+
+def _unread(figures: Figures, console: Console, say: Texts) -> None:
+    """The places that were not read, the first few with cause and remedy."""
+    if figures.unread:
+        console.print("\n" + say("cli.unread", count=len(figures.unread)), style="bold")
+        for skipped in figures.unread[:MOST_UNREAD]:
+            console.print(_why(skipped, say))
+        if len(figures.unread) > MOST_UNREAD:
+            console.print("  " + say("cli.more_unread", count=len(figures.unread) - MOST_UNREAD))
+    if figures.excluded:
+        console.print(say("cli.excluded", count=len(figures.excluded)))
+
+
+def _why(skipped: Skipped, say: Texts) -> str:
+    reason = f"reasons.{skipped.reason.value}"
+    place = shorten(visible(str(skipped.place)), 100)
+    return f"  {place}\n    {say(f'{reason}.title')}. {say(f'{reason}.do')}"

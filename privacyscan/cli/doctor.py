@@ -1,0 +1,94 @@
+"""`privacyscan doctor`: what is here, and what to install for the rest."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from privacyscan.cli import _options
+
+if TYPE_CHECKING:
+    from privacyscan.outputs._text import Texts
+    from privacyscan.settings import Settings
+
+_REQUIREMENT = re.compile(r"""([A-Za-z0-9._-]+)[^;]*(?:;.*extra == ["']([A-Za-z0-9._-]+)["'])?""")
+Line = tuple[str, str]
+
+
+def doctor(lang: _options.Lang = None, config: _options.Config = None) -> int:
+    """Show which libraries, drivers, formats and rules are here, and what to install for those that are not."""
+    from privacyscan.outputs._text import texts
+
+    settings = _options.settings_of({"lang": lang, "config": config})
+    say = texts(settings.lang)
+    needed, extras = _libraries(say)
+    _print(say("cli.doctor.needed"), [(say("cli.doctor.python"), sys.version.split()[0]), *needed])
+    _print(say("cli.doctor.extras"), extras or [("", say("cli.doctor.no_extras"))])
+    _print(say("cli.doctor.reads"), _reads(say))
+    _print("privacyscan", _own(settings, config, say))
+    complete = all(found != say("cli.doctor.missing") for _, found in needed)
+    print("\n" + say("cli.doctor.fine" if complete else "cli.doctor.broken"))
+    return 0 if complete else 2
+
+
+def _print(title: str, lines: list[Line]) -> None:
+    print(f"\n{title}")
+    width = max(len(name) for name, _ in lines)
+    for name, found in lines:
+        print(f"  {name:<{width}}  {found}")
+
+
+def _libraries(say: Texts) -> tuple[list[Line], list[Line]]:
+    """The needed libraries and those of extras, each with its version or what to do."""
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    needed: list[Line] = []
+    extras: list[Line] = []
+    for requirement in requires("privacyscan") or ():
+        match = _REQUIREMENT.match(requirement)
+        assert match is not None, requirement
+        name, extra = match.groups()
+        try:
+            found = version(name)
+        except PackageNotFoundError:
+            command = f"pip install 'privacyscan[{extra}]'"
+            found = say("cli.doctor.missing_install", command=command) if extra else say("cli.doctor.missing")
+        (extras if extra else needed).append((f"{name} [{extra}]" if extra else name, found))
+    return needed, extras
+
+
+def _reads(say: Texts) -> list[Line]:
+    from privacyscan.outputs import formats
+    from privacyscan.registry import plugins
+
+    schemes = sorted(s for source in plugins("sources").values() for s in source.schemes)
+    return [
+        (say("cli.doctor.targets"), ", ".join(f"{s}://" if s else say("cli.doctor.folder") for s in schemes)),
+        (say("cli.doctor.formats"), ", ".join(sorted(plugins("formats")))),
+        (say("cli.doctor.reports"), ", ".join(formats())),
+        (say("cli.doctor.browser"), say("cli.doctor.no_browser")),
+    ]
+
+
+def _own(settings: Settings, config: Path | None, say: Texts) -> list[Line]:
+    from privacyscan import rulebook
+    from privacyscan.settings import find_file
+
+    rules = rulebook.load(settings.rules)
+    counts = {"identifiers": len(rules.identifiers), "regulations": len(rules.regulations)}
+    state = "cli.doctor.state_key" if (settings.state / "key").is_file() else "cli.doctor.state_new"
+    file = config or find_file(Path.cwd())
+    return [*_version(), *(
+        (say("cli.doctor.rules"), say("cli.doctor.rules_count", **counts)),
+        (say("cli.doctor.state"), say(state, folder=str(settings.state))),
+        (say("cli.doctor.config"), str(file) if file else say("cli.doctor.no_config")),
+    )]  # fmt: skip
+
+
+def _version() -> Iterator[Line]:
+    from importlib.metadata import version
+
+    yield ("privacyscan", version("privacyscan"))

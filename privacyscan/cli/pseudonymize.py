@@ -1,0 +1,50 @@
+"""`privacyscan pseudonymize`: a copy in which personal data is replaced."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from privacyscan.cli import _options
+from privacyscan.errors import UsageError
+
+
+def pseudonymize(
+    target: Annotated[str | None, typer.Argument(metavar="TARGET", help="CSV file, SQLite file, or folder.")] = None,
+    to: Annotated[str | None, typer.Option(metavar="TARGET", help="The copy; must not be there yet.")] = None,
+    policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Which operator replaces what.")] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="Key of the tokens.")] = None,
+    new_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Make a key file, and do nothing else.")] = None,
+    config: _options.Config = None,
+    lang: _options.Lang = None,
+) -> int:
+    """Copy data with its personal data replaced; the source is only read.
+
+    The copy is scanned again. If that still finds personal data, the copy is removed and the exit code is 1.
+    """
+    from privacyscan import pseudonymize as copy
+    from privacyscan.outputs._text import texts
+    from privacyscan.pseudonymize import load_policy, read_key
+    from privacyscan.pseudonymize import new_key as make_key
+
+    settings = _options.settings_of({"lang": lang, "config": config})
+    say = texts(settings.lang)
+    if new_key is not None:
+        if target is not None:
+            raise UsageError("--new-key makes a key and does nothing else; leave out the target")
+        make_key(new_key)
+        print(say("cli.pseudonymize.key_made", file=str(new_key)), file=sys.stderr)
+        return 0
+    if target is None or to is None or policy is None:
+        raise UsageError("pseudonymize needs a target, --to and --policy; see privacyscan pseudonymize --help")
+    result = copy(target, to, load_policy(policy), read_key(key) if key else None, settings)
+    for r in result.replaced:
+        print(f"{r.place}: {r.entity} -> {r.operator}, {r.cells}", file=sys.stderr)
+    done = {"source": result.source, "copy": result.copy, "assets": result.assets, "rows": result.rows}
+    print(say("cli.pseudonymize.done", **done), file=sys.stderr)
+    for skipped in result.skipped:
+        print(f"{skipped.place}: {say(f'reasons.{skipped.reason.value}.title')}", file=sys.stderr)
+    return result.exit_code

@@ -1,0 +1,40 @@
+"""`privacyscan report`: write reports again from a saved scan."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from privacyscan.cli import _options
+
+
+def report(
+    scan: _options.ScanFile,
+    format: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Report format, may be repeated [html].")
+    ] = None,
+    lang: _options.Lang = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Report folder; - writes to stdout [the folder of SCAN.json].")
+    ] = None,
+) -> int:
+    """Write reports again from a saved scan, in any format or language."""
+    from privacyscan import load, outputs
+    from privacyscan.errors import UsageError
+
+    assessment, names = load(scan), format or ["html"]
+    chosen = [outputs.output(name) for name in names]
+    language = lang or assessment.language
+    if output == Path("-"):
+        if len(chosen) != 1:
+            raise UsageError("--output - writes one report to stdout: give a single --format")
+        sys.stdout.buffer.write(outputs.render(assessment, names[0], language))
+        return 0
+    for name, made in zip(names, chosen, strict=True):
+        path = (output or scan.parent) / made.filename
+        outputs.write(assessment, name, path, language)
+        print(path, file=sys.stderr)
+    return 0
