@@ -1,0 +1,212 @@
+"""The pipeline: what was read, what was not, and that one hostile file never ends a scan."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from privacyscan.errors import UsageError
+from privacyscan.model import Reason, Scan
+from privacyscan.scan import Progress, scan
+from privacyscan.settings import Settings, load
+from tests.detect.made_up import MadeUp
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load({"workers": 2}, environ={"XDG_STATE_HOME": str(tmp_path / "state")})
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    folder = tmp_path / "berkas"
+    folder.mkdir()
+    return folder
+
+
+def table(path: Path, rows: int, seed: int = 1) -> None:
+    p = MadeUp(seed)
+    lines = ["nik,no_hp,surel", *(f"{p.nik()},{p.phone()},{p.email()}" for _ in range(rows))]
+    path.write_text("\n".join(lines) + "\n")
+
+
+def reasons(result: Scan) -> dict[str, Reason]:
+    return {"/".join(s.place.path): s.reason for s in result.skipped}
+
+
+def test_a_clean_folder_is_complete_and_silent(files: Path, settings: Settings) -> None:
+    (files / "catatan.txt").write_text("rapat hari Senin\n")
+    result = scan([str(files)], settings)
+    assert (result.status, result.findings, result.skipped) == ("complete", (), ())
+    assert [a.rows for a in result.assets] == [1]
+
+
+def test_counts_and_persons(files: Path, settings: Settings) -> None:
+    table(files / "a.csv", 500, seed=1)
+    table(files / "b.csv", 500, seed=1)
+    table(files / "c.csv", 500, seed=2)
+    result = scan([str(files)], settings)
+    assert [f.matched for f in result.findings if f.entity == "ID_NIK"] == [500] * 3
+    assert result.persons == pytest.approx(1000, rel=0.03)
+    assert set(result.persons_by_asset) == {a.id for a in result.assets}
+
+
+def test_workers_make_no_difference(files: Path, settings: Settings) -> None:
+    for i in range(6):
+        table(files / f"{i}.csv", 30_000 if i == 3 else 300, seed=i)
+    one, two = (scan([str(files)], settings.model_copy(update={"workers": n})) for n in (1, 2))
+    assert len(one.findings) == 18
+    assert (one.findings, one.assets, one.persons) == (two.findings, two.assets, two.persons)
+
+
+def test_an_empty_folder_is_not_clean(files: Path, settings: Settings) -> None:
+    result = scan([str(files)], settings)
+    assert result.status == "incomplete"
+    assert [s.reason for s in result.skipped] == [Reason.EMPTY_TARGET]
+
+
+def test_a_missing_target_is_refused_before_anything_is_read(files: Path, settings: Settings) -> None:
+    table(files / "a.csv", 5)
+    with pytest.raises(UsageError, match="no such file"):
+        scan([str(files), str(files / "tiada")], settings)
+
+
+def test_identifiers_in_names_are_masked_and_keep_their_identity(files: Path, settings: Settings) -> None:
+    p = MadeUp(3)
+    nik, other, phone = p.nik(), p.nik(), p.phone().replace("+", "")
+    (files / f"KTP_{nik}.txt").write_text(f"NIK {other}\n")
+    (files / "lebar.json").write_text(json.dumps([{"barang": "meja", phone: "kayu"}] * 3))
+    result = scan([str(files)], settings)
+    assert not any(v in repr(result) for v in (nik, other, phone))
+    assert [f.entity for f in result.findings] == ["ID_NIK"]
+    assert result.findings == scan([str(files)], settings).findings
+
+
+def test_what_is_excluded_is_listed_and_still_complete(files: Path, settings: Settings) -> None:
+    table(files / "a.csv", 30)
+    table(files / "b.csv", 30)
+    result = scan([str(files)], settings.model_copy(update={"exclude": ("b.*",)}))
+    assert result.status == "complete"
+    assert reasons(result) == {"b.csv": Reason.EXCLUDED}
+    assert {f.place.path for f in result.findings} == {("a.csv",)}
+
+
+def test_names_off_looks_for_no_names(files: Path, settings: Settings) -> None:
+    (files / "a.csv").write_text("nama,nik\n" + "".join(f"Siti Aminah,{MadeUp(i).nik()}\n" for i in range(30)))
+    found = {f.entity for f in scan([str(files)], settings.model_copy(update={"names": "off"})).findings}
+    assert found == {"ID_NIK"}
+
+
+def test_ctrl_c_keeps_what_is_done(files: Path, settings: Settings) -> None:
+    for i in range(20):
+        table(files / f"{i:02}.csv", 40, seed=i)
+
+    def stop(progress: Progress) -> None:
+        if progress.units_done == 5:
+            raise KeyboardInterrupt
+
+    result = scan([str(files)], settings, progress=stop)
+    assert result.status == "interrupted"
+    assert Reason.INTERRUPTED in {s.reason for s in result.skipped}
+    assert {f.place.path[0] for f in result.findings} >= {f"{i:02}.csv" for i in range(4)}
+
+
+def test_progress_tells_how_far_it_is(files: Path, settings: Settings) -> None:
+    for i in range(5):
+        table(files / f"{i}.csv", 40, seed=i)
+    told: list[Progress] = []
+    result = scan([str(files)], settings, progress=told.append)
+    assert [p.units_done for p in told] == sorted(p.units_done for p in told)
+    last = told[-1]
+    assert (last.units_done, last.rows, last.findings) == (5, 200, len(result.findings))
+
+
+HOSTILE = '''
+import os, time
+from privacyscan.model import Text
+
+
+class Hostile:
+    """A format whose files do to the worker what their content says."""
+
+    name, suffixes, binary = "hostile", (".hostile",), True
+
+    def matches(self, head, name):
+        return 3 if name.endswith(".hostile") else 0
+
+    def read(self, file, limits):
+        with file.open() as stream:
+            order = stream.read().decode().strip()
+        yield Text(file.place, b"mulai\\n")
+        if order == "hang":
+            time.sleep(600)
+        if order == "die":
+            os._exit(9)
+        if order == "eat":
+            [bytes(1 << 28) for _ in range(100)]
+        if order == "raise":
+            raise RuntimeError("3171014107900001")
+
+
+plugin = Hostile()
+'''
+
+RUN = """
+import json, sys
+from privacyscan.scan import scan
+from privacyscan.settings import load
+if __name__ == "__main__":
+    result = scan([sys.argv[1]], load({"workers": 2, "timeout_per_file": 3.0}))
+    print(json.dumps({
+        "status": result.status,
+        "skipped": {s.place.path[-1]: s.reason for s in result.skipped},
+        "text": repr(result),
+        "found": sorted(f.place.path[-1] for f in result.findings if f.entity == "ID_NIK"),
+    }))
+"""
+
+
+def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path) -> None:
+    """An outsider's format, installed as a package with an entry point, that hangs, dies, eats memory and raises."""
+    site = tmp_path / "site"
+    (site / "hostile-1.dist-info").mkdir(parents=True)
+    (site / "hostile.py").write_text(HOSTILE)
+    (site / "hostile-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: hostile\nVersion: 1\n")
+    (site / "hostile-1.dist-info" / "entry_points.txt").write_text("[privacyscan.formats]\nhostile = hostile:plugin\n")
+    (tmp_path / "run.py").write_text(RUN)
+    for order in ("hang", "die", "eat", "raise"):
+        (files / f"{order}.hostile").write_text(order)
+    table(files / "a.csv", 50)
+    table(files / "z.csv", 50)
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "run.py"), str(files)],
+        env={**os.environ, "PYTHONPATH": str(site), "XDG_STATE_HOME": str(tmp_path / "state")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["status"] == "incomplete"
+    expected = {"hang": "timeout", "die": "crashed", "eat": "memory", "raise": "error"}
+    assert {n.removesuffix(".hostile"): r for n, r in told["skipped"].items()} == expected
+    assert told["found"] == ["a.csv", "z.csv"]
+    assert "3171014107900001" not in told["text"]
+
+
+def test_a_file_deleted_during_the_scan_is_listed(files: Path, settings: Settings) -> None:
+    table(files / "a.csv", 50)
+    table(files / "b.csv", 50)
+
+    def delete(progress: Progress) -> None:
+        if progress.units_done == 1:
+            (files / "b.csv").unlink(missing_ok=True)
+
+    result = scan([str(files)], settings, progress=delete)
+    assert reasons(result) == {"b.csv": Reason.VANISHED}
+    assert result.status == "incomplete"
