@@ -178,7 +178,7 @@ class _Run:
             columns=tuple(tally.columns),
             total=tally.rows if complete else tally.total,
             complete=complete,
-            exposure=exposure.exposure(tally.place, unit.locator.get("path")),
+            exposure=exposure.exposure(tally.place, unit.locator.get("path"), self.rulebook.scoring_in_force),
         )
 
     def _report(self, place: str) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import RulebookError
-from privacyscan.model import Identifier
+from privacyscan.model import Identifier, Regulation, Scoring
 from privacyscan.resources import folder
 
+if TYPE_CHECKING:  # pydantic is loaded when the first rule file is read
+    from privacyscan.rulebook._yaml import Document
+
 VERSION = "1"
-# folder of a rule pack -> (module with the schema, its class, a further check of the whole document)
+SCORING = "leak-risk"
+# folder of a rule pack -> (module with the schema, its class); the module's `lint` finds what a schema cannot,
+# its `references`, if it has any, are the names that a file takes from others
 KINDS = {
     "identifiers": ("_identifiers", "IdentifierFile"),
     "regulations": ("_regulations", "RegulationFile"),
@@ -32,8 +37,13 @@ class Rulebook:
     version: str
     sha256: str
     identifiers: Mapping[str, Identifier]
-    regulations: Mapping[str, Any]
-    scoring: Mapping[str, Any]
+    regulations: Mapping[str, Regulation]
+    scoring: Mapping[str, Scoring]
+
+    @property
+    def scoring_in_force(self) -> Scoring:
+        """The scoring by which leak risks are counted."""
+        return self.scoring[SCORING]
 
 
 def load(extra: Sequence[Path] = ()) -> Rulebook:
@@ -52,6 +62,7 @@ def _load(extra: tuple[Path, ...]) -> Rulebook:
     digest = sha256()
     found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     origin: dict[tuple[str, str], str] = {}
+    files: list[_File] = []
     for pack in (shipped, *extra):
         if not pack.is_dir():
             mistakes.append(f"{pack}:1: no such folder; --rules takes a folder of rule files")
@@ -59,20 +70,38 @@ def _load(extra: tuple[Path, ...]) -> Rulebook:
         shown = "" if pack == shipped else f"{pack}/"
         for kind, path in _files(pack):
             name = shown + path.relative_to(pack).as_posix()
-            digest.update(name.encode() + b"\0" + path.read_bytes())
-            noun, wrong = _read(kind, path, name)
-            mistakes += wrong
+            digest.update(name.encode() + b"\0" + _contents(path))
+            file = _read(kind, path, name)
+            files.append(file)
+            mistakes += file.mistakes
+            noun = file.noun
             if noun is None:
                 continue
             if noun.id in found[kind]:
                 mistakes.append(f"{name}:1: id: '{noun.id}' is taken by {origin[kind, noun.id]}; choose another")
             found[kind].setdefault(noun.id, noun)
             origin.setdefault((kind, noun.id), name)
+    mistakes += _unknown_names(files)
     if mistakes:
         raise RulebookError(mistakes)
     name = "privacyscan" if not extra else "privacyscan + " + ", ".join(p.name for p in extra)
     views = {kind: MappingProxyType(dict(sorted(nouns.items()))) for kind, nouns in found.items()}
     return Rulebook(name, VERSION, digest.hexdigest(), **views)
+
+
+def _unknown_names(files: Sequence[_File]) -> list[str]:
+    """Names that a file takes from others and none of them gives."""
+    known: dict[str, set[str]] = {"identifier": set(), "exposure": set()}
+    for file in files:
+        for kind, name in file.gives:
+            known[kind].add(name)
+    return [
+        file.document.mistake(path, f"there is no {kind} '{name}'; there are: {', '.join(sorted(known[kind]))}")
+        for file in files
+        if file.document is not None
+        for path, kind, name in file.takes
+        if name not in known[kind]
+    ]
 
 
 def check(pack: Path) -> list[str]:
@@ -99,19 +128,53 @@ def _files(pack: Path) -> Iterator[tuple[str, Path]]:
         yield "identifiers", path
 
 
-def _read(kind: str, path: Path, name: str) -> tuple[Any, list[str]]:
+def _contents(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # reported as a mistake when it is read as YAML
+        return b""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A rule file that was read. `noun` is None when it has mistakes, `document` when it is not YAML.
+
+    `gives` are names that other files may use, as (kind, name); `takes` are names it uses from others, as (path,
+    kind, name).
+    """
+
+    noun: Any
+    mistakes: Sequence[str]
+    document: Document | None = None
+    gives: Sequence[tuple[str, str]] = ()
+    takes: Sequence[tuple[tuple[str | int, ...], str, str]] = ()
+
+
+def _read(kind: str, path: Path, name: str) -> _File:
     from privacyscan.rulebook import _yaml
 
     document, mistakes = _yaml.read(path, name)
     if document is None:
-        return None, mistakes
+        return _File(None, mistakes)
+    gives = list(_given(kind, document.data))
     module_name, class_name = KINDS[kind]
     module = import_module(f"privacyscan.rulebook.{module_name}")
     model, wrong = _yaml.validate(document, getattr(module, class_name))
     mistakes += wrong
     if model is None:
-        return None, mistakes
-    lint: Callable[..., list[str]] | None = getattr(module, "lint", None)
-    if lint is not None:
-        mistakes += lint(model, document)
-    return (None if mistakes else model.build(name)), mistakes
+        return _File(None, mistakes, document, gives)
+    mistakes += module.lint(model, document)
+    takes = list(module.references(model)) if hasattr(module, "references") else ()
+    return _File(None if mistakes else model.build(name), mistakes, document, gives, takes)
+
+
+def _given(kind: str, data: Any) -> Iterator[tuple[str, str]]:
+    """The names a file gives, from its raw data: its own mistakes do not make those that name it wrong too."""
+    if not isinstance(data, dict):
+        return
+    if kind == "identifiers":
+        yield "identifier", str(data.get("id"))
+    exposures = data.get("exposures") if kind == "scoring" else None
+    for exposure in exposures if isinstance(exposures, list) else ():
+        if isinstance(exposure, dict):
+            yield "exposure", str(exposure.get("code"))

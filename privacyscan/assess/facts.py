@@ -1,0 +1,107 @@
+"""What the conditions of scorings and regulations are judged by: the findings, and what is known of where they lie."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from privacyscan.assess import persons
+from privacyscan.model import Condition, Evidence, Finding, Identifier, Place, Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A scan, looked up by place. Suppressed findings are left out: somebody has judged them.
+
+    `asset_ids` and `exposures` know each asset by its place without column and row.
+    """
+
+    findings: tuple[Finding, ...]
+    identifiers: Mapping[str, Identifier]
+    by_asset: Mapping[Place, Sequence[Finding]]
+    asset_ids: Mapping[Place, str]
+    exposures: Mapping[Place, frozenset[str]]
+    persons_by_asset: Mapping[Place, int]
+    persons_total: int
+
+    def is_person(self, finding: Finding) -> bool:
+        """Whether each value of it stands for one person; not so for a kind that no rule describes any more."""
+        identifier = self.identifiers.get(finding.entity)
+        return identifier is not None and identifier.person
+
+    def holding(self, condition: Condition, findings: Iterable[Finding]) -> list[Finding]:
+        """Those of the findings for which the condition holds; none when they are too few persons or assets."""
+        found = [f for f in findings if self._fits(condition, f)]
+        if condition.min_persons and (not found or self.persons(found) < condition.min_persons):
+            return []
+        if condition.min_assets and _most_assets(found) < condition.min_assets:
+            return []
+        return found
+
+    def _fits(self, condition: Condition, finding: Finding) -> bool:
+        identifier = self.identifiers.get(finding.entity)
+        group = identifier.group if identifier is not None else ""
+        return (
+            (not condition.categories or finding.category in condition.categories)
+            and (not condition.entities or finding.entity in condition.entities)
+            and (not condition.groups or group in condition.groups)
+            and (condition.person is None or condition.person == self.is_person(finding))
+            and (not condition.exposure or not self.codes(finding.place.asset).isdisjoint(condition.exposure))
+        )
+
+    def codes(self, asset: Place) -> frozenset[str]:
+        """The exposure codes of an asset."""
+        return self.exposures.get(asset, frozenset())
+
+    def persons(self, findings: Sequence[Finding]) -> int:
+        """The number of persons that the assets with these findings concern, at least."""
+        assets = {f.place.asset for f in findings}
+        if len(assets) == len(self.by_asset):
+            return self.persons_total
+        most = max((self.persons_by_asset.get(a, 0) for a in assets), default=0)
+        sketches: dict[str, list[Sequence[int]]] = defaultdict(list)
+        for finding in (f for a in assets for f in self.by_asset.get(a, ()) if self.is_person(f)):
+            sketches[finding.entity].append(finding.sketch)
+        return max([most, *(persons.estimate(s) for s in sketches.values())])
+
+    def persons_of(self, finding: Finding) -> int:
+        """The number of persons one finding concerns: its different values, or for a trait of persons (a birth
+        date) the persons of its asset, but no more than it has matches."""
+        if self.is_person(finding):
+            return finding.distinct
+        return min(finding.matched, self.persons_by_asset.get(finding.place.asset, 0))
+
+
+def gather(scan: Scan, identifiers: Mapping[str, Identifier]) -> Facts:
+    """The facts of a scan."""
+    findings = tuple(f for f in scan.findings if f.status != "suppressed")
+    by_asset: dict[Place, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_asset[finding.place.asset].append(finding)
+    evidence: dict[Place, list[Evidence]] = defaultdict(list)
+    counts: dict[Place, int] = defaultdict(int)
+    for asset in scan.assets:
+        evidence[asset.place] += asset.exposure
+        counts[asset.place] = max(counts[asset.place], scan.persons_by_asset.get(asset.id, 0))
+    for finding in findings:
+        identifier = identifiers.get(finding.entity)
+        if identifier is not None and identifier.person:
+            counts[finding.place.asset] = max(counts[finding.place.asset], finding.distinct)
+    return Facts(
+        findings=findings,
+        identifiers=identifiers,
+        by_asset=dict(by_asset),
+        asset_ids={a.place: a.id for a in reversed(scan.assets)},
+        exposures={place: frozenset(e.code for e in shown) for place, shown in evidence.items()},
+        persons_by_asset=dict(counts),
+        persons_total=max([scan.persons, *counts.values()]),
+    )
+
+
+def _most_assets(findings: Iterable[Finding]) -> int:
+    """The number of assets that hold the kind of data which lies in most of them."""
+    assets: dict[str, set[Place]] = defaultdict(set)
+    for finding in findings:
+        assets[finding.entity].add(finding.place.asset)
+    return max((len(places) for places in assets.values()), default=0)
