@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
+from privacyscan.formats._charset import kind_of
 from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table, Target, Text, Unit
 from privacyscan.registry import plugins
 
@@ -87,7 +88,7 @@ def is_binary(unit: Unit) -> bool:
     for part in plugins("sources")[unit.source].read(unit, Limits()):
         if isinstance(part, File):
             try:
-                chosen = _format_of(part)
+                chosen = _chosen(_head(part), part.name)
             except OSError:
                 return False
             return chosen is not None and chosen.binary
@@ -102,10 +103,18 @@ def expand(file: File, limits: Limits, depth: int = 0) -> Iterator[Table | Text 
     if depth > limits.max_depth:
         yield Skipped(file.place, Reason.NESTED_TOO_DEEP, f"more than {limits.max_depth} archives in each other")
         return
-    chosen = _format_of(file)
+    head = _head(file)
+    chosen = _chosen(head, file.name)
     if chosen is None:
-        yield Skipped(file.place, Reason.UNKNOWN_FORMAT, "no format of this version reads it", "open")
+        what = kind_of(head)
+        message = f"{what}, which this version does not read" if what else "no format of this version reads it"
+        yield Skipped(file.place, Reason.UNKNOWN_FORMAT, message, "open")
         return
+    yield from read_as(chosen, file, limits, depth)
+
+
+def read_as(chosen: Format, file: File, limits: Limits, depth: int = 0) -> Iterator[Table | Text | Skipped]:
+    """The parts of one file, read by a given format."""
     anything = False
     for part in _guarded(file.place, chosen.read(file, limits), limits, depth + 1):
         anything = True
@@ -147,12 +156,16 @@ def _reason(error: Exception) -> Reason:
     return found or named.get(type(error).__name__, Reason.ERROR)
 
 
-def _format_of(file: File) -> Format | None:
+def _head(file: File) -> bytes:
     with file.open() as stream:
-        head = stream.read(HEAD)
-    name = file.name.lower()
-    best = max(plugins("formats").values(), key=lambda f: f.matches(head, name))
-    return best if best.matches(head, name) else None
+        return stream.read(HEAD)
+
+
+def _chosen(head: bytes, name: str) -> Format | None:
+    """The format that is most certain of a file; None when no format knows it."""
+    sure = [(f.matches(head, name.lower()), f) for f in plugins("formats").values()]
+    most, best = max(sure, key=lambda pair: pair[0])
+    return best if most else None
 
 
 def _scheme(text: str) -> str:
@@ -166,7 +179,10 @@ def _sources() -> Mapping[str, Source]:
 
 
 def _globs(patterns: tuple[str, ...]) -> list[re.Pattern[str]]:
-    return [re.compile(_glob(p)) for p in patterns]
+    try:
+        return [re.compile(_glob(p)) for p in patterns]
+    except re.error:
+        raise UsageError(f"{', '.join(patterns)}: not a glob; check the brackets in --include and --exclude") from None
 
 
 def _matches(patterns: list[re.Pattern[str]], path: str) -> bool:
@@ -178,5 +194,6 @@ def _glob(pattern: str) -> str:
     out = ""
     for piece in re.findall(r"\*\*/?|\*|\?|\[[^\]]*\]|.", pattern.rstrip("/")):
         special: dict[str, Any] = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-        out += special.get(piece) or (piece if piece[0] == "[" and len(piece) > 1 else re.escape(piece))
+        chosen = piece.replace("[!", "[^", 1) if piece[0] == "[" and len(piece) > 1 else re.escape(piece)
+        out += special.get(piece) or chosen
     return out + "(?:/.*)?"

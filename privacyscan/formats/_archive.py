@@ -73,7 +73,7 @@ class Spool:
 
     def open(self) -> BinaryIO:
         """A new stream over the bytes, with a position of its own."""
-        return io.BufferedReader(_View(self._file, self.size), 256 << 10)  # type: ignore[return-value]
+        return io.BufferedReader(_View(self._file, self.size), 256 << 10)
 
     def as_file(self, place: Place) -> File:
         return File(place, self.open, self.size)
@@ -131,7 +131,10 @@ class Labels:
     def place(self, name: str) -> Place:
         parts = label(name)
         count = self._seen[parts] = self._seen.get(parts, 0) + 1
-        return self._place.child(*parts) if count == 1 else self._place.child(*parts[:-1], f"{parts[-1]} ({count})")
+        if count == 1:
+            return self._place.child(*parts)
+        stem, suffix = os.path.splitext(parts[-1])
+        return self._place.child(*parts[:-1], f"{stem} ({count}){suffix}")
 
 
 def bomb(place: Place, error: Bomb) -> Skipped:

@@ -1,0 +1,151 @@
+"""SQLite databases: every table and view. A database is never written to, not even its companion files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from privacyscan.batches import MAX_BYTES, record_batch
+from privacyscan.formats import Format
+from privacyscan.formats._header import unique
+from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table
+
+MAGIC = b"SQLite format 3\x00"
+_COMPANIONS = ("-wal", "-journal")  # hold changes that are not in the database file yet
+_WAL_MAGICS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
+_JOURNAL_MAGIC = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
+_SHADOWS = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'"
+_LISTED = (
+    "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+    "AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name"
+)
+
+
+class Sqlite:
+    name = "sqlite"
+    suffixes = (".sqlite", ".sqlite3", ".db", ".db3")
+    binary = True
+
+    def matches(self, head: bytes, name: str) -> int:
+        if head.startswith(MAGIC):
+            return 3
+        return 3 if name.endswith((*_COMPANIONS, "-shm")) and _is_companion(head, name) else 0
+
+    def read(self, file: File, limits: Limits) -> Iterator[Part]:
+        with file.open() as stream:
+            if stream.read(len(MAGIC)) != MAGIC:
+                yield from _companion(file)
+                return
+        with closing(_opened(file)) as database:
+            yield from _tables(database, file.place, limits)
+
+
+def _is_companion(head: bytes, name: str) -> bool:
+    return name.endswith("-shm") or head.startswith((*_WAL_MAGICS, _JOURNAL_MAGIC))
+
+
+def _companion(file: File) -> Iterator[Part]:
+    """A companion is read with its database; without one it is not read."""
+    database = file.path and file.path.rpartition("-")[0]
+    if not database or not os.path.exists(database):
+        yield Skipped(file.place, Reason.UNKNOWN_FORMAT, "belongs to an SQLite database that is not beside it")
+
+
+def _opened(file: File) -> sqlite3.Connection:
+    """The database, opened so that nothing beside it changes."""
+    beside = [] if file.path is None else [f for end in _COMPANIONS if _has_bytes(f := file.path + end)]
+    if file.path is not None and not beside:
+        # Nobody has it open with changes: `immutable` neither locks it nor looks for companions.
+        return _connected(f"{Path(file.path).absolute().as_uri()}?mode=ro&immutable=1")
+    with tempfile.TemporaryDirectory(prefix="privacyscan-") as folder:
+        copy = Path(folder, "database")
+        with file.open() as source, copy.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        for companion in beside:
+            shutil.copyfile(companion, str(copy) + companion[len(file.path or "") :])
+        # The open database lives on when its folder is deleted at the end of this block.
+        return _connected(f"{copy.as_uri()}?mode={'rw' if beside else 'ro&immutable=1'}")
+
+
+def _has_bytes(path: str) -> bool:
+    try:
+        return os.path.getsize(path) > 0
+    except OSError:
+        return False
+
+
+def _connected(uri: str) -> sqlite3.Connection:
+    database = sqlite3.connect(uri, uri=True, isolation_level=None)
+    try:
+        database.text_factory = _text
+        database.execute("PRAGMA trusted_schema = OFF")  # a view of a hostile file calls no function with effects
+        database.execute("PRAGMA temp_store = MEMORY")  # sorting a view leaves no values on the disk
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _tables(database: sqlite3.Connection, place: Place, limits: Limits) -> Iterator[Part]:
+    """Every table and view; one that cannot be read costs only itself."""
+    shadows = {name for (name,) in database.execute(f"/* privacyscan */ {_SHADOWS}")}
+    for (name,) in database.execute(f"/* privacyscan */ {_LISTED}").fetchall():
+        if name in shadows:
+            continue  # storage of a virtual table, which is read itself
+        here = place.child(name)
+        try:
+            yield from _table(database, name, here, limits)
+        except (sqlite3.Error, OverflowError) as error:
+            reason = Reason.ERROR if isinstance(error, sqlite3.OperationalError) else Reason.DAMAGED
+            yield Skipped(here, reason, f"{type(error).__name__} while reading the table")
+
+
+def _table(database: sqlite3.Connection, name: str, place: Place, limits: Limits) -> Iterator[Part]:
+    quoted = name.replace('"', '""')
+    cursor = database.execute(f'/* privacyscan */ SELECT * FROM "{quoted}"')
+    names = unique([d[0] for d in cursor.description])
+    binary: dict[str, int] = {}
+    row = 0
+    for rows in _batches(cursor, limits.batch_rows):
+        batch, unread = record_batch(names, rows)
+        for column, count in unread.items():
+            binary[column] = binary.get(column, 0) + count
+        yield Table(place, batch, row)
+        row += len(rows)
+    if not row:
+        yield Table(place, record_batch(names, [])[0], 0)
+    for column, count in binary.items():
+        yield Skipped(place.at(column=column), Reason.UNSUPPORTED_TYPE, f"{count} cells hold binary data")
+
+
+def _batches(cursor: sqlite3.Cursor, most: int) -> Iterator[list[Sequence[Any]]]:
+    """Rows in batches, bounded by number and by bytes. What was read before an error still counts."""
+    rows: list[Sequence[Any]] = []
+    size = 0
+    try:
+        for row in cursor:
+            rows.append(row)
+            size += sum(len(v) for v in row if isinstance(v, str | bytes))
+            if len(rows) >= most or size > MAX_BYTES:
+                yield rows
+                rows, size = [], 0
+    except sqlite3.Error:
+        if rows:
+            yield rows
+        raise
+    if rows:
+        yield rows
+
+
+plugin: Format = Sqlite()

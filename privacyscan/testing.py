@@ -1,0 +1,187 @@
+"""Contract tests for plugins, shipped so that outsiders inherit them.
+
+@pytest.mark.parametrize("check", testing.FORMAT_CHECKS, ids=lambda c: c.__name__)
+def test_contract(check):
+    check(my_package.plugin, testing.Sample("small.xyz", data, values=("3171014107900001",)))
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+from privacyscan import read
+from privacyscan.formats import Format
+from privacyscan.model import File, Limits, Place, Reason, Skipped, Table, Text
+
+CUTS = 40  # points at which a sample is cut off, and so many bytes are damaged
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A small good file of a format. `values` are made-up values that stand in it and must come out of it.
+
+    `marks_end` says that a file which is cut off can be told from a whole one. `bomb` is a file of the format
+    that unpacks to more than 60 MB and more than 200 times its size; None for a format that unpacks nothing.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    values: tuple[str, ...] = field(repr=False)
+    marks_end: bool = True
+    bomb: bytes | None = field(default=None, repr=False)
+
+    @property
+    def file(self) -> File:
+        return File(Place("sample", (self.name,)), lambda: io.BytesIO(self.data), len(self.data))
+
+
+def parts(plugin: Format, sample: Sample, limits: Limits | None = None) -> list[Table | Text | Skipped]:
+    """Everything that the format makes of the sample."""
+    return list(read.read_as(plugin, sample.file, limits or Limits()))
+
+
+def texts(found: list[Table | Text | Skipped]) -> Iterator[str]:
+    """All cells and blocks of the parts, as text."""
+    for part in found:
+        if isinstance(part, Table):
+            yield from (str(cell) for row in part.batch.to_pylist() for cell in row.values() if cell is not None)
+        elif isinstance(part, Text):
+            yield part.data.decode("utf-8")
+
+
+def recognises_its_sample(plugin: Format, sample: Sample) -> None:
+    assert plugin.matches(sample.data[: read.HEAD], sample.name.lower()) > 0
+    assert plugin.suffixes == tuple(s.lower() for s in plugin.suffixes)
+    assert all(s.startswith(".") for s in plugin.suffixes)
+
+
+def leaves_other_files_alone(plugin: Format, sample: Sample) -> None:
+    """Bytes that are nothing are not recognised, whatever their name; nothing is not an error either."""
+    noise = b"\x00\x01\x02\xfe\xff" + random.Random(1).randbytes(5_000)
+    for suffix in plugin.suffixes:
+        assert plugin.matches(noise, f"x{suffix}") == 0
+        assert plugin.matches(b"", f"x{suffix}") >= 0
+
+
+def loses_no_value(plugin: Format, sample: Sample) -> None:
+    found = parts(plugin, sample)
+    text = "\n".join(texts(found))
+    assert [v for v in sample.values if v not in text] == []
+    assert [p for p in found if isinstance(p, Skipped)] == []
+
+
+def says_the_same_twice(plugin: Format, sample: Sample) -> None:
+    assert _plain(parts(plugin, sample)) == _plain(parts(plugin, sample))
+
+
+def keeps_places_below_the_file(plugin: Format, sample: Sample) -> None:
+    for part in parts(plugin, sample):
+        assert part.place.target == "sample"
+        assert part.place.path[0] == sample.name
+
+
+def keeps_batches_small(plugin: Format, sample: Sample) -> None:
+    """Batches and blocks keep the limits, follow each other without a gap, and add up to the same."""
+    small = Limits(batch_rows=3, block_bytes=2_000)
+    found = parts(plugin, sample, small)
+    for place in {p.place for p in found}:
+        tables = [p for p in found if isinstance(p, Table) and p.place == place]
+        assert all(t.batch.num_rows <= small.batch_rows for t in tables)
+        assert all(b.first_row == a.first_row + a.batch.num_rows for a, b in pairwise(tables))
+        blocks = [p for p in found if isinstance(p, Text) and p.place == place]
+        assert all(len(b.data) <= small.block_bytes for b in blocks)
+        for a, b in pairwise(blocks):
+            new = a.data[: len(a.data) - b.overlap]
+            assert b.first_line == a.first_line + new.count(b"\n")
+            assert b.first_char == a.first_char + len(new.decode("utf-8"))
+    assert _content(found) == _content(parts(plugin, sample))
+
+
+def survives_an_empty_file(plugin: Format, sample: Sample) -> None:
+    parts(plugin, replace(sample, data=b""))
+
+
+def shows_where_it_was_cut_off(plugin: Format, sample: Sample) -> None:
+    """A file cut off anywhere is read without an error; if its end can be told, what is missing is listed."""
+    whole = _content(parts(plugin, sample))
+    for i in range(CUTS):
+        found = parts(plugin, replace(sample, data=sample.data[: 1 + i * len(sample.data) // CUTS]))
+        if sample.marks_end:
+            assert any(isinstance(p, Skipped) for p in found) or _content(found) == whole, f"cut {i} of {CUTS}"
+
+
+def survives_damage(plugin: Format, sample: Sample) -> None:
+    """Wrong bytes anywhere are no error, and no message repeats a value."""
+    chance = random.Random(2)
+    for start in (b"", sample.data[:16], sample.data[:64]):
+        _quiet(parts(plugin, replace(sample, data=start + chance.randbytes(3_000))), sample)
+    for i in range(CUTS):
+        data = bytearray(sample.data)
+        for _ in range(1 + i // 10):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        _quiet(parts(plugin, replace(sample, data=bytes(data))), sample)
+
+
+def stops_at_a_bomb(plugin: Format, sample: Sample) -> None:
+    if sample.bomb is not None:
+        found = parts(plugin, replace(sample, data=sample.bomb))
+        assert any(isinstance(p, Skipped) and p.reason is Reason.BOMB for p in found)
+        found = parts(plugin, sample, Limits(max_unpacked=16))
+        assert any(isinstance(p, Skipped) and p.reason is Reason.BOMB for p in found)
+
+
+FORMAT_CHECKS: tuple[Callable[[Format, Sample], None], ...] = (
+    recognises_its_sample,
+    leaves_other_files_alone,
+    loses_no_value,
+    says_the_same_twice,
+    keeps_places_below_the_file,
+    keeps_batches_small,
+    survives_an_empty_file,
+    shows_where_it_was_cut_off,
+    survives_damage,
+    stops_at_a_bomb,
+)
+
+
+def memory_growth(plugin: Format, file: File, limits: Limits | None = None) -> int:
+    """By how many bytes this process grew, at most, while the file was read. Linux."""
+    before = _status("VmRSS")
+    with open("/proc/self/clear_refs", "w", encoding="ascii") as reset:
+        reset.write("5")  # forget the highest value so far
+    for _ in read.read_as(plugin, file, limits or Limits()):
+        pass
+    return _status("VmHWM") - before
+
+
+def _status(name: str) -> int:
+    with open("/proc/self/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith(f"{name}:"))
+
+
+def _quiet(found: list[Table | Text | Skipped], sample: Sample) -> None:
+    for part in found:
+        if isinstance(part, Skipped):
+            assert not any(v in part.message for v in sample.values)
+
+
+def _plain(found: list[Table | Text | Skipped]) -> list[Any]:
+    """The parts with their data, to compare."""
+    return [(p, p.batch.to_pylist()) if isinstance(p, Table) else p for p in found]
+
+
+def _content(found: list[Table | Text | Skipped]) -> dict[Place, list[Any]]:
+    """Rows and texts by place, however they were cut into batches and blocks."""
+    content: dict[Place, list[Any]] = {}
+    for part in found:
+        held = content.setdefault(part.place, [])
+        if isinstance(part, Table):
+            held += ([v for v in row.values() if v is not None] for row in part.batch.to_pylist())
+        elif isinstance(part, Text):
+            held += part.data[part.overlap :].decode("utf-8")
+    return content
