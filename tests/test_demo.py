@@ -120,3 +120,12 @@ def test_nobodys_own_files_are_touched(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not empty"):
         demo.build(tmp_path, people=200)
     assert os.listdir(tmp_path) == ["layanan.db"]
+
+
+def test_a_small_agency_is_whole_and_a_smaller_one_refused(tmp_path: Path) -> None:
+    for seed in range(5):
+        assert len({p.entity for p in demo.make(tmp_path / str(seed), demo.FEWEST, seed).in_folder} & EXACT) == len(
+            EXACT
+        )
+    with pytest.raises(UsageError, match="too small"):
+        demo.build(tmp_path / "small", people=demo.FEWEST - 1)

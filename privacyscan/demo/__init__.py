@@ -12,6 +12,7 @@ from pathlib import Path
 from privacyscan.demo import database, people, records, share
 from privacyscan.errors import UsageError
 
+FEWEST = 100  # people; fewer would leave some of the files without anybody to write about
 README = """DATA KARANGAN / MADE-UP DATA
 
 Instansi ini tidak ada. Semua orang di dalamnya dibuat oleh program; nomornya hanya berbentuk benar.
@@ -38,6 +39,8 @@ def build(folder: Path, people: int = 20_000, seed: int = 1) -> list[str]:
 
 def make(folder: Path, count: int = 20_000, seed: int = 1) -> Agency:
     """Make the agency in `folder`: a new or empty one, or one that holds an agency made earlier."""
+    if count < FEWEST:
+        raise UsageError(f"a demonstration with {count} people is too small; give {FEWEST} or more")
     _prepare(folder)
     chance = random.Random(seed)
     everybody = people.population(count, chance)

@@ -52,8 +52,9 @@ class Person:
 def persons(seed: int = 77) -> list[Person]:
     """Twenty-five made-up people."""
     chance = random.Random(seed)
-    able = [p for p in people.population(2000, chance) if p.phone and p.email and p.npwp and p.age > 40]
-    return [_person(p, i, chance) for i, p in enumerate(able[:EACH])]
+    able = [p for p in people.population(4000, chance) if p.phone and p.email and p.npwp and p.age > 40]
+    one_of_each_household = {p.kk: p for p in able}.values()
+    return [_person(p, i, chance) for i, p in enumerate(list(one_of_each_household)[:EACH])]
 
 
 def _person(p: people.Person, number: int, chance: random.Random) -> Person:
