@@ -13,6 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from privacyscan.assess import assess
 from privacyscan.errors import PrivacyScanError
 from privacyscan.model import Assessment, Asset, Duty, Evidence, Finding, Place, Risk, Scan, Skipped
 from privacyscan.outputs import write
@@ -64,6 +65,7 @@ __all__ = [
     "Settings",
     "Skipped",
     "__version__",
+    "assess",
     "load",
     "load_policy",
     "pseudonymize",

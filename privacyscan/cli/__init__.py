@@ -86,8 +86,9 @@ def _defect(error: Exception) -> int:
     """Tell where it happened, but not the error's text and no variables: they may hold personal data."""
     import traceback
 
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    print(f"{frames}{type(error).__name__} (text left out: it may hold personal data)", file=sys.stderr)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "/typer/" not in f.filename]
+    told = f"{type(error).__name__} (text left out: it may hold personal data)"
+    print(*traceback.format_list(frames), told, sep="", file=sys.stderr)
     return _refuse("this is a defect; please report the lines above", DEFECT)
 
 
