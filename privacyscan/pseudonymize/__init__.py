@@ -208,10 +208,10 @@ class _Run:
         """Scan the copy; what the policy covers must not be found in it."""
         again = self._judged(parts)
         left = [
-            f"{self.replacer.shown(str(place))}: {f.entity} in {f.matched} of {f.seen}"
+            f"{self.replacer.shown(str(place))}: {v.entity} in {v.finding.matched} of {v.finding.seen}"
             for place, found in again.columns.items()
-            for f in found
-            if self.replacer.covers(f.entity)
+            for v in found
+            if self.replacer.covers(v.entity)
         ]
         left += [f"{self.replacer.shown(str(s.place))}: could not be read again" for s in again.skipped]
         if left:

@@ -13,8 +13,9 @@ from typing import TextIO
 from privacyscan.errors import TargetError
 from privacyscan.formats._header import widened
 from privacyscan.formats.csv import HEAD, Dialect, dialect_of
-from privacyscan.model import Finding, Limits, Place
+from privacyscan.model import Limits, Place
 from privacyscan.pseudonymize.cells import Column, Replacer, is_known_value
+from privacyscan.pseudonymize.judge import Judged
 
 FIELD = 16 << 20  # characters in one field or line
 _BATCH = 8 << 20  # characters in one batch
@@ -42,7 +43,7 @@ def copy_csv(
     source: Path,
     copy: Path,
     place: Place,
-    found: Mapping[Place, tuple[Finding, ...]],
+    found: Mapping[Place, tuple[Judged, ...]],
     replacer: Replacer,
     limits: Limits,
     count: Callable[[Place, int], None],
@@ -94,11 +95,11 @@ def _layout(source: Path) -> _Layout:
 
 
 def _check_header(
-    dialect: Dialect, place: Place, found: Mapping[Place, tuple[Finding, ...]], replacer: Replacer
+    dialect: Dialect, place: Place, found: Mapping[Place, tuple[Judged, ...]], replacer: Replacer
 ) -> None:
     """Refuse a header that names somebody: it would be copied as it is."""
     for number, name in enumerate(dialect.names, 1):
-        judged = [f.entity for f in found.get(place.at(name), ()) if replacer.covers(f.entity)]
+        judged = [v.entity for v in found.get(place.at(name), ()) if replacer.covers(v.entity)]
         if replacer.names_somebody(name) or any(is_known_value(replacer.detector.rules[e], name) for e in judged):
             raise TargetError(
                 f"{replacer.shown(str(place))}: the header of column {number} holds personal data and headers are "

@@ -18,8 +18,9 @@ from urllib.parse import quote
 
 from privacyscan.batches import MAX_BYTES, record_batch
 from privacyscan.errors import TargetError, UnsafeCopyError
-from privacyscan.model import Finding, Limits, Place, Reason, Skipped, Table
+from privacyscan.model import Limits, Place, Reason, Skipped, Table
 from privacyscan.pseudonymize.cells import Column, Replacer
+from privacyscan.pseudonymize.judge import Judged
 
 MAGIC = b"SQLite format 3\0"
 BESIDE = ("-wal", "-shm", "-journal")  # files that belong to a database
@@ -80,11 +81,13 @@ def opened(path: Path, shown: str) -> Iterator[sqlite3.Connection]:
 def tables(connection: sqlite3.Connection, place: Place, limits: Limits) -> Iterator[Table]:
     """The rows of all tables as they are scanned."""
     for relation in _relations(connection):
-        first = 0
+        here, first = place.child(relation.name), 0
         for rows in _batches(connection.execute(relation.select), limits.batch_rows):
             cells = [[as_cell(v) for v in row[len(relation.key) :]] for row in rows]
-            yield Table(place.child(relation.name), record_batch(relation.columns, cells)[0], first)
+            yield Table(here, record_batch(relation.columns, cells)[0], first)
             first += len(rows)
+        if not first:
+            yield Table(here, record_batch(relation.columns, [])[0])
 
 
 def check_schema(connection: sqlite3.Connection, place: Place, replacer: Replacer) -> None:
@@ -110,7 +113,7 @@ def copy_sqlite(
     source: sqlite3.Connection,
     copy: Path,
     place: Place,
-    found: Mapping[Place, tuple[Finding, ...]],
+    found: Mapping[Place, tuple[Judged, ...]],
     replacer: Replacer,
     limits: Limits,
     count: Callable[[Place, int], None],

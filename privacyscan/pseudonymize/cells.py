@@ -11,11 +11,11 @@ from functools import cached_property
 from privacyscan.detect import Detector
 from privacyscan.detect.columns import NO_VALUE, as_text
 from privacyscan.detect.rules import CHECKED, Rule, plain
-from privacyscan.model import Confidence, Finding
+from privacyscan.model import Confidence
+from privacyscan.pseudonymize.judge import Judged
 from privacyscan.pseudonymize.policy import Policy
 from privacyscan.registry import plugins
 
-STRICT = 0.5  # from this share of valid cells on, every cell of a column that holds something is replaced
 REMEMBERED = 50_000  # cells per column whose outcome is kept
 _LONG_NUMBER = re.compile(r"[0-9]{10,}")
 _NAME_BREAKS = str.maketrans("_-+=[]{}", "        ")
@@ -78,14 +78,14 @@ class Replacer:
 class Column:
     """One column on its way into the copy. `counts` is cells per entity."""
 
-    def __init__(self, replacer: Replacer, header: str, findings: Sequence[Finding]) -> None:
-        """`findings` are the verdicts on this column, most certain first."""
+    def __init__(self, replacer: Replacer, header: str, verdicts: Sequence[Judged]) -> None:
+        """`verdicts` are those on this column, most certain first."""
         self.replacer, self.header = replacer, header
         self.counts: Counter[str] = Counter()
-        self._judged = [f.entity for f in findings]
-        covered = [f for f in findings if replacer.covers(f.entity)]
-        self._strict = next((f.entity for f in covered if f.matched >= STRICT * f.seen), None)
-        self._loose = [f.entity for f in covered if f.confidence >= Confidence.COLUMN.score]
+        self._judged = [v.entity for v in verdicts]
+        covered = [v for v in verdicts if replacer.covers(v.entity)]
+        self._strict = next((v.entity for v in covered if v.strict), None)
+        self._loose = [v.entity for v in covered if v.finding.confidence >= Confidence.COLUMN.score]
         self._memory: dict[str, tuple[str, tuple[str, ...]] | None] = {}
 
     @cached_property

@@ -9,12 +9,27 @@ from dataclasses import dataclass
 from privacyscan.detect import AssetTally, Detector
 from privacyscan.model import Finding, Place, Skipped, Table, Text
 
+STRICT = 0.5  # from this share of cells that are nothing but a value on, a column is there for these values
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One verdict on a column. `strict`: the column is there for this entity, so that a cell which is no value of
+    it is a damaged one, and not safe."""
+
+    finding: Finding
+    strict: bool
+
+    @property
+    def entity(self) -> str:
+        return self.finding.entity
+
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What the columns of a file hold. `columns` maps a table and a column to findings, most certain first."""
+    """What the columns of a file hold. `columns` maps a place with column to its verdicts, most certain first."""
 
-    columns: Mapping[Place, tuple[Finding, ...]]
+    columns: Mapping[Place, tuple[Judged, ...]]
     tables: int
     rows: int
     skipped: tuple[Skipped, ...]
@@ -37,11 +52,18 @@ def verdicts(
         else:
             tally.scanner = tally.scanner or detector.text_scanner()
             tally.scanner.add(part)
-    found: dict[Place, list[Finding]] = defaultdict(list)
+    found: dict[Place, list[Judged]] = defaultdict(list)
     for tally in tallies.values():
         if tally.scanner is not None:
             tally.text = tally.scanner.finish()
         for finding in detector.findings(tally):
-            found[finding.place].append(finding)
+            found[finding.place].append(Judged(finding, _is_strict(finding, tally)))
     tables = [t for t in tallies.values() if t.text is None]
     return Verdicts({p: tuple(f) for p, f in found.items()}, len(tables), sum(t.rows for t in tables), tuple(skipped))
+
+
+def _is_strict(finding: Finding, tally: AssetTally) -> bool:
+    column = tally.columns.get(finding.place.column or "")
+    if column is None:
+        return False
+    return min(finding.matched, column.claims[finding.entity].whole) >= STRICT * finding.seen

@@ -1,0 +1,95 @@
+"""Policy files: what they may say, and all their mistakes at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from privacyscan.errors import ConfigurationError
+from privacyscan.pseudonymize import load_policy
+from privacyscan.pseudonymize.policy import Choice
+from privacyscan.resources import folder
+
+EXAMPLE = folder("rules").parent / "docs" / "policy.example.toml"
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "policy.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_policy_maps_entities_to_operators_with_parameters(tmp_path: Path) -> None:
+    policy = load_policy(
+        written(tmp_path, '[entities]\nID_NIK = "token"\nPERSON = {operator = "mask", head = 2, tail = 0}\n')
+    )
+    assert policy.choice("ID_NIK") == Choice("token")
+    assert policy.choice("PERSON") == Choice("mask", {"head": 2, "tail": 0})
+    assert policy.choice("EMAIL_ADDRESS") is None
+    assert policy.needs_key
+
+
+def test_the_default_is_for_all_other_entities(tmp_path: Path) -> None:
+    policy = load_policy(written(tmp_path, 'default = "redact"\n'))
+    assert policy.choice("EMAIL_ADDRESS") == Choice("redact")
+    assert not policy.needs_key
+
+
+@pytest.mark.skipif(not EXAMPLE.is_file(), reason="an installed package has no docs")
+def test_the_example_policy_is_sound() -> None:
+    assert load_policy(EXAMPLE).needs_key
+
+
+def test_all_mistakes_are_told_at_once_with_file_key_and_what_is_known(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        """
+        default = "shred"
+        entity = "typo"
+        [entities]
+        ID_NICK = "token"
+        ID_NIK = {operator = "mask", haed = 2}
+        PERSON = {operator = "mask", head = -1}
+        ID_KK = {head = 1}
+        EMAIL_ADDRESS = 5
+        PHONE_NUMBER = {operator = "token", head = 1}
+        """,
+    )
+    with pytest.raises(ConfigurationError) as raised:
+        load_policy(path)
+    lines = str(raised.value).splitlines()
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    expected = [
+        ("default: unknown operator", "mask, redact, token"),
+        ("entity: unknown key", "default, entities"),
+        ("entities.ID_NICK: unknown entity", "ID_NIK"),
+        ("entities.ID_NIK.haed: unknown key", "head, operator, tail"),
+        ("entities.PERSON.head: expected", "from 0 to 8"),
+        ("entities.ID_KK: names no operator", "mask, redact, token"),
+        ("entities.EMAIL_ADDRESS: expected the name", "mask, redact, token"),
+        ("entities.PHONE_NUMBER.head: unknown key", "operator"),
+    ]
+    assert len(lines) == len(expected)
+    for line, (what, known) in zip(lines, expected, strict=True):
+        assert what in line
+        assert known in line
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "is empty"),
+        ("[entities", "not valid TOML"),
+        ("entities = 3", "expected a table"),
+        ('[entities]\nPERSON = {operator = "mask", head = true}', "expected a whole number"),  # true is 1 in Python
+    ],
+)
+def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, text: str, what: str) -> None:
+    with pytest.raises(ConfigurationError, match=what):
+        load_policy(written(tmp_path, text))
+
+
+def test_a_missing_policy_names_the_option(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="--policy"):
+        load_policy(tmp_path / "none.toml")
