@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 INLINE_BYTES = 4 << 20  # read in this process before the first worker is started
 SLOTS = 256  # workers that may report progress, restarted ones included
-_LONG_NUMBER = re.compile(r"[0-9]{10,}")
+_LONG_NUMBER = re.compile(r"[0-9]{10,}|[0-9]{6}[ ._-][0-9]{6}[ ._-][0-9]{4}|[0-9]{4}(?:[ ._-][0-9]{4}){3}")
 _NAME_BREAKS = str.maketrans("_-+=[]{}", "        ")
 
 
@@ -412,9 +412,10 @@ class _Shown:
 
 
 def shown_name(name: str, detector: Detector) -> str:
-    """The name with every identifier and every number of ten digits or more masked; same length."""
+    """The name with every identifier and every number of ten digits or more, grouped ones too, masked; same length."""
     hidden = list(name)
-    marks = [(s.start, s.end) for s in detector.spans(name.translate(_NAME_BREAKS))]
+    # As it is, too: a dash may be part of a number (NPWP).
+    marks = [(s.start, s.end) for text in (name, name.translate(_NAME_BREAKS)) for s in detector.spans(text)]
     marks += [m.span() for m in _LONG_NUMBER.finditer(name)]
     for start, end in marks:
         hidden[start + 2 : end] = "*" * max(0, end - start - 2)

@@ -10,7 +10,7 @@ import io
 import json
 import random
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from privacyscan.demo import people
 EACH = 25  # of every kind
 SECRETS = ("Kenari#77:Rahasia@x", "burung kenari 78/9")  # passwords
 _SYLLABLES = ("za", "qo", "rim", "vel", "xu", "jor", "wag", "fyn")
+GROUPS = ((6, 6, 4), (4, 4, 4, 4), (8, 6, 1, 3), (4, 4, 4))  # as people write NIK and KK, cards, NIP, phones
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,20 @@ def forms(canary: Canary) -> Iterator[tuple[str, bytes]]:
         yield "digits", digits.encode()
         yield "first digits", digits[:-3].encode()  # cut short in a message is no mask
         yield "last digits", digits[3:].encode()
+        yield from (
+            ("in groups", grouped(digits, lengths, sign).encode())
+            for lengths in GROUPS
+            for sign in " -._"
+            if sum(lengths) == len(digits)
+        )
     for text in {value, digits} if len(digits) >= 10 else {value}:
         yield from _encoded(text)
+
+
+def grouped(digits: str, lengths: Sequence[int], separator: str = " ") -> str:
+    """The digits in groups of these lengths."""
+    ends = [sum(lengths[: i + 1]) for i in range(len(lengths))]
+    return separator.join(digits[end - length : end] for end, length in zip(ends, lengths, strict=True))
 
 
 def _spellings(name: str, text: str) -> Iterator[tuple[str, bytes]]:

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from privacyscan.demo.records import Records, as_csv, column
-from tests.end_to_end.canaries import Person
+from tests.end_to_end.canaries import Person, grouped
 
 
 def plant(folder: Path, people: Sequence[Person]) -> list[str]:
@@ -79,6 +79,8 @@ def _names(files: Path, people: Sequence[Person]) -> None:
     (below / f"{c.email} {c.npwp}.csv").write_text(f"nik\n{c.nik}\n")
     (below / f"{d.nip}-{d.card}.md").write_text(f"NIK {d.nik}\n")
     (below / f"kk-{e.kk}.bin").write_bytes(b"\x00\x01\x02\x03" * 64)
+    (below / f"{grouped(a.kk, (6, 6, 4))} {grouped(b.card, (4, 4, 4, 4))}.txt").write_text("dalam kelompok\n")
+    (below / f"{grouped(c.phone, (4, 4, 4), '-')}_{grouped(d.nip, (8, 6, 1, 3))}.txt").write_text("lagi\n")
     (below / f"tautan-{f.nik}").symlink_to(f"/tidak/ada/{f.phone}")
 
 
