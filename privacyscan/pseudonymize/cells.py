@@ -12,10 +12,11 @@ from privacyscan.detect import Detector
 from privacyscan.detect.columns import NO_VALUE, as_text
 from privacyscan.detect.rules import CHECKED, Rule, plain
 from privacyscan.model import Confidence
-from privacyscan.pseudonymize.judge import Judged
+from privacyscan.pseudonymize.judge import STRICT, Judged
 from privacyscan.pseudonymize.policy import Policy
 from privacyscan.registry import plugins
 
+SAMPLE = 1000  # cells that decide whether a dirty column is strict
 REMEMBERED = 50_000  # cells per column whose outcome is kept
 _LONG_NUMBER = re.compile(r"[0-9]{10,}")
 _NAME_BREAKS = str.maketrans("_-+=[]{}", "        ")
@@ -85,6 +86,7 @@ class Column:
         self._judged = [v.entity for v in verdicts]
         covered = [v for v in verdicts if replacer.covers(v.entity)]
         self._strict = next((v.entity for v in covered if v.strict), None)
+        self._maybe_strict = [v.entity for v in covered if v.often] if self._strict is None else []
         self._loose = [v.entity for v in covered if v.finding.confidence >= Confidence.COLUMN.score]
         self._memory: dict[str, tuple[str, tuple[str, ...]] | None] = {}
 
@@ -96,6 +98,7 @@ class Column:
 
     def batch(self, cells: Sequence[str | None]) -> Iterator[tuple[int, str]]:
         """The rows that change and their new cells."""
+        self._settle(cells)
         for row in self._rows(cells):
             cell = cells[row]
             if not cell:
@@ -108,6 +111,16 @@ class Column:
             if outcome is not None:
                 self.counts.update(outcome[1])
                 yield row, outcome[0]
+
+    def _settle(self, cells: Sequence[str | None]) -> None:
+        """From the first batch: whether a column whose cells are dirty throughout (`'3171...`) is a strict one."""
+        sample = [same_length(c) for c in cells if c][:SAMPLE] if self._maybe_strict else []
+        for entity in self._maybe_strict:
+            rule = self.replacer.detector.rules[entity]
+            if sum(value_in(rule, text) is not None for text in sample) >= STRICT * len(sample):
+                self._strict = entity
+                break
+        self._maybe_strict = []
 
     def _rows(self, cells: Sequence[str | None]) -> Sequence[int]:
         """The rows worth a look."""
@@ -141,16 +154,16 @@ class Column:
         """The entity that the whole cell belongs to: the first verdict that claims it, else a strict one."""
         if self._strict is not None and len(self._judged) == 1:
             return self._strict
-        claims = self.replacer.detector.claims_cell
-        return next((e for e in self._judged if claims(e, bare)), self._strict)
+        rules = self.replacer.detector.rules
+        return next((e for e in self._judged if value_in(rules[e], bare) is not None), self._strict)
 
     def _finds(self, text: str, bare: str) -> Iterator[Find]:
-        """The places inside the cell. A bare number is left to the column's verdict: where that is silent, it is
-        one of those that look like an identifier by chance."""
+        """The places inside the cell. What fills the whole cell is left to the column's verdict: where that is
+        silent, the cell is one of those that look like an identifier by chance."""
         detector = self.replacer.detector
         taken: list[Find] = []
         for span in detector.spans(text, self.header):
-            if span.end - span.start == len(bare) and bare.isdigit() and span.entity not in self._judged:
+            if span.end - span.start == len(bare) and span.entity not in self._judged:
                 continue
             taken.append((span.start, span.end, span.entity))
         for entity in self._loose:
@@ -160,16 +173,25 @@ class Column:
         yield from (find for find in taken if self.replacer.covers(find[2]))
 
 
+def value_in(rule: Rule, text: str) -> str | None:
+    """The value of the rule that all letters and digits of a cell belong to, as in `'3171...` and `3171....0`; None
+    when the cell holds something else too."""
+    for written in dict.fromkeys((text, text.removesuffix(".0"))):
+        for c in rule.candidates(written, whole_cell=True):
+            if c is not None and not any(x.isalnum() for x in written[: c.start] + written[c.end :]):
+                return written[c.start : c.end]
+    return None
+
+
 def canonical(rule: Rule, value: str) -> str:
-    """One spelling for all ways to write a value, dirty ones too (`'3171...`, `3171....0`); a cell that holds no
-    value of the rule is its own, in lower case."""
+    """One spelling for all ways to write a value, dirty ones too; a cell that holds no value of the rule is its
+    own, in lower case."""
     text = same_length(value).strip()
     if rule.digits and text.isdigit():
         return rule.canonical(text)
-    for written in (text, text.removesuffix(".0")):
-        for c in rule.candidates(written, whole_cell=True):
-            if c is not None and not any(x.isalnum() for x in written[: c.start] + written[c.end :]):
-                return rule.canonical(written[c.start : c.end])
+    found = value_in(rule, text)
+    if found is not None:
+        return rule.canonical(found)
     if rule.digits and any(x.isdigit() for x in text) and not any(x.isalpha() for x in text):
         return rule.canonical(text)
     return " ".join(text.lower().split())

@@ -24,6 +24,11 @@ class Judged:
     def entity(self) -> str:
         return self.finding.entity
 
+    @property
+    def often(self) -> bool:
+        """Whether as many cells hold such a value, alone or among others."""
+        return self.finding.matched >= STRICT * self.finding.seen
+
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
@@ -64,6 +69,5 @@ def verdicts(
 
 def _is_strict(finding: Finding, tally: AssetTally) -> bool:
     column = tally.columns.get(finding.place.column or "")
-    if column is None:
-        return False
-    return min(finding.matched, column.claims[finding.entity].whole) >= STRICT * finding.seen
+    whole = column.claims[finding.entity].whole if column is not None else 0
+    return min(finding.matched, whole) >= STRICT * finding.seen

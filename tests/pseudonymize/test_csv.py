@@ -137,6 +137,18 @@ def test_damaged_cells_of_a_column_of_nik_do_not_stay(tmp_path: Path) -> None:
     assert len(set(after)) == len(set(cells))
 
 
+@pytest.mark.parametrize("dirt", ["'{}", " {} ", "{}.0", "({})", "\u00a0{}"])
+def test_dirty_cells_give_the_token_of_the_clean_value_and_no_damaged_one_stays(tmp_path: Path, dirt: str) -> None:
+    clean = write_csv(tmp_path / "bersih.csv", [["nik", "x"], *([p.nik, "y"] for p in PERSONS)])
+    tokens = [row[0] for row in read_csv(copied(clean))[1:]]
+    (tmp_path / "copy.csv").unlink()
+    cells = [dirt.format(p.nik) for p in PERSONS]
+    dirty = write_csv(tmp_path / "kotor.csv", [["nik", "x"], *([c, "y"] for c in [*cells, "'3.17101E+15"])])
+    after = [row[0] for row in read_csv(copied(dirty))[1:]]
+    assert after[:-1] == tokens
+    assert after[-1].startswith("NIK_")
+
+
 @pytest.mark.parametrize("empty", ["", "-", "NULL", "n/a"])
 def test_cells_that_say_no_value_stay(tmp_path: Path, empty: str) -> None:
     source = write_csv(tmp_path / "warga.csv", [["nik", "x"], *([p.nik, "y"] for p in PERSONS), [empty, "y"]])
