@@ -1,5 +1,5 @@
-"""Report formats: one module per format that is a program, each ending with `plugin: Output = ...`, and one template per
-format that is a page of text.
+"""Report formats: one module per format that is a program, each ending with `plugin: Output = ...`, and one template
+per format that is a page of text.
 
 `reports/<name>.<ext>.j2` is the format `<name>` and leaves the file `<name>.<ext>`; a template called `report` is named
 by its extension, so `reports/report.html.j2` is what `--format html` takes and leaves `report.html`.
@@ -39,7 +39,7 @@ def formats() -> Mapping[str, Output]:
     for template in _template.templates():
         if template.name in found:
             raise ConfigurationError(
-                f"Two report formats are called '{template.name}': {template.path.name} and a plugin; rename one of them."
+                f"Two report formats are called '{template.name}': {template.path.name} and a plugin; rename one."
             )
         found[template.name] = template
     return MappingProxyType(dict(sorted(found.items())))

@@ -1,6 +1,7 @@
 """Report formats that are templates: `reports/<name>.<ext>.j2`, rendered with Jinja2.
 
-Templates run in a sandbox, a name that is not there is an error, and everything is escaped unless the file is plain text.
+Templates run in a sandbox, a name that is not there is an error, and everything is escaped unless the file is plain
+text.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Template:
     def page(self, assessment: Assessment, language: str, titles: _titles.Titles) -> bytes:
         """The page, with these titles of the things that rules name."""
         view = View(assessment, texts(language), titles)
-        template = environment(self.path.parent, language).get_template(self.path.name)
+        template = environment(self.path.parent, view).get_template(self.path.name)
         text = template.render(view=view, t=view.texts, scan=assessment.scan, assessment=assessment)
         return (text.rstrip() + "\n").encode("utf-8")
 
@@ -56,7 +57,7 @@ def templates() -> Iterator[Template]:
             yield Template(path)
 
 
-def environment(where: Path, language: str) -> Environment:
+def environment(where: Path, view: View) -> Environment:
     """Jinja2 for the templates in the folder `where`, with the notation of the language as filters."""
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
@@ -68,12 +69,12 @@ def environment(where: Path, language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(_filters(language))
+    made.filters.update(_filters(view))
     return made
 
 
-def _filters(language: str) -> dict[str, Any]:
-    months = texts(language).get("months")
+def _filters(view: View) -> dict[str, Any]:
+    language, months = view.language, view.texts.get("months")
     return {
         "number": lambda value, decimals=None: _numbers.number(value, language, decimals),
         "percent": lambda share: _numbers.percent(share, language),
@@ -81,5 +82,14 @@ def _filters(language: str) -> dict[str, Any]:
         "moment": lambda iso: _numbers.moment(iso, months, language),
         "visible": _numbers.visible,
         "shorten": _numbers.shorten,
-        "lang": lambda title: _titles.in_language(title, language),
+        "breaks": _breaks,
+        "lang": view.words,
+        "place_of": view.location,
     }
+
+
+def _breaks(path: str) -> str:
+    """A path that may break after each of its parts."""
+    from markupsafe import Markup, escape
+
+    return Markup("/<wbr>").join(escape(part) for part in path.split("/"))

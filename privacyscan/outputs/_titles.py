@@ -25,13 +25,15 @@ class Titles:
     exposures: Mapping[str, Title] = field(default_factory=dict)
     regulations: Mapping[str, Title] = field(default_factory=dict)
     notices: Mapping[str, Title] = field(default_factory=dict)
+    unconfirmed: frozenset[tuple[str, str]] = frozenset()  # regulation and article whose text nobody of us has read
     levels: tuple[tuple[str, int], ...] = ()  # of risk, with their least score; empty: not known
+    weights: Mapping[str, float] = field(default_factory=dict)  # exposure -> share
 
     def entity(self, code: str, language: str) -> str:
         return in_language(self.entities.get(code, {}), language) or code
 
     def exposure(self, code: str, language: str) -> str:
-        return in_language(self.exposures.get(code, {}), language)
+        return in_language(self.exposures.get(code, {}), language) or code.replace("_", " ")
 
     def regulation(self, code: str, language: str) -> str:
         return in_language(self.regulations.get(code, {}), language) or code
@@ -47,12 +49,16 @@ def in_language(title: Title, language: str) -> str:
 
 def of(rulebook: Rulebook) -> Titles:
     """The titles that a rulebook gives."""
+    scoring = rulebook.scoring_in_force
+    regulations = rulebook.regulations.values()
     return Titles(
         entities={i.id: i.title for i in rulebook.identifiers.values()},
-        exposures={e.code: e.title for s in rulebook.scoring.values() for e in s.exposures},
-        regulations={r.id: r.title for r in rulebook.regulations.values()},
-        notices={r.id: r.notice for r in rulebook.regulations.values()},
-        levels=next((s.levels for s in rulebook.scoring.values()), ()),
+        exposures={e.code: e.title for e in scoring.exposures},
+        regulations={r.id: r.title for r in regulations},
+        notices={r.id: r.notice for r in regulations},
+        unconfirmed=frozenset((r.id, a.article) for r in regulations for a in r.articles if not a.confirmed),
+        levels=scoring.levels,
+        weights={e.code: e.share for e in scoring.exposures},
     )
 
 

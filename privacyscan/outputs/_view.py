@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,6 +19,8 @@ LEVELS = (("low", 0), ("medium", 25), ("high", 50), ("critical", 75))  # where t
 MOST_FINDINGS = 25  # shown per asset, and in all assets together
 MOST_FINDINGS_IN_ALL = 300
 MOST_ROWS = 100  # of any other table
+MOST_NAMES = 4  # of kinds of data in one sentence
+_FILE = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,12 @@ class View:
         return self.titles.notice(self.assessment.regulation, self.language) or self.texts("duties.notice")
 
     def name(self, place: Place) -> str:
-        """The last part of a place: what people call the asset."""
-        return visible(place.path[-1] if place.path else place.target)
+        """What people call the asset: the last part of its place, with the file that a sheet or member lies in."""
+        return visible(" › ".join(_called(place)[1]))
 
     def where(self, place: Place) -> str:
-        """Where that asset lies, without its own name."""
-        return visible(str(Place(place.target, place.path[:-1]))) if place.path else ""
+        """Where that asset lies, without its own name; empty when there is no more to say."""
+        return visible("/".join(_called(place)[0]))
 
     def place(self, place: Place) -> str:
         return visible(str(place))
@@ -90,14 +93,28 @@ class View:
         return self.texts.say(f"evidence.{evidence.code}", shown)
 
     def exposure(self, evidence: Evidence) -> str:
-        """One exposure as a phrase: the sentence with its figures, else the title its rule gives it."""
-        key = f"exposures.{evidence.code}"
-        title = self.titles.exposure(evidence.code, self.language)
-        return title if title and self.texts.get(key) is None else self.texts.say(key, evidence.params)
+        """One exposure as a phrase, with what shows it."""
+        shown = [
+            self.texts(f"exposure_figures.{name}", **{name: value})
+            for name, value in evidence.params.items()
+            if self.texts.get(f"exposure_figures.{name}")
+        ]
+        title = visible(self.titles.exposure(evidence.code, self.language))
+        return f"{title} ({', '.join(shown)})" if shown else title
 
     def tier(self, confidence: float) -> str:
         """The tier a confidence stands for, as a code."""
         return min(Confidence, key=lambda c: abs(c.score - confidence)).value
+
+    @property
+    def tiers(self) -> tuple[Confidence, ...]:
+        return tuple(Confidence)
+
+    def setting(self, value: Any) -> str:
+        """The value of a setting: lists as their members, nothing as a dash."""
+        if isinstance(value, list | tuple):
+            value = ", ".join(str(v) for v in value)
+        return visible(str(value)) if value not in (None, "") else self.texts("none")
 
     def location(self, location: Location) -> str:
         if location.row is not None:
@@ -109,17 +126,39 @@ class View:
             end=location.end or 0,
         )
 
+    def level(self, code: str) -> str:
+        return self.texts.get(f"levels.{code}") or visible(code)
+
     def factor_title(self, code: str) -> str:
         return self.texts.get(f"factors.{code}.title") or visible(code)
 
     def factor_figure(self, factor: Factor) -> str:
-        """The figure a factor rests on, with its unit."""
-        return self.texts.say(f"factors.{factor.code}.figure", {**factor.params, "value": factor.value})
+        """The figure a factor rests on, in words."""
+        return self.texts.say(f"factors.{factor.code}.figure", self._factor_words(factor))
 
     def factor_arithmetic(self, factor: Factor) -> str:
-        """How the figure became points."""
-        share = factor.points / factor.most if factor.most else 0
-        return self.texts("factor_points", share=share, most=factor.most)
+        """How the figure became points, to be recomputed by hand."""
+        words = self._factor_words(factor)
+        known = self.texts.get(f"factors.{factor.code}.arithmetic") and "share" in factor.params
+        return (
+            self.texts.say(f"factors.{factor.code}.arithmetic", words)
+            if known
+            else self.texts("factor_points", **words)
+        )
+
+    def _factor_words(self, factor: Factor) -> dict[str, Any]:
+        share = round(factor.points / factor.most, 4) if factor.most else 0
+        words: dict[str, Any] = {"share": share, "entities": "", "codes": "", **factor.params, "value": factor.value}
+        words["entities"] = self._listed(words["entities"], self.entity)
+        words["codes"] = self._listed(words["codes"], lambda c: self.titles.exposure(c, self.language))
+        return words | {"most": factor.most}
+
+    def _listed(self, codes: str, title: Callable[[str], str]) -> str:
+        """Codes in a row as titles, the first few of them."""
+        names = [title(c) for c in codes.split(", ") if c]
+        rest = len(names) - MOST_NAMES
+        shown = ", ".join(names[:MOST_NAMES]) or self.texts("factor_none")
+        return f"{shown} {self.texts('report.and_more', count=rest)}" if rest > 0 else shown
 
     def points(self, points: float) -> str:
         return number(round(points, 2), self.language)
@@ -155,6 +194,10 @@ class View:
     def shown_assets(self) -> frozenset[str]:
         """Ids of the assets a reader can jump to."""
         return frozenset(a.id for a in self.figures.with_findings[:MOST_ROWS])
+
+    @cached_property
+    def findings(self) -> Mapping[str, Finding]:
+        return {f.id: f for f in self.assessment.scan.findings}
 
     @cached_property
     def shown_findings(self) -> frozenset[str]:
@@ -217,5 +260,21 @@ class View:
         names = [self.texts.get(f"addressees.{a.strip()}") or visible(a.strip()) for a in duty.addressee.split(",")]
         return ", ".join(n for n in names if n)
 
-    def articles_confirmed(self) -> Mapping[str, bool]:
-        return {d.article: d.confirmed for d in self.assessment.duties}
+    def unconfirmed(self, article: str) -> bool:
+        """Whether nobody of us has read the text of this article of the regulation."""
+        known = {d.article: d.confirmed for d in self.assessment.duties}
+        return not known.get(article, (self.assessment.regulation, article) not in self.titles.unconfirmed)
+
+
+def _called(place: Place) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A place as where it lies and what it is called."""
+    target = place.target.rstrip("/")
+    parts: tuple[str, ...] = (target, *place.path)
+    if not place.path and "://" not in target:
+        parts = tuple(target.rpartition("/")[::2]) if "/" in target else (target,)
+    own = 2 if len(parts) > 1 and place.path and _FILE.search(parts[-2]) else 1
+    where, called = parts[:-own], parts[-own:]
+    if own == 2 and not where:  # a sheet of a target that is a file
+        folder, _, name = called[0].rpartition("/")
+        where, called = (folder,), (name, called[1])
+    return tuple(w for w in where if w), called

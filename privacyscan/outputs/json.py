@@ -232,7 +232,7 @@ def _check_format(stored: Any, name: str) -> None:
         raise StoredScanError(
             f"{name}: is of format {family}/{int(edition)}, this version reads {FORMAT}; update privacyscan"
         )
-    raise StoredScanError(f"{name}: is no saved scan (no \"format\": \"{FORMAT}\"); give the scan.json of a report folder")
+    raise StoredScanError(f'{name}: is no saved scan (no "format": "{FORMAT}"); give the scan.json of a report folder')
 
 
 def _where(error: ValueError) -> str:

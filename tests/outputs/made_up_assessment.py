@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
 
 from privacyscan.model import (
@@ -25,7 +26,16 @@ from privacyscan.outputs._titles import Titles
 
 DATABASE = "postgresql://pemindai@db.contoh.go.id/layanan"
 SHARE = "smb://berkas.contoh.go.id/bersama"
-MOST = {"sensitivity": 30, "identifiability": 20, "kinds": 10, "persons": 25, "exposure": 15}
+MOST = {"sensitivity": 35, "identifiability": 20, "kinds": 10, "persons": 20, "exposure": 15}
+LEVELS = (("low", 0), ("medium", 30), ("high", 55), ("critical", 75))
+EXPOSURES = {
+    "world_readable": ("Semua pengguna sistem dapat membacanya", "All users of the system can read it", 0.6),
+    "group_readable": ("Seluruh kelompok pengguna dapat membacanya", "A whole group of users can read it", 0.2),
+    "backup_name": ("Namanya menunjukkan cadangan", "Its name says that it is a backup", 0.2),
+    "copy_name": ("Namanya menunjukkan salinan atau data lama", "Its name says that it is a copy or old data", 0.2),
+    "test_name": ("Namanya menunjukkan data uji", "Its name says that it is test data", 0.2),
+    "archive": ("Berada dalam arsip tanpa sandi", "Lies in an archive without a password", 0.1),
+}
 
 KINDS = {  # entity -> Indonesian title, English title, category, share of sensitivity, mask
     "ID_NIK": ("Nomor Induk Kependudukan (NIK)", "National identity number (NIK)", "umum", 0.6, "3171**********01"),
@@ -45,7 +55,7 @@ KINDS = {  # entity -> Indonesian title, English title, category, share of sensi
 }
 
 # path, kind, rows, persons, exposures, share of exposure, {column: entity}; a column None is a text
-HOLDINGS: tuple[tuple[str, tuple[str, ...], str, int, int, tuple[Evidence, ...], float, dict[str, str]], ...] = (
+HOLDINGS: tuple[tuple[str, tuple[str, ...], str, int, int, tuple[Evidence, ...], dict[str, str]], ...] = (
     (
         DATABASE,
         ("publik", "penduduk"),
@@ -53,7 +63,6 @@ HOLDINGS: tuple[tuple[str, tuple[str, ...], str, int, int, tuple[Evidence, ...],
         1_284_560,
         1_270_333,
         (),
-        0.2,
         {
             "nik": "ID_NIK",
             "no_kk": "ID_KK",
@@ -71,20 +80,18 @@ HOLDINGS: tuple[tuple[str, tuple[str, ...], str, int, int, tuple[Evidence, ...],
         88_410,
         61_204,
         (Evidence("public_grant"),),
-        0.6,
         {"nik_pasien": "ID_NIK", "nama": "PERSON", "diagnosis": "HEALTH", "tgl_lahir": "DATE_OF_BIRTH"},
     ),
-    (DATABASE, ("publik", "pengguna"), "table", 3_120, 3_118, (), 0.2, {"email": "EMAIL_ADDRESS", "sandi": "CREDENTIAL"}),
-    (DATABASE, ("publik", "ref_wilayah"), "table", 83_436, 0, (), 0.2, {}),
-    (DATABASE, ("publik", "transaksi"), "table", 2_000_000, 0, (), 0.2, {}),
+    (DATABASE, ("publik", "pengguna"), "table", 3_120, 3_118, (), {"email": "EMAIL_ADDRESS", "sandi": "CREDENTIAL"}),
+    (DATABASE, ("publik", "ref_wilayah"), "table", 83_436, 0, (), {}),
+    (DATABASE, ("publik", "transaksi"), "table", 2_000_000, 0, (), {}),
     (
         SHARE,
         ("Bantuan Sosial", "2023", "penerima_bantuan_final_REVISI(3)_kirim_ke_provinsi.xlsx", "Lembar1"),
         "file",
         14_872,
         14_790,
-        (Evidence("world_readable", {"mode": "0644"}), Evidence("copy_name")),
-        0.9,
+        (Evidence("world_readable", {"mode": "0644"}), Evidence("copy_name", {"sign": "revisi"})),
         {
             "NIK": "ID_NIK",
             "NO KK": "ID_KK",
@@ -100,8 +107,11 @@ HOLDINGS: tuple[tuple[str, tuple[str, ...], str, int, int, tuple[Evidence, ...],
         "member",
         4_210,
         4_198,
-        (Evidence("backup_name"), Evidence("archive"), Evidence("group_readable", {"mode": "0640"})),
-        0.8,
+        (
+            Evidence("backup_name", {"sign": "backup"}),
+            Evidence("archive", {"sign": ".zip"}),
+            Evidence("group_readable", {"mode": "0640"}),
+        ),
         {
             "NIP": "ID_NIP",
             "NAMA": "PERSON",
@@ -118,7 +128,6 @@ HOLDINGS: tuple[tuple[str, tuple[str, ...], str, int, int, tuple[Evidence, ...],
         412,
         409,
         (Evidence("world_readable", {"mode": "0644"}),),
-        0.7,
         {"nisn": "CHILD", "nama_siswa": "PERSON", "tanggal_lahir": "DATE_OF_BIRTH", "nik_ibu": "ID_NIK"},
     ),
     (
@@ -127,13 +136,20 @@ HOLDINGS: tuple[tuple[str, tuple[str, ...], str, int, int, tuple[Evidence, ...],
         "file",
         25_010,
         9_950,
-        (Evidence("test_name"),),
-        0.5,
+        (Evidence("test_name", {"sign": "uji"}),),
         {"nik": "ID_NIK", "nama": "PERSON", "telepon": "PHONE_NUMBER"},
     ),
-    (SHARE, ("Notula", "rapat_2024-03-11.txt"), "file", 210, 3, (), 0.1, {"": "PHONE_NUMBER"}),
-    (SHARE, ("log", "aplikasi.log"), "file", 480_022, 118, (Evidence("group_readable", {"mode": "0640"}),), 0.3, {"": "EMAIL_ADDRESS"}),
-    (SHARE, ("Pedoman", "tata_cara_layanan.txt"), "file", 1_204, 0, (), 0.1, {}),
+    (SHARE, ("Notula", "rapat_2024-03-11.txt"), "file", 210, 3, (), {"": "PHONE_NUMBER"}),
+    (
+        SHARE,
+        ("log", "aplikasi.log"),
+        "file",
+        480_022,
+        118,
+        (Evidence("group_readable", {"mode": "0640"}),),
+        {"": "EMAIL_ADDRESS"},
+    ),
+    (SHARE, ("Pedoman", "tata_cara_layanan.txt"), "file", 1_204, 0, (), {}),
 )
 
 SKIPPED = (
@@ -148,35 +164,45 @@ SKIPPED = (
 )
 
 
-def risk(sensitivity: float, identifiability: float, kinds: int, persons: int, exposure: float) -> Risk:
-    """A risk whose points add up, as rules/scoring would give it."""
-    shares = {
-        "sensitivity": (sensitivity, sensitivity),
-        "identifiability": (identifiability, identifiability),
-        "kinds": (kinds, min(1.0, kinds / 8)),
-        "persons": (persons, min(1.0, math.log10(1 + persons) / 8)),
-        "exposure": (exposure, exposure),
-    }
-    factors = tuple(
-        Factor(code, value, round(share * MOST[code], 1), MOST[code]) for code, (value, share) in shares.items()
+def risk(
+    sensitivity: float, identifiability: float, kinds: int, persons: int, exposure: float,
+    entities: str = "ID_NIK", codes: str = "",
+) -> Risk:  # fmt: skip
+    """A risk as assess/ makes it: points that are a share of the most, and that add up."""
+    factors = (
+        _factor("sensitivity", sensitivity, sensitivity, entities=entities),
+        _factor("identifiability", identifiability, identifiability, entities=entities),
+        _factor("kinds", kinds, min(1.0, kinds / 8), full=8),
+        _factor("persons", persons, min(1.0, math.log10(max(1, persons)) / 8), full=100_000_000),
+        _factor("exposure", exposure, exposure, codes=codes),
     )
-    score = round(sum(f.points for f in factors))
-    level = "critical" if score >= 75 else "high" if score >= 50 else "medium" if score >= 25 else "low"
-    return Risk(score, level, factors)
+    score = int(sum(Decimal(str(f.points)) for f in factors).quantize(Decimal(1), ROUND_HALF_UP))
+    return Risk(score, [level for level, least in LEVELS if score >= least][-1], factors)
+
+
+def _factor(code: str, value: float, share: float, **params: str | int | float) -> Factor:
+    exact = Decimal(str(share)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    points = (exact * MOST[code]).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return Factor(code, value, float(points), MOST[code], {"share": float(exact), **params})
+
+
+NOTHING = Risk(0, "low", ())
 
 
 def titles() -> Titles:
     """Titles of everything in the made-up assessment, so that golden files do not hang on the rule files."""
     return Titles(
         entities={code: {"id": k[0], "en": k[1]} for code, k in KINDS.items()},
-        exposures={"public_grant": {"id": "Hak baca untuk semua peran (PUBLIC)", "en": "Readable by every role (PUBLIC)"}},
+        exposures={code: {"id": e[0], "en": e[1]} for code, e in EXPOSURES.items()},
         regulations={
             "uu-pdp": {
                 "id": "Undang-Undang Nomor 27 Tahun 2022 tentang Pelindungan Data Pribadi",
                 "en": "Law Number 27 of 2022 on Personal Data Protection",
             }
         },
-        levels=(("low", 0), ("medium", 25), ("high", 50), ("critical", 75)),
+        unconfirmed=frozenset({("uu-pdp", "4 (3)")}),
+        levels=LEVELS,
+        weights={code: e[2] for code, e in EXPOSURES.items()},
     )
 
 
@@ -184,7 +210,7 @@ def assessment(language: str = "id") -> Assessment:
     """The whole of it."""
     assets, findings, asset_risks, finding_risks, articles = [], [], {}, {}, {}
     persons = {}
-    for target, path, kind, rows, people, exposure, open_share, columns in HOLDINGS:
+    for target, path, kind, rows, people, exposure, columns in HOLDINGS:
         cut = path[-1] == "aplikasi.log"
         asset = Asset(
             id="A-" + _hash(target, *path)[:12],
@@ -201,15 +227,18 @@ def assessment(language: str = "id") -> Assessment:
         assets.append(asset)
         if people:
             persons[asset.id] = people
+        open_share = min(1.0, round(sum(EXPOSURES.get(e.code, ("", "", 0.3))[2] for e in exposure), 4))
+        codes = ", ".join(sorted(e.code for e in exposure))
         heaviest = max((KINDS[e][3] for e in columns.values()), default=0.0)
         named = 1.0 if {"ID_NIK", "ID_NIP"} & set(columns.values()) else 0.5 if columns else 0.0
+        kinds = ", ".join(sorted(set(columns.values())))
         asset_risks[asset.id] = (
-            risk(heaviest, named, len(columns), people, open_share) if columns else risk(0, 0, 0, 0, 0)
+            risk(heaviest, named, len(columns), people, open_share, kinds, codes) if columns else NOTHING
         )
         for column, entity in columns.items():
             finding = _finding(asset, column or None, entity)
             findings.append(finding)
-            finding_risks[finding.id] = risk(KINDS[entity][3], named, 1, finding.distinct, open_share)
+            finding_risks[finding.id] = risk(KINDS[entity][3], named, 1, people, open_share, entity, codes)
             articles[finding.id] = ("4 (2)", "34 (1)") if finding.category == "spesifik" else ("4 (3)",)
     scan = Scan(
         id="20260302T021500.000000Z",
@@ -242,8 +271,7 @@ def clean(language: str = "id") -> Assessment:
         persons_by_asset={},
         assets=tuple(replace(a, complete=True, total=a.rows) for a in full.scan.assets),
     )
-    nothing = risk(0, 0, 0, 0, 0)
-    return Assessment(scan, "uu-pdp", nothing, {a.id: nothing for a in scan.assets}, {}, {}, (), language)
+    return Assessment(scan, "uu-pdp", NOTHING, {a.id: NOTHING for a in scan.assets}, {}, {}, (), language)
 
 
 def large(findings: int) -> Assessment:
@@ -254,9 +282,7 @@ def large(findings: int) -> Assessment:
     for i in range(findings // 50):
         place = Place(SHARE, ("banyak", f"berkas_{i:04d}.csv"))
         assets.append(replace(full.scan.assets[0], id=f"A-{i:012d}", place=place))
-        found += [
-            replace(pattern, id=f"F-{i:06d}{j:06d}", place=place.at(column=f"kolom_{j}")) for j in range(50)
-        ]
+        found += [replace(pattern, id=f"F-{i:06d}{j:06d}", place=place.at(column=f"kolom_{j}")) for j in range(50)]
     scan = replace(full.scan, assets=tuple(assets), findings=tuple(found), persons_by_asset={a.id: 7 for a in assets})
     one = risk(0.6, 1, 3, 7, 0.2)
     return Assessment(
