@@ -68,6 +68,7 @@ def _load(extra: tuple[Path, ...]) -> Rulebook:
             mistakes.append(f"{pack}:1: no such folder; --rules takes a folder of rule files")
             continue
         shown = "" if pack == shipped else f"{pack}/"
+        mistakes += _unread(pack, shown)
         for kind, path in _files(pack):
             name = shown + path.relative_to(pack).as_posix()
             digest.update(name.encode() + b"\0" + _contents(path))
@@ -105,9 +106,12 @@ def _unknown_names(files: Sequence[_File]) -> list[str]:
 
 
 def check(pack: Path) -> list[str]:
-    """All mistakes in a folder of rules, together with the shipped ones; empty when it is sound."""
+    """All mistakes in a folder of rules, together with the shipped ones; empty when it is sound.
+
+    Whether the examples of identifiers hold is for `privacyscan.detect.examples` to say.
+    """
     try:
-        load((pack,))
+        _load.__wrapped__(() if pack.resolve() == folder("rules").resolve() else (pack,))  # files may have changed
     except RulebookError as error:
         return list(error.mistakes)
     return []
@@ -126,6 +130,16 @@ def _files(pack: Path) -> Iterator[tuple[str, Path]]:
             yield kind, path
     for path in sorted(pack.glob("*.yaml")):
         yield "identifiers", path
+
+
+def _unread(pack: Path, shown: str) -> list[str]:
+    """Rule files that lie where nobody looks, and a folder without any."""
+    read = {path for _, path in _files(pack)}
+    strays = sorted(p for p in pack.rglob("*") if p.suffix in (".yaml", ".yml") and p not in read)
+    if not read and not strays:
+        return [f"{pack}:1: holds no rule files; they end in .yaml and lie in {', '.join(f'{k}/' for k in KINDS)}"]
+    where = f"end its name in .yaml and put it into {', '.join(f'{k}/' for k in KINDS)}"
+    return [f"{shown}{p.relative_to(pack).as_posix()}:1: is not read here; {where}" for p in strays]
 
 
 def _contents(path: Path) -> bytes:
