@@ -7,7 +7,6 @@ so scanning one file starts no process.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from privacyscan import read, store
 from privacyscan.assess import exposure, persons
 from privacyscan.detect import AssetTally, Detector
+from privacyscan.detect.shown import shown_name
 from privacyscan.errors import TargetError
 from privacyscan.model import (
     Asset,
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 INLINE_BYTES = 4 << 20  # read in this process before the first worker is started
 SLOTS = 256  # workers that may report progress, restarted ones included
-_LONG_NUMBER = re.compile(r"[0-9]{10,}|[0-9]{6}[ ._-][0-9]{6}[ ._-][0-9]{4}|[0-9]{4}(?:[ ._-][0-9]{4}){3}")
-_NAME_BREAKS = str.maketrans("_-+=[]{}", "        ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +127,7 @@ class _Run:
                 while len(waiting) >= 2 * self.settings.workers:
                     self._collect(waiting)
             self.listed = True
+            self._report("")
             while waiting:
                 self._collect(waiting)
         except TargetError as error:
@@ -409,17 +408,6 @@ class _Shown:
 
     def skipped(self, skipped: Skipped) -> Skipped:
         return replace(skipped, place=self.place(skipped.place), message=self.text(skipped.message))
-
-
-def shown_name(name: str, detector: Detector) -> str:
-    """The name with every identifier and every number of ten digits or more, grouped ones too, masked; same length."""
-    hidden = list(name)
-    # As it is, too: a dash may be part of a number (NPWP).
-    marks = [(s.start, s.end) for text in (name, name.translate(_NAME_BREAKS)) for s in detector.spans(text)]
-    marks += [m.span() for m in _LONG_NUMBER.finditer(name)]
-    for start, end in marks:
-        hidden[start + 2 : end] = "*" * max(0, end - start - 2)
-    return "".join(hidden)
 
 
 def _within(asset: Place, place: Place) -> bool:
