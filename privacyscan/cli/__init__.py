@@ -56,11 +56,11 @@ def run(arguments: Sequence[str]) -> int:
         _discard_output()
         return BROKEN_PIPE
     except RulebookError as error:
-        return _refuse(f"the rules have mistakes:\n{error}", error.exit_code)
+        return _refuse(f"the rules have mistakes:\n{_hidden(str(error), arguments)}", error.exit_code)
     except PrivacyScanError as error:
-        return _refuse(str(error), error.exit_code)
+        return _refuse(_hidden(str(error), arguments), error.exit_code)
     except typer.TyperException as error:
-        return _refuse(read.without_password(error.format_message()) + _see_help(error), error.exit_code)
+        return _refuse(_hidden(error.format_message(), arguments) + _see_help(error), error.exit_code)
     except typer.Abort:
         return 130
     except Exception as error:
@@ -75,6 +75,15 @@ def _stop(signum: int, frame: Any) -> None:
 def _refuse(message: str, code: int) -> int:
     print(f"privacyscan: {message}", file=sys.stderr)
     return code
+
+
+def _hidden(message: str, arguments: Sequence[str]) -> str:
+    """The message without the passwords that the arguments hold, however it quotes them."""
+    for argument in arguments:
+        shown = read.without_password(argument)
+        if shown != argument:
+            message = message.replace(argument, shown).replace(os.path.normpath(argument), shown)
+    return message
 
 
 def _see_help(error: typer.TyperException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from privacyscan.outputs._figures import Figures
 from privacyscan.outputs._numbers import number, shorten, visible
@@ -51,18 +51,15 @@ def _table(figures: Figures, say: Texts, width: int) -> Table:
     from rich.table import Table
 
     table = Table(title=say("cli.title"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column, justify in (("asset", "left"), ("found", "left"), ("count", "right"), ("persons", "right")):
-        table.add_column(say(f"cli.{column}"), justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    table.add_column(say("cli.risk"), no_wrap=True)
-    shown = figures.with_findings[:MOST_ASSETS]
-    room = max(40, width - 36)  # what counts, persons, risk and the gaps leave for the two names
-    for_asset = min(room // 2, max(len(str(asset.place)) for asset in shown))
-    for asset in shown:
-        table.add_row(*_row(figures, asset, say, for_asset, room - for_asset))
+    for column in ("asset", "found", "count", "persons", "risk"):
+        justify: Literal["left", "right"] = "right" if column in ("count", "persons") else "left"
+        table.add_column(say(f"cli.{column}"), justify=justify, no_wrap=True)
+    for asset in figures.with_findings[:MOST_ASSETS]:
+        table.add_row(*_row(figures, asset, say, max(20, (width - 36) // 2)))
     return table
 
 
-def _row(figures: Figures, asset: Asset, say: Texts, for_asset: int, for_kind: int) -> tuple[str, str, str, str, str]:
+def _row(figures: Figures, asset: Asset, say: Texts, room: int) -> tuple[str, str, str, str, str]:
     from privacyscan.outputs import _titles
 
     matched: Counter[str] = Counter()
@@ -70,13 +67,13 @@ def _row(figures: Figures, asset: Asset, say: Texts, for_asset: int, for_kind: i
         matched[finding.entity] += finding.matched
     titles = _titles.for_assessment(figures.assessment)
     most = matched.most_common(MOST_KINDS)
-    kinds = [shorten(visible(titles.entity(entity, say.language)), for_kind) for entity, _ in most]
+    kinds = [visible(titles.entity(entity, say.language)) for entity, _ in most]
     counts = [number(count, say.language) for _, count in most]
     if len(matched) > MOST_KINDS:
         kinds.append(say("cli.more_kinds", count=len(matched) - MOST_KINDS))
     risk, persons = figures.risk(asset), figures.persons(asset)
     return (
-        shorten(visible(str(asset.place)), for_asset),
+        shorten(visible(str(asset.place)), room),
         "\n".join(kinds),
         "\n".join(counts),
         number(persons, say.language) if persons else say("none"),

@@ -1,0 +1,129 @@
+"""The commands beside `scan`."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from privacyscan import rulebook
+from privacyscan.resources import folder
+from tests.cli.conftest import Outcome
+from tests.detect.made_up import MadeUp
+
+Command = Callable[..., Outcome]
+SCAN = Path("privacyscan-report/scan.json")
+
+
+@pytest.fixture
+def scanned(command: Command, citizens: Path) -> Path:
+    command("scan", "warga", "--format", "json")
+    return SCAN
+
+
+def test_detect_shows_where_but_not_what(command: Command) -> None:
+    nik = MadeUp(3).nik()
+    done = command("detect", f"NIK {nik} milik siapa")
+    assert json.loads(done.out) == {"entity": "ID_NIK", "start": 4, "end": 20, "score": 0.85}
+    assert nik not in done.out
+
+
+def test_detect_reads_lines_from_stdin(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"kosong\nNIK {MadeUp(3).nik()}\n"))
+    assert json.loads(command("detect", "-").out)["line"] == 1
+
+
+def test_detect_takes_the_header_as_context(command: Command) -> None:
+    number = MadeUp(3).nik()
+    scores = [json.loads(command("detect", number, "--header", h).out)["score"] for h in ("", "nik_pemohon")]
+    assert scores == [0.6, 0.85]
+
+
+def test_report_writes_again_beside_the_scan(command: Command, scanned: Path) -> None:
+    done = command("report", scanned, "--format", "json", "--lang", "en", "--output", "lain")
+    assert done.code == 0
+    stored = json.loads(Path("lain/scan.json").read_text())
+    assert stored["summary"] == json.loads(scanned.read_text())["summary"]
+    assert stored["run"]["language"] == "en"
+
+
+def test_report_writes_to_stdout(command: Command, scanned: Path) -> None:
+    done = command("report", scanned, "--format", "json", "--output", "-")
+    assert json.loads(done.out)["format"] == "privacyscan/1"
+
+
+def test_explain_tells_the_factors_of_a_finding(command: Command, scanned: Path) -> None:
+    finding = json.loads(scanned.read_text())["findings"][0]
+    done = command("explain", scanned, finding["id"], "--lang", "en")
+    assert done.code == 0
+    assert finding["id"] in done.out
+    assert str(finding["risk"]["score"]) in done.out
+
+
+def test_explain_refuses_a_finding_that_is_not_there(command: Command, scanned: Path) -> None:
+    done = command("explain", scanned, "F-000000000000")
+    assert done.code == 2
+    assert "F-000000000000" in done.err
+
+
+def test_rules_list_names_every_rule(command: Command) -> None:
+    listed = {line.split()[0] for line in command("rules", "list", "--lang", "en").out.splitlines()[1:]}
+    known = rulebook.load()
+    assert listed == {*known.identifiers, *known.regulations}
+
+
+@pytest.mark.parametrize("id_", ["ID_NIK", "uu-pdp"])
+def test_rules_show_tells_what_a_rule_holds_and_from_where(command: Command, id_: str) -> None:
+    shown = command("rules", "show", id_).out
+    assert shown.startswith(f"{id_}: ")
+    assert ".yaml" in shown
+    assert ("https://" in shown) == (id_ == "ID_NIK")
+
+
+def test_rules_check_says_when_all_is_sound(command: Command, here: Path) -> None:
+    (here / "aturan").mkdir()
+    nik = folder("rules") / "identifiers" / "id" / "nik.yaml"
+    (here / "aturan" / "x.yaml").write_text(nik.read_text().replace("ID_NIK", "ID_X"), encoding="utf-8")
+    done = command("rules", "check", "aturan", "--lang", "en")
+    assert (done.code, done.out) == (0, "aturan: no mistakes.\n")
+
+
+def test_doctor_shows_what_is_here(command: Command) -> None:
+    done = command("doctor", "--lang", "en")
+    assert done.code == 0
+    for name in ("presidio-analyzer", "psycopg", "pymysql", "csv", "State folder", "Everything that is needed"):
+        assert name in done.out
+
+
+def test_doctor_names_what_to_install(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "importlib.metadata.requires", lambda name: ["rich>=13", "tiada>=1; extra == 'mssql'", "juga-tiada>=2"]
+    )
+    done = command("doctor", "--lang", "en")
+    assert done.code == 2
+    assert "pip install 'privacyscan[mssql]'" in done.out
+    assert "Something that is needed is not installed" in done.out
+
+
+def test_demo_builds_scans_and_passes(command: Command) -> None:
+    done = command("demo", "agensi", "--people", "300", "--lang", "en")
+    assert done.code == 0
+    assert "nobody in it is real" in done.err
+    assert "on purpose" in done.err
+    assert "agensi/privacyscan-report/report.html" in done.err
+    assert Path("agensi/privacyscan-report/report.html").is_file()
+
+
+def test_pseudonymize_makes_a_key_and_a_copy(command: Command, citizens: Path) -> None:
+    assert command("pseudonymize", "--new-key", "kunci").code == 0
+    Path("kebijakan.toml").write_text('default = {operator = "token"}\n', encoding="utf-8")
+    done = command(
+        "pseudonymize", "warga/warga.csv", "--to", "salinan.csv", "--policy", "kebijakan.toml", "--key", "kunci"
+    )
+    assert done.code == 0, done.err
+    copy, source = Path("salinan.csv").read_text().splitlines(), (citizens / "warga.csv").read_text().splitlines()
+    assert len(copy) == len(source)
+    assert not set(copy[1].split(",")) & set(source[1].split(","))

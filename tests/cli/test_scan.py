@@ -1,0 +1,137 @@
+"""`privacyscan scan`: what it says, what it writes, and what it keeps to itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import stat
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from privacyscan.cli import _options
+from tests.cli.conftest import PROGRAM, Outcome
+
+Command = Callable[..., Outcome]
+REPORT = Path("privacyscan-report")
+
+
+def test_the_summary_fits_the_terminal_and_names_what_was_found(command: Command, citizens: Path) -> None:
+    done = command("scan", "warga", "--format", "json", "--lang", "en")
+    assert max(map(len, done.err.splitlines())) <= 80
+    assert "warga/warga.csv" in done.err
+    assert "National identity number (NIK)" in done.err
+    assert "Report: privacyscan-report/scan.json" in done.err
+    assert done.out == ""
+
+
+def test_the_language_is_indonesian_unless_asked(command: Command, citizens: Path) -> None:
+    assert "Risiko keseluruhan" in command("scan", "warga", "--format", "json").err
+
+
+def test_reports_are_private(command: Command, citizens: Path) -> None:
+    command("scan", "warga", "--format", "json")
+    assert stat.S_IMODE(REPORT.stat().st_mode) == 0o700
+    assert stat.S_IMODE((REPORT / "scan.json").stat().st_mode) == 0o600
+
+
+def test_a_report_to_stdout_leaves_nothing_on_disk(command: Command, citizens: Path) -> None:
+    done = command("scan", "warga", "--format", "json", "--output", "-")
+    assert json.loads(done.out)["summary"]["findings"] == 3
+    assert sorted(p.name for p in Path().iterdir()) == ["warga"]
+
+
+def test_quiet_says_nothing_when_all_is_well(command: Command, citizens: Path) -> None:
+    assert command("scan", "warga", "--format", "json", "--quiet").err == ""
+
+
+def test_quiet_still_says_that_something_was_not_read(command: Command, broken: Path) -> None:
+    done = command("scan", "rusak", "--format", "json", "--quiet", "--lang", "en")
+    assert done.err == "Incomplete, 1 place was not read. (exit code 3)\n"
+
+
+def test_the_json_log_is_one_object_a_line(command: Command, citizens: Path, broken: Path) -> None:
+    done = command("scan", "warga", "rusak", "--format", "json", "--log-format", "json", "--log-level", "debug")
+    events = [json.loads(line) for line in done.err.splitlines()]
+    names = [e["event"] for e in events]
+    assert names[0] == "start"
+    assert names[-1] == "end"
+    assert {"settings", "progress", "skipped", "found"} < set(names)
+    assert events[-1]["exit_code"] == done.code == 3
+    assert events[-1]["reports"] == ["privacyscan-report/scan.json"]
+    assert next(e for e in events if e["event"] == "skipped")["reason"] == "damaged"
+
+
+@pytest.mark.parametrize(
+    ("level", "names"), [("error", set()), ("warning", {"skipped"}), ("info", {"start", "skipped", "end"})]
+)
+def test_the_log_level_says_how_much(command: Command, broken: Path, level: str, names: set[str]) -> None:
+    done = command("scan", "rusak", "--format", "json", "--log-format", "json", "--log-level", level)
+    assert {json.loads(line)["event"] for line in done.err.splitlines()} == names
+
+
+def test_no_value_is_in_anything_that_is_said_or_written(command: Command, citizens: Path) -> None:
+    values = {v for line in (citizens / "warga.csv").read_text().splitlines()[1:] for v in line.split(",")}
+    for form in ("text", "json"):
+        done = command("scan", "warga", "--format", "json", "--log-format", form, "--log-level", "debug")
+        said = done.err + (REPORT / "scan.json").read_text()
+        assert not [v for v in values if v in said]
+
+
+def test_reports_of_an_earlier_scan_are_not_scanned(command: Command, citizens: Path) -> None:
+    for _ in range(2):
+        command("scan", ".", "--format", "json")
+    stored = json.loads((REPORT / "scan.json").read_text())
+    assert [a["path"] for a in stored["assets"]] == [["warga", "warga.csv"]]
+    assert [(s["path"], s["reason"]) for s in stored["skipped"]] == [(["privacyscan-report", "scan.json"], "excluded")]
+
+
+def test_settings_come_from_the_file_too(command: Command, citizens: Path) -> None:
+    Path("privacyscan.toml").write_text('format = ["json"]\noutput = "laporan"\nfail-on = "low"\n', encoding="utf-8")
+    assert command("scan", "warga").code == 1
+    assert Path("laporan/scan.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("target", "lacks"),
+    [
+        ("postgresql://siti@db/warga", True),
+        ("postgresql+psycopg://siti@db/warga", True),
+        ("postgresql://siti:rahasia@db/warga", False),
+        ("postgresql://siti:@db/warga", False),
+        ("postgresql://db/warga", False),
+        ("sqlite:///warga.db", False),
+        ("berkas/siti@contoh", False),
+    ],
+)
+def test_a_password_is_asked_only_for_a_user_without_one(target: str, lacks: bool) -> None:
+    assert _options._lacks_password(target) is lacks
+
+
+def test_a_password_that_no_target_takes_is_refused(
+    command: Command, clean: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANDI", "r4hasia-sekali")
+    done = command("scan", "bersih", "--password-env", "SANDI")
+    assert done.code == 2
+    assert "no target is a URL with a user" in done.err
+    assert "r4hasia-sekali" not in done.err
+
+
+def test_on_a_terminal_a_bar_shows_how_far_it_is(citizens: Path) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([PROGRAM, "scan", "warga", "--format", "json"], stderr=theirs, env=os.environ) as running:
+        os.close(theirs)
+        shown = b""
+        try:
+            while block := os.read(ours, 4096):
+                shown += block
+        except OSError:  # how a terminal tells that nobody writes any more
+            pass
+    os.close(ours)
+    assert running.returncode == 0
+    assert "1/1 unit" in shown.decode()
+    assert "Risiko keseluruhan" in shown.decode()
