@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ from functools import cached_property
 from privacyscan.detect import Detector
 from privacyscan.detect.columns import NO_VALUE, as_text
 from privacyscan.detect.rules import CHECKED, Rule, plain
+from privacyscan.detect.shown import name_spans, shown_name
 from privacyscan.model import Confidence
 from privacyscan.pseudonymize.judge import STRICT, Judged
 from privacyscan.pseudonymize.policy import Policy
@@ -18,8 +18,6 @@ from privacyscan.registry import plugins
 
 SAMPLE = 1000  # cells that decide whether a dirty column is strict
 REMEMBERED = 50_000  # cells per column whose outcome is kept
-_LONG_NUMBER = re.compile(r"[0-9]{10,}")
-_NAME_BREAKS = str.maketrans("_-+=[]{}", "        ")
 
 Find = tuple[int, int, str]  # start, end, entity
 
@@ -64,16 +62,11 @@ class Replacer:
 
     def names_somebody(self, name: str) -> bool:
         """Whether a name of a file, table or column, or the text of a schema, holds what the policy replaces."""
-        spans = self.detector.spans(same_length(name.translate(_NAME_BREAKS)))
-        return any(self.covers(s.entity) for s in spans)
+        return any(self.covers(s.entity) for s in name_spans(same_length(name), self.detector))
 
     def shown(self, name: str) -> str:
-        """The name as messages may show it: finds and numbers of ten digits or more hidden."""
-        hidden = list(name)
-        marks = [(s.start, s.end) for s in self.detector.spans(name.translate(_NAME_BREAKS))]
-        for start, end in [*marks, *(m.span() for m in _LONG_NUMBER.finditer(name))]:
-            hidden[start + 2 : end] = "*" * max(0, end - start - 2)
-        return "".join(hidden)
+        """The name as messages may show it."""
+        return shown_name(name, self.detector)
 
 
 class Column:

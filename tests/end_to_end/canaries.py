@@ -67,7 +67,7 @@ def _person(p: people.Person, number: int, chance: random.Random) -> Person:
         npwp=p.npwp,
         nip=people.nip(p, chance),
         phone=p.phone,
-        email=f"{surname}@example.com",
+        email=f"{surname[::-1]}@example.com",
         card=people.card(chance),
         name=f"{first} {surname.title()}",
         born=f"{p.born:%d}-{p.born:%m}-19{number + 31}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -183,6 +184,37 @@ def test_rules_and_doctor(box: Box, search: Search, targets: list[str]) -> None:
     assert box.run("rules", "show", "ID_NIK") == 0
     assert box.run("rules", "check", targets[0]) in (0, 2)
     assert box.run("doctor") == 0
+    assert search.folder(box.folder) == {}
+
+
+POLICY = ("nik", "kk", "npwp", "nip", "phone", "email", "card")  # kinds of which no copy may hold one
+
+
+def operators() -> list[str]:
+    from privacyscan.registry import plugins
+
+    return sorted(plugins("operators"))
+
+
+@pytest.mark.parametrize("operator", operators())
+@pytest.mark.parametrize("source", ["warga.csv", "utf16.csv", "tanpa_judul.csv", "a database", "the folder"])
+def test_copies_hold_nobody(
+    box: Box, targets: list[str], people: list[Person], search: Search, source: str, operator: str
+) -> None:
+    policy, key, copy = (box.folder / name for name in ("policy.toml", "key", "copy"))
+    policy.write_text(f'default = "{operator}"\n')
+    assert box.run("pseudonymize", "--new-key", str(key)) == 0, box.last()
+    files = Path(targets[0])
+    path = {"a database": files.parent / "data.db", "the folder": files}.get(source, files / source)
+    code = box.run("pseudonymize", str(path), "--to", str(copy), "--policy", str(policy), "--key", str(key))
+    if path.suffix == ".csv":
+        assert code == 0, box.last()
+        assert copy.stat().st_size > 1000
+    else:  # they hold what cannot be copied; then there is a copy of the rest, or none
+        assert code in (1, 2, 3), box.last()
+    kept = Search([c for p in people for c in p.canaries() if c.kind in POLICY])
+    assert kept.folder(box.folder) == {}
+    shutil.rmtree(copy) if copy.is_dir() else copy.unlink(missing_ok=True)
     assert search.folder(box.folder) == {}
 
 
