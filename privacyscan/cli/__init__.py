@@ -5,6 +5,7 @@ Nothing heavy is imported before a command runs, so that `--help` answers at onc
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
@@ -26,14 +27,13 @@ from privacyscan.errors import PrivacyScanError, RulebookError
 
 DEFECT = 70  # EX_SOFTWARE of sysexits.h; Python's own 1 would read as "the policy failed"
 BROKEN_PIPE = 128 + signal.SIGPIPE
+_signals = itertools.count()
 HELP = """Finds the personal data an agency holds, and says how bad a leak of it would be.
 
 Exit codes: 0 passed; 1 --fail-on was reached; 2 wrong use or configuration; 3 incomplete, something in scope was
 not read; 130 stopped by Ctrl-C. 1 wins over 3."""
 
-app = typer.Typer(
-    help=HELP, add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
-)
+app = typer.Typer(help=HELP, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 for _command in (scan, report, explain, detect, demo, doctor, pseudonymize):
     app.command()(_command)
 app.add_typer(rules, name="rules")
@@ -42,6 +42,8 @@ app.add_typer(rules, name="rules")
 def main() -> None:
     """The program `privacyscan`."""
     signal.signal(signal.SIGTERM, _stop)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else: started where Ctrl-C is not for us
+        signal.signal(signal.SIGINT, _stop)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # names of files may be no text
     sys.exit(run(sys.argv[1:]))
@@ -50,7 +52,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code. A user's mistake is told in a sentence, a defect without values."""
     try:
-        code: int | None = app(list(arguments), prog_name="privacyscan", standalone_mode=False)
+        code: int | None = app(list(arguments) or ["--help"], prog_name="privacyscan", standalone_mode=False)
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # SystemExit: how typer ends on a broken pipe
         _discard_output()
@@ -69,7 +71,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _stop(signum: int, frame: Any) -> None:
-    raise KeyboardInterrupt
+    """End the scan. A second signal is let pass, because what was read is being saved; a third ends that too."""
+    if next(_signals) != 1:
+        raise KeyboardInterrupt
 
 
 def _refuse(message: str, code: int) -> int:

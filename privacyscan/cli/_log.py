@@ -78,7 +78,7 @@ class JsonLog:
                 event("skipped", place=str(s.place), reason=s.reason.value, message=s.message, stage=s.stage)
         if self.level >= 2:
             for count in figures.by_entity:
-                event("found", **asdict(count))
+                event("found", entity=count.code, findings=count.findings, assets=count.assets, matched=count.matched)
             event(
                 "end",
                 status=scan.status,

@@ -43,14 +43,17 @@ def targets_of(texts: Sequence[str], variable: str | None, file: Path | None) ->
     for text in texts:
         read.target(text)  # a target that is not there is told before anybody types a password
     secret = password(variable, file)
-    open_ones = [t for t in texts if _lacks_password(t)]
+    open_ones = [t for t in texts if "://" in t and _lacks_password(t)]
     if secret is not None and not open_ones:
         raise UsageError("a password was given, but no target is a URL with a user and without a password")
     return [read.target(t, (secret or _asked(t)) if t in open_ones else None) for t in texts]
 
 
 def _lacks_password(text: str) -> bool:
-    url = urlsplit(text)
+    try:
+        url = urlsplit(text)
+    except ValueError:
+        raise UsageError(f"{read.without_password(text)}: is no valid URL; check host and brackets") from None
     return bool(url.scheme and url.username) and url.password is None
 
 

@@ -102,6 +102,6 @@ def _written(assessment: Assessment, settings: Settings) -> list[Path]:
         return []
     known = outputs.formats()
     paths = {name: settings.output / known[name].filename for name in settings.format}
-    for name, path in paths.items():
-        outputs.write(assessment, name, path, settings.lang)
+    for name in sorted(paths, key=lambda name: name != "json"):  # from scan.json all others can be made again
+        outputs.write(assessment, name, paths[name], settings.lang)
     return list(paths.values())

@@ -30,6 +30,7 @@ def show(assessment: Assessment, reports: Sequence[Path], say: Texts) -> None:
             console.print(say("cli.more_assets", count=len(figures.with_findings) - MOST_ASSETS))
     console.print(_total(figures, say))
     _unread(figures, console, say)
+    console.print()
     for path in reports:
         console.print(say("cli.report", path=str(path)), soft_wrap=True)
 
@@ -101,14 +102,16 @@ def _unread(figures: Figures, console: Console, say: Texts) -> None:
     if figures.unread:
         console.print("\n" + say("cli.unread", count=len(figures.unread)), style="bold")
         for skipped in figures.unread[:MOST_UNREAD]:
-            console.print(_why(skipped, say))
+            _print_why(skipped, console, say)
         if len(figures.unread) > MOST_UNREAD:
             console.print("  " + say("cli.more_unread", count=len(figures.unread) - MOST_UNREAD))
     if figures.excluded:
         console.print(say("cli.excluded", count=len(figures.excluded)))
 
 
-def _why(skipped: Skipped, say: Texts) -> str:
+def _print_why(skipped: Skipped, console: Console, say: Texts) -> None:
+    from rich.padding import Padding
+
     reason = f"reasons.{skipped.reason.value}"
-    place = shorten(visible(str(skipped.place)), 100)
-    return f"  {place}\n    {say(f'{reason}.title')}. {say(f'{reason}.do')}"
+    console.print("  " + shorten(visible(str(skipped.place)), console.width - 2))
+    console.print(Padding(f"{say(f'{reason}.title')}. {say(f'{reason}.do')}", (0, 0, 0, 4)))

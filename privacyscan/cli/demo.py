@@ -12,7 +12,7 @@ from privacyscan.cli import _options
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="New folder for it.", show_default=True)] = Path(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New folder for it.", show_default=True)] = Path(
         "privacyscan-demo"
     ),
     people: Annotated[int, typer.Option(metavar="N", min=1, help="How many people to make up.")] = 20_000,

@@ -17,9 +17,10 @@ def detect(
     header: Annotated[str, typer.Option(metavar="NAME", help="The column's name, as context.")] = "",
     rules: _options.Rules = None,
 ) -> int:
-    """Show what is found in a text: one JSON object a line, for people who write rules.
+    """Show what is found in one text, for writing rules.
 
-    start and end count characters from 0, end exclusive; line, with stdin, counts from 0. The value is not shown.
+    One JSON object a line: start and end count characters from 0, end exclusive; line, with stdin, counts from 0.
+    The value is not shown.
     """
     from privacyscan import rulebook
     from privacyscan.detect import spans

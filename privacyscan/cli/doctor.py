@@ -19,7 +19,10 @@ Line = tuple[str, str]
 
 
 def doctor(lang: _options.Lang = None, config: _options.Config = None) -> int:
-    """Show which libraries, drivers, formats and rules are here, and what to install for those that are not."""
+    """Show what is installed, and what to install.
+
+    Libraries, drivers, formats, rules and folders.
+    """
     from privacyscan.outputs._text import texts
 
     settings = _options.settings_of({"lang": lang, "config": config})

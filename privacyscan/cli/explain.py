@@ -14,7 +14,10 @@ def explain(
     finding: Annotated[str, typer.Argument(metavar="FINDING", help="Id of a finding, as the report shows it (F-...).")],
     lang: _options.Lang = None,
 ) -> int:
-    """Say why a finding was judged so and scored so: every factor, recomputable by hand."""
+    """Say why a finding was judged so and scored so.
+
+    Every factor is shown, so that the score can be recomputed by hand.
+    """
     from privacyscan import load
     from privacyscan.outputs._explain import explain as explained
 

@@ -21,9 +21,10 @@ def pseudonymize(
     config: _options.Config = None,
     lang: _options.Lang = None,
 ) -> int:
-    """Copy data with its personal data replaced; the source is only read.
+    """Copy data with its personal data replaced.
 
-    The copy is scanned again. If that still finds personal data, the copy is removed and the exit code is 1.
+    The source is only read. The copy is scanned again. If that still finds personal data, the copy is removed and
+    the exit code is 1.
     """
     from privacyscan import pseudonymize as copy
     from privacyscan.outputs._text import texts

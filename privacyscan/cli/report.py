@@ -21,7 +21,10 @@ def report(
         Path | None, typer.Option(metavar="DIR", help="Report folder; - writes to stdout [the folder of SCAN.json].")
     ] = None,
 ) -> int:
-    """Write reports again from a saved scan, in any format or language."""
+    """Write reports again from a saved scan.
+
+    In any format and in either language.
+    """
     from privacyscan import load, outputs
     from privacyscan.errors import UsageError
 

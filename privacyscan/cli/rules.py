@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from privacyscan.model import CheckCall, Identifier, Regulation
     from privacyscan.outputs._text import Texts
 
-rules = typer.Typer(help="Show and check the rules.", no_args_is_help=True, rich_markup_mode=None)
+rules = typer.Typer(help="List, show and check the rules.", rich_markup_mode=None)
 
 
 @rules.command("list")
@@ -60,7 +60,10 @@ def show(
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of rule files.")], lang: _options.Lang = None
 ) -> int:
-    """Check a folder of rules and tell all mistakes, each with file and line."""
+    """Check a folder of rules.
+
+    All mistakes are told, each with its file and line.
+    """
     from privacyscan import rulebook
 
     mistakes = rulebook.check(folder)

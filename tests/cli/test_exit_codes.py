@@ -86,6 +86,7 @@ def test_stopping_saves_what_was_read(here: Path, stop: signal.Signals) -> None:
     assert running.stderr is not None
     next(line for line in running.stderr if '"progress"' in line and json.loads(line)["units_done"])
     running.send_signal(stop)
+    running.send_signal(stop)  # by somebody impatient
     rest, asked = running.stderr.read(), time.monotonic()
     assert running.wait(30) == 130
     assert time.monotonic() - asked < 30
