@@ -21,21 +21,22 @@ def assess(scan: Scan, regulation: str | None = None, rulebook: Rulebook | None 
     describes.
     """
     from privacyscan import rulebook as rulebooks
-    from privacyscan.assess import duties, score
+    from privacyscan.assess.duties import judge
     from privacyscan.assess.facts import gather
+    from privacyscan.assess.score import Scorer
 
     rulebook = rulebook or rulebooks.load([Path(p) for p in scan.settings.get("rules", ())])
     law = _regulation(regulation or scan.settings.get("regulation") or REGULATION, rulebook)
-    scoring = rulebook.scoring_in_force
     facts = gather(scan, rulebook.identifiers)
+    scorer, judged = Scorer(facts, rulebook.scoring_in_force), judge(law, facts)
     return Assessment(
         scan=scan,
         regulation=law.id,
-        risk=score.of_all(facts, scoring),
-        asset_risks={a.id: score.of_asset(a.place, facts, scoring) for a in scan.assets},
-        finding_risks={f.id: score.of_finding(f, facts, scoring) for f in scan.findings},
-        articles={f.id: () for f in scan.findings} | dict(duties.articles(law, facts)),
-        duties=duties.duties(law, facts),
+        risk=scorer.of_all(),
+        asset_risks={a.id: scorer.of_asset(a.place) for a in scan.assets},
+        finding_risks={f.id: scorer.of_finding(f) for f in scan.findings},
+        articles={f.id: judged.articles.get(f.id, ()) for f in scan.findings},
+        duties=judged.duties,
         language=scan.settings.get("lang", "id"),
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from privacyscan.assess.facts import Facts
 from privacyscan.model import Article, Condition, Duty, Finding, Regulation
@@ -10,33 +12,46 @@ from privacyscan.model import Article, Condition, Duty, Finding, Regulation
 NO_EVIDENCE = "needs_evidence"  # the status when a scan can say nothing more
 
 
-def duties(regulation: Regulation, facts: Facts) -> tuple[Duty, ...]:
-    """The duties that findings touch, in the order of the law; none without findings."""
-    judged = (_duty(regulation, article, facts) for article in regulation.articles if article.duty)
-    return tuple(duty for duty in judged if duty is not None)
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The duties that findings touch, and per finding id the articles it touches, definitions included; both in
+    the order of the law."""
+
+    duties: tuple[Duty, ...]
+    articles: Mapping[str, tuple[str, ...]]
 
 
-def articles(regulation: Regulation, facts: Facts) -> Mapping[str, tuple[str, ...]]:
-    """Per finding id the articles it touches, definitions included, in the order of the law."""
-    touched: dict[str, list[str]] = {f.id: [] for f in facts.findings}
+def judge(regulation: Regulation, facts: Facts) -> Judgement:
+    """What the regulation says to the facts; nothing where nothing was found."""
+    duties: list[Duty] = []
+    articles: dict[str, list[str]] = defaultdict(list)
     for article in regulation.articles:
-        _, concerned = _touched(article, facts)
+        triggers, concerned = _touched(article, facts)
         for finding in concerned:
-            touched[finding.id].append(article.article)
-    return {finding: tuple(numbers) for finding, numbers in touched.items()}
+            articles[finding.id].append(article.article)
+        if article.duty and concerned:
+            duties.append(_duty(regulation, article, triggers, concerned, facts))
+    return Judgement(tuple(duties), {finding: tuple(numbers) for finding, numbers in articles.items()})
 
 
-def _touched(article: Article, facts: Facts) -> tuple[list[Condition], list[Finding]]:
+def _touched(article: Article, facts: Facts) -> tuple[list[Condition], Sequence[Finding]]:
     """The triggers that hold, and the findings that touch the article through them, in the scan's order."""
-    held = {i: found for i, t in enumerate(article.triggers) if (found := facts.holding(t, facts.findings))}
-    ids = {f.id for found in held.values() for f in found}
-    return [article.triggers[i] for i in held], [f for f in facts.findings if f.id in ids]
+    found = [(trigger, facts.holding(trigger, facts.findings)) for trigger in article.triggers]
+    held = [(trigger, findings) for trigger, findings in found if findings]
+    triggers = [trigger for trigger, _ in held]
+    if len(held) == 1:
+        return triggers, held[0][1]
+    ids = {f.id for _, findings in held for f in findings}
+    return triggers, [f for f in facts.findings if f.id in ids]
 
 
-def _duty(regulation: Regulation, article: Article, facts: Facts) -> Duty | None:
-    triggers, concerned = _touched(article, facts)
-    if not concerned:
-        return None
+def _duty(
+    regulation: Regulation,
+    article: Article,
+    triggers: Sequence[Condition],
+    concerned: Sequence[Finding],
+    facts: Facts,
+) -> Duty:
     status, evidence, shown_by = _status(article, concerned, facts)
     return Duty(
         regulation=regulation.id,

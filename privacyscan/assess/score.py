@@ -10,38 +10,89 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from privacyscan.assess.facts import Facts
 from privacyscan.model import Factor, Finding, Place, Risk, Scoring, Weight
 
-
-def of_finding(finding: Finding, facts: Facts, scoring: Scoring) -> Risk:
-    """The risk of one finding alone."""
-    return _risk([finding], facts.persons_of(finding), facts, scoring)
+Params = dict[str, str | int | float]
 
 
-def of_asset(place: Place, facts: Facts, scoring: Scoring) -> Risk:
-    """The risk of all that lies in one asset together; 0 where nothing was found, however open it lies."""
-    return _risk(facts.by_asset.get(place, ()), facts.persons_by_asset.get(place, 0), facts, scoring)
+class Scorer:
+    """The risks of one scan by one scoring."""
+
+    def __init__(self, facts: Facts, scoring: Scoring) -> None:
+        self.facts, self.scoring = facts, scoring
+        self.sensitivity = sorted(scoring.sensitivity, key=lambda w: -w.share)
+        self.identifiability = sorted(scoring.identifiability, key=lambda w: -w.share)
+        self.share_of_code = {e.code: e.share for e in scoring.exposures}
+        self.nothing = Risk(0, scoring.levels[0][0], ())
+
+    def of_finding(self, finding: Finding) -> Risk:
+        """The risk of one finding alone."""
+        return self._risk([finding], [finding.place.asset], self.facts.persons_of(finding))
+
+    def of_asset(self, place: Place) -> Risk:
+        """The risk of all that lies in one asset together; 0 where nothing was found, however open it lies."""
+        return self._risk(self.facts.by_asset.get(place, ()), [place], self.facts.persons_by_asset.get(place, 0))
+
+    def of_all(self) -> Risk:
+        """The risk of the whole scan. Of the exposures the widest counts: that is where a leak would begin."""
+        return self._risk(self.facts.findings, sorted(self.facts.by_asset), self.facts.persons_total)
+
+    def _risk(self, findings: Sequence[Finding], assets: Sequence[Place], persons: int) -> Risk:
+        if not findings:
+            return self.nothing
+        factors = (
+            self._heaviest("sensitivity", self.sensitivity, findings),
+            self._heaviest("identifiability", self.identifiability, findings),
+            self._kinds(findings),
+            self._persons(persons),
+            self._exposure(assets),
+        )
+        score = total(factors)
+        return Risk(score, level(score, self.scoring), factors)
+
+    def _heaviest(self, code: str, weights: Sequence[Weight], findings: Sequence[Finding]) -> Factor:
+        """The weight of the findings that weigh most; the scoring file ends in a weight for all others."""
+        for weight in weights:
+            heaviest = self.facts.holding(weight.when, findings)
+            if heaviest:
+                entities = ", ".join(sorted({f.entity for f in heaviest}))
+                return self._factor(code, weight.share, weight.share, {"entities": entities})
+        return self._factor(code, 0, 0, {})
+
+    def _kinds(self, findings: Sequence[Finding]) -> Factor:
+        kinds, full = len({f.entity for f in findings}), self.scoring.kinds
+        return self._factor("kinds", kinds, min(1, kinds / full), {"full": full})
+
+    def _persons(self, persons: int) -> Factor:
+        full = self.scoring.persons
+        share = min(1, math.log10(max(1, persons)) / math.log10(full))
+        return self._factor("persons", persons, share, {"full": full})
+
+    def _exposure(self, assets: Sequence[Place]) -> Factor:
+        worst = max(assets, key=self._openness)
+        codes = ", ".join(sorted(self.facts.codes(worst)))
+        share = self._openness(worst)
+        return self._factor("exposure", share, share, {"asset": self.facts.asset_ids.get(worst, ""), "codes": codes})
+
+    def _openness(self, asset: Place) -> float:
+        """The shares of all exposures of an asset together, at most 1."""
+        other = self.scoring.other_exposure
+        return min(1, round(sum(self.share_of_code.get(c, other) for c in sorted(self.facts.codes(asset))), 4))
+
+    def _factor(self, code: str, value: float, share: float, params: Params) -> Factor:
+        most = self.scoring.most[code]
+        exact, points = _points(share, most)
+        return Factor(code, value, points, most, {"share": exact, **params})
 
 
-def of_all(facts: Facts, scoring: Scoring) -> Risk:
-    """The risk of the whole scan. Of the exposures the widest counts: that is where a leak would begin."""
-    return _risk(facts.findings, facts.persons_total, facts, scoring)
-
-
-def _risk(findings: Sequence[Finding], persons: int, facts: Facts, scoring: Scoring) -> Risk:
-    if not findings:
-        return Risk(0, scoring.levels[0][0], ())
-    factors = (
-        _weight("sensitivity", scoring.sensitivity, findings, facts, scoring),
-        _weight("identifiability", scoring.identifiability, findings, facts, scoring),
-        _kinds(findings, scoring),
-        _persons(persons, scoring),
-        _exposure(findings, facts, scoring),
-    )
-    score = total(factors)
-    return Risk(score, level(score, scoring), factors)
+@lru_cache(100_000)
+def _points(share: float, most: int) -> tuple[float, float]:
+    """The share to four decimals, and the points it gives to one."""
+    exact = Decimal(str(share)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    return float(exact), float((exact * most).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def total(factors: Iterable[Factor]) -> int:
@@ -53,43 +104,3 @@ def total(factors: Iterable[Factor]) -> int:
 def level(score: int, scoring: Scoring) -> str:
     """The highest level that the score reaches."""
     return [name for name, least in scoring.levels if score >= least][-1]
-
-
-def _factor(
-    code: str, share: float, scoring: Scoring, value: float, params: dict[str, str | int | float] | None = None
-) -> Factor:
-    exact = Decimal(str(share)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
-    points = (exact * scoring.most[code]).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return Factor(code, value, float(points), scoring.most[code], {"share": float(exact), **(params or {})})
-
-
-def _weight(
-    code: str, weights: Sequence[Weight], findings: Sequence[Finding], facts: Facts, scoring: Scoring
-) -> Factor:
-    for weight in sorted(weights, key=lambda w: -w.share):
-        heaviest = facts.holding(weight.when, findings)
-        if heaviest:
-            entities = ", ".join(sorted({f.entity for f in heaviest}))
-            return _factor(code, weight.share, scoring, weight.share, {"entities": entities})
-    return _factor(code, 0, scoring, 0)
-
-
-def _kinds(findings: Sequence[Finding], scoring: Scoring) -> Factor:
-    kinds = len({f.entity for f in findings})
-    return _factor("kinds", min(1, kinds / scoring.kinds), scoring, kinds, {"full": scoring.kinds})
-
-
-def _persons(persons: int, scoring: Scoring) -> Factor:
-    share = min(1, math.log10(max(1, persons)) / math.log10(scoring.persons))
-    return _factor("persons", share, scoring, persons, {"full": scoring.persons})
-
-
-def _exposure(findings: Sequence[Finding], facts: Facts, scoring: Scoring) -> Factor:
-    shares = {e.code: e.share for e in scoring.exposures}
-
-    def share(asset: Place) -> float:
-        return min(1, round(sum(shares.get(c, scoring.other_exposure) for c in facts.codes(asset)), 4))
-
-    worst = max(sorted({f.place.asset for f in findings}), key=share)
-    where = {"asset": facts.asset_ids.get(worst, ""), "codes": ", ".join(sorted(facts.codes(worst)))}
-    return _factor("exposure", share(worst), scoring, share(worst), dict(where))

@@ -37,3 +37,9 @@ def test_one_more_person_never_lowers_the_estimate() -> None:
     """Around K, where counting turns into estimating, too."""
     counts = [estimate([hashes(range(n))[:K]]) for n in range(K - 20, K + 20)]
     assert counts == sorted(counts)
+
+
+def test_thousands_of_sketches_are_the_same_as_one() -> None:
+    everybody = hashes(range(30_000))
+    parts = [everybody[i::200] for i in range(200)]
+    assert estimate(parts) == estimate([everybody[:K]])
