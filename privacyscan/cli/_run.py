@@ -44,15 +44,16 @@ def run(settings: Settings, targets: Sequence[Target]) -> int:
 
 def exit_code(assessment: Assessment, fail_on: str | None) -> int:
     """What the contract says of this scan. `fail_on` is held against the whole scan and every asset with findings."""
+    from privacyscan.outputs._figures import Figures
     from privacyscan.settings import LEVELS
 
-    status = assessment.scan.status
+    status, figures = assessment.scan.status, Figures(assessment)
     if status == "interrupted":
         return 130
-    risks = (assessment.risk, *assessment.asset_risks.values()) if assessment.scan.findings else ()
-    highest = max((LEVELS.index(r.level) for r in risks if r.score > 0), default=-1)
-    if fail_on is not None and highest >= LEVELS.index(fail_on):
-        return 1
+    if fail_on is not None and figures.with_findings:
+        levels = [assessment.risk.level, *(figures.risk(a).level for a in figures.with_findings)]
+        if max(map(LEVELS.index, levels)) >= LEVELS.index(fail_on):
+            return 1
     return 3 if status == "incomplete" else 0
 
 
@@ -63,12 +64,11 @@ def told_as_json(error: PrivacyScanError) -> int:
 
 
 def _check(settings: Settings, rulebook: Rulebook) -> None:
+    """Raise now for what would otherwise be found wrong after a long scan."""
     from privacyscan import outputs
 
-    known = outputs.formats()
     for name in settings.format:
-        if name not in known:
-            raise UsageError(f"--format {name}: there is no such report format; choose from {', '.join(known)}")
+        outputs.output(name)
     if settings.output == STDOUT and len(settings.format) != 1:
         raise UsageError("--output - writes one report to stdout: add a single --format, such as --format json")
     if settings.regulation not in rulebook.regulations:
@@ -85,7 +85,7 @@ def _without_own_reports(settings: Settings, targets: Sequence[Target]) -> Setti
     own = [
         glob.escape(os.path.relpath(os.path.join(report, output.filename), root))
         for root in sorted(roots)
-        if report == root or report.startswith(root + os.sep)
+        if report.startswith(root + os.sep)
         for output in outputs.formats().values()
         if os.path.exists(os.path.join(report, output.filename))
     ]

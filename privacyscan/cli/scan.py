@@ -10,8 +10,8 @@ import typer
 from privacyscan.cli import _options
 from privacyscan.errors import PrivacyScanError
 
-Text = str | None
-Texts = list[str] | None
+Given = str | None
+Repeated = list[str] | None
 
 
 def scan(
@@ -23,37 +23,39 @@ def scan(
         Path | None,
         typer.Option(metavar="DIR", help="Report folder; - writes a single report to stdout [privacyscan-report]."),
     ] = None,
-    format: Annotated[Texts, typer.Option(metavar="NAME", help="Report format, may be repeated [html, json].")] = None,
+    format: Annotated[
+        Repeated, typer.Option(metavar="NAME", help="Report format, may be repeated [html, json].")
+    ] = None,
     lang: _options.Lang = None,
     config: _options.Config = None,
-    include: Annotated[Texts, typer.Option(metavar="GLOB", help="Read only these; may be repeated.")] = None,
+    include: Annotated[Repeated, typer.Option(metavar="GLOB", help="Read only these; may be repeated.")] = None,
     exclude: Annotated[
-        Texts, typer.Option(metavar="GLOB", help="Leave these out; they are listed; may be repeated.")
+        Repeated, typer.Option(metavar="GLOB", help="Leave these out; they are listed; may be repeated.")
     ] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help="Processes that read [all cores].")] = None,
-    names: Annotated[Text, typer.Option(metavar="auto|on|off", help="Look for names of persons [auto].")] = None,
-    locations: Annotated[Text, typer.Option(metavar="none|first|all", help="Lines and rows to list [first].")] = None,
+    names: Annotated[Given, typer.Option(metavar="auto|on|off", help="Look for names of persons [auto].")] = None,
+    locations: Annotated[Given, typer.Option(metavar="none|first|all", help="Lines and rows to list [first].")] = None,
     fail_on: Annotated[
-        Text,
+        Given,
         typer.Option(
             metavar="low|medium|high|critical",
             help="Exit with 1 if the risk of the whole scan, or of any asset with findings, is so high or higher.",
         ),
     ] = None,
-    regulation: Annotated[Text, typer.Option(metavar="ID", help="Whose duties to judge [uu-pdp].")] = None,
+    regulation: Annotated[Given, typer.Option(metavar="ID", help="Whose duties to judge [uu-pdp].")] = None,
     rules: _options.Rules = None,
     engine: Annotated[
-        Text, typer.Option(metavar="fast|reference", help="reference: every rule by itself, slow [fast].")
+        Given, typer.Option(metavar="fast|reference", help="reference: every rule by itself, slow [fast].")
     ] = None,
-    max_file_size: Annotated[Text, typer.Option(metavar="SIZE", help="Skip larger files, e.g. 10MB, 2G.")] = None,
+    max_file_size: Annotated[Given, typer.Option(metavar="SIZE", help="Skip larger files, e.g. 10MB, 2G.")] = None,
     timeout_per_file: Annotated[float | None, typer.Option(metavar="SECONDS", help="For one file [600].")] = None,
     statement_timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="For one query [300].")] = None,
     connect_timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="For a server [10].")] = None,
-    password_env: Annotated[Text, typer.Option(metavar="NAME", help="Variable that holds the password.")] = None,
+    password_env: Annotated[Given, typer.Option(metavar="NAME", help="Variable that holds the password.")] = None,
     password_file: Annotated[Path | None, typer.Option(metavar="FILE", help="File whose first line is it.")] = None,
     quiet: Annotated[bool | None, typer.Option("--quiet", help="Only errors, and what was not read.")] = None,
-    log_format: Annotated[Text, typer.Option(metavar="text|json", help="json: one object a line [text].")] = None,
-    log_level: Annotated[Text, typer.Option(metavar="error|warning|info|debug", help="How much [info].")] = None,
+    log_format: Annotated[Given, typer.Option(metavar="text|json", help="json: one object a line [text].")] = None,
+    log_level: Annotated[Given, typer.Option(metavar="error|warning|info|debug", help="How much [info].")] = None,
 ) -> int:
     """Find personal data, score it, write reports.
 
