@@ -9,6 +9,7 @@ import html
 import io
 import json
 import random
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from urllib.parse import quote, quote_plus
 from privacyscan.demo import people
 
 EACH = 25  # of every kind
-SECRETS = ("Kenari#77:Rahasia@x", "burung kenari 78/9")  # passwords
+SECRETS = ("Kenari#77:Zurgelbas@x", "qulvarbek zimtoran 78/9")  # passwords
 _SYLLABLES = ("za", "qo", "rim", "vel", "xu", "jor", "wag", "fyn")
 GROUPS = ((6, 6, 4), (4, 4, 4, 4), (8, 6, 1, 3), (4, 4, 4))  # as people write NIK and KK, cards, NIP, phones
 
@@ -93,6 +94,8 @@ def forms(canary: Canary) -> Iterator[tuple[str, bytes]]:
             for sign in " -._"
             if sum(lengths) == len(digits)
         )
+    if canary.kind == "password":
+        yield from ((f"part {part!r}", part.encode()) for part in re.split(r"\W+", value) if len(part) > 5)
     for text in {value, digits} if len(digits) >= 10 else {value}:
         yield from _encoded(text)
 
