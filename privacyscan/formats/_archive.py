@@ -15,12 +15,12 @@ from privacyscan.model import File, Limits, Place, Reason, Skipped
 
 JUDGED_FROM = 50 << 20  # bytes unpacked before the ratio is judged
 _IN_MEMORY = 8 << 20
-_CHUNK = 1 << 20
+_CHUNK = 32 << 10  # what of a damaged member is lost before the damage, at most
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Readable(Protocol):
-    def read(self, size: int = ..., /) -> bytes: ...
+    def read1(self, size: int = ..., /) -> bytes: ...
 
 
 class Bomb(Exception):
@@ -45,7 +45,7 @@ class Budget:
 
     def chunks(self, stream: Readable) -> Iterator[bytes]:
         """The bytes of a member, counted."""
-        while data := stream.read(_CHUNK):
+        while data := stream.read1(_CHUNK):
             self.spend(len(data))
             yield data
 

@@ -64,13 +64,13 @@ def charset(head: bytes) -> str | None:
             return "utf-16-be"
         if head.count(0) > 0.01 * len(head) + 8:
             return None
-    if sum(head.count(c) for c in _CONTROL) > 0.1 * len(head):
-        return None
+    control = sum(head.count(c) for c in _CONTROL)
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
-        return "utf-8"
     except UnicodeDecodeError:
-        return _legacy(head)
+        # A tenth of random bytes are control characters; of a text, hardly any.
+        return _legacy(head) if control + head.count(0) <= 0.005 * len(head) + 2 else None
+    return "utf-8" if control <= 0.1 * len(head) else None
 
 
 def _legacy(head: bytes) -> str:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from statistics import median_low
 
 ROWS = 20  # rows looked at
 _DATA = re.compile(r"[0-9]{8,}|@[^ ]+\.|^[0-9]+([.,][0-9]+)?$|^[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}")
-_FILLED = 0.7  # a title above the table fills fewer cells than this share of the fullest row
+_FULL = 0.6  # a title above the table fills fewer cells than this share of what a usual row fills
 
 
 def header_row(rows: Sequence[Sequence[str]]) -> int | None:
-    """The index of the header; None when the table has none: the first full row already holds data.
-
-    The header is the first row that fills about as many cells with words as any other; what stands above it
-    is a title.
+    """The index of the header, the first row that is about as full as the usual one; what stands above it is a
+    title. None when the table has no header: that row already holds data.
     """
-    words = [sum(any(c.isalpha() for c in cell) for cell in row) for row in rows[:ROWS]]
-    most = max(words, default=0)
-    for index, row in enumerate(rows[:ROWS]):
-        if words[index] and words[index] >= _FILLED * most:
-            return None if any(_DATA.search(cell.strip()) for cell in row) else index
-    return None
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows[:ROWS]]
+    usual = median_low([n for n in filled if n] or [0])
+    full = (i for i, n in enumerate(filled) if n and n >= _FULL * usual)
+    index = next(full, None)
+    if index is None or not any(c.isalpha() for cell in rows[index] for c in cell):
+        return None
+    return None if any(_DATA.search(cell.strip()) for cell in rows[index]) else index
 
 
 def unique(names: Sequence[str]) -> list[str]:

@@ -195,15 +195,22 @@ def _delimiter(text: str, sure: bool = False) -> str | None:
     """The delimiter that cuts the first rows most evenly; None if none does (`sure`: at least three rows alike)."""
     best: tuple[float, int, str] | None = None
     for delimiter in DELIMITERS:
-        widths = [len(row) for row in _rows(text, delimiter, 50)]
+        rows = list(_rows(text, delimiter, 50))
+        widths = [len(row) for row in rows]
         if not widths or max(widths) < 2:
             continue
-        usual = max(set(widths), key=widths.count)
+        usual = max((w for w in widths if w > 1), key=lambda w: (widths.count(w), w))
         share = widths.count(usual) / len(widths)
-        if usual < 2 or (sure and (len(widths) < 3 or share < 0.9)):
+        if sure and (len(widths) < 3 or share < 0.9 or _is_prose(rows)):
             continue
         best = max(best or (0.0, 0, ""), (round(share, 1), usual, delimiter))
     return best[2] if best else None
+
+
+def _is_prose(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the cells look like pieces of sentences: a space stands behind most commas."""
+    cells = [cell for row in rows for cell in row[1:] if cell]
+    return 2 * sum(cell.startswith(" ") for cell in cells) > len(cells)
 
 
 plugin: Format = Csv()

@@ -28,6 +28,7 @@ _LINES = (".jsonl", ".ndjson")
 _LONG: Final = object()  # stands for a value that is too long to be taken whole
 _SPACE = " \t\n\r\ufeff\x1e"  # RFC 7464 puts 0x1E before each record
 
+_NESTING = frozenset({dict, list})
 _BEGINNING = re.compile(r'\[\s*\{\s*"|\{\s*"[^"]*"\s*:')
 
 Path = tuple[str, ...]
@@ -52,9 +53,12 @@ class Json:
             window = _Window(stream)
             try:
                 for path, record in _values(window, file.name.lower().endswith(_LINES)):
-                    yield from tables.add(path, record, window.taken)
+                    if tables.add(path, record, window.taken):
+                        yield from tables.full()
             except _TooLong:
-                unread: Skipped | None = Skipped(file.place, Reason.TOO_LARGE, _where(window, "a value is too long"))
+                unread: Skipped | None = Skipped(
+                    file.place, Reason.TOO_LARGE, _where(window, "a value is too long or nested too deep")
+                )
             except (ValueError, RecursionError):
                 unread = Skipped(file.place, Reason.DAMAGED, _where(window, "no valid JSON"))
             else:
@@ -91,10 +95,11 @@ class _Window:
     def peek(self) -> str:
         """The next character that is no space; empty at the end."""
         while True:
-            while self._at < len(self._text):
-                if self._text[self._at] not in _SPACE:
-                    return self._text[self._at]
-                self._at += 1
+            for at in range(self._at, len(self._text)):
+                if self._text[at] not in _SPACE:
+                    self._at = at
+                    return self._text[at]
+            self._at = len(self._text)
             if not self._more(WINDOW):
                 return ""
 
@@ -285,7 +290,11 @@ def _entries(path: Path, fields: Mapping[str, Any]) -> Iterator[tuple[Path, Reco
 def _record(value: Any, path: Path = ()) -> Record:
     """One value as a row: fields of nested objects are named `a.b`, arrays inside are JSON text."""
     if isinstance(value, dict):
-        return dict(_fields(value, "", 0))
+        if _NESTING.isdisjoint(map(type, value.values())):
+            return value
+        record: dict[str, Any] = {}
+        _flatten(value, "", 0, record)
+        return record
     if isinstance(value, list):
         return {f"c{i + 1}": _cell(v) for i, v in enumerate(value[:_COLUMNS])} | (
             {_REST: _cell(value[_COLUMNS:])} if len(value) > _COLUMNS else {}
@@ -293,12 +302,14 @@ def _record(value: Any, path: Path = ()) -> Record:
     return {path[-1] if path else "value": value}
 
 
-def _fields(record: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
-    for key, value in record.items():
-        if isinstance(value, dict) and 0 < len(value) <= _NESTED and depth < _DEPTH:
-            yield from _fields(value, f"{prefix}{key}.", depth + 1)
+def _flatten(value: Mapping[str, Any], prefix: str, depth: int, into: dict[str, Any]) -> None:
+    for key, field in value.items():
+        if type(field) is dict and 0 < len(field) <= _NESTED and depth < _DEPTH:
+            _flatten(field, f"{prefix}{key}.", depth + 1, into)
+        elif type(field) is list:
+            into[f"{prefix}{key}[]"] = _cell(field)
         else:
-            yield f"{prefix}{key}" + "[]" * isinstance(value, list), _cell(value)
+            into[f"{prefix}{key}"] = _cell(field)
 
 
 def _cell(value: Any) -> Any:
@@ -318,17 +329,25 @@ class _Tables:
         self._rows: dict[Path, list[Record]] = {}
         self._columns: dict[Path, dict[str, None]] = {}
         self._done: dict[Path, int] = {}
-        self._flushed = 0  # characters of the file that had been taken then
+        self._taken = self._flushed = 0  # characters of the file, up to now and up to the last time all was handed over
 
-    def add(self, path: Path, record: Record, taken: int) -> Iterator[Table]:
-        """Keep a record; gives batches when enough is held."""
-        rows = self._rows.setdefault(path, [])
+    def add(self, path: Path, record: Record, taken: int) -> bool:
+        """Keep a record; whether some table now holds enough for a batch."""
+        rows = self._rows.get(path)
+        if rows is None:
+            rows = self._rows[path] = []
         rows.append(record)
-        if len(rows) >= self.limits.batch_rows:
-            yield self._batch(path)
-        if taken - self._flushed > _BATCH:
-            self._flushed = taken
-            yield from self.rest()
+        self._taken = taken
+        return len(rows) >= self.limits.batch_rows or taken - self._flushed > _BATCH
+
+    def full(self) -> Iterator[Table]:
+        """The tables that hold enough; all of them once they take much memory together."""
+        much = self._taken - self._flushed > _BATCH
+        if much:
+            self._flushed = self._taken
+        for path, rows in list(self._rows.items()):
+            if much or len(rows) >= self.limits.batch_rows:
+                yield self._batch(path)
 
     def rest(self) -> Iterator[Table]:
         for path in list(self._rows):

@@ -39,11 +39,23 @@ class Sqlite:
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         with file.open() as stream:
-            if stream.read(len(MAGIC)) != MAGIC:
-                yield from _companion(file)
-                return
+            header = stream.read(100)
+            size = stream.seek(0, os.SEEK_END)
+        if not header.startswith(MAGIC):
+            yield from _companion(file)
+            return
+        if size < _size_said(header):
+            yield Skipped(file.place, Reason.DAMAGED, "shorter than its header says; tables may be cut off")
         with closing(_opened(file)) as database:
             yield from _tables(database, file.place, limits)
+
+
+def _size_said(header: bytes) -> int:
+    """The size in bytes that the header names, 0 where it is out of date (https://sqlite.org/fileformat.html)."""
+    if header[24:28] != header[92:96]:
+        return 0
+    page = int.from_bytes(header[16:18], "big")
+    return int.from_bytes(header[28:32], "big") * (65536 if page == 1 else page)
 
 
 def _is_companion(head: bytes, name: str) -> bool:

@@ -1,0 +1,159 @@
+"""Small good files of every format, made here; nobody in them is real."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import sqlite3
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from privacyscan.testing import Sample
+from tests.detect.made_up import MadeUp
+
+PEOPLE = 30
+MB = 1 << 20
+
+
+def niks(count: int = PEOPLE, seed: int = 1) -> tuple[str, ...]:
+    people = MadeUp(seed)
+    return tuple(people.nik() for _ in range(count))
+
+
+def rows(count: int = PEOPLE) -> list[list[str]]:
+    return [["nik", "nama", "lahir"], *([nik, f"Warga {i}", "1990-01-02"] for i, nik in enumerate(niks(count)))]
+
+
+def csv_file(table: list[list[str]] | None = None, **dialect: Any) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, **dialect).writerows(table or rows())
+    return text.getvalue().encode()
+
+
+def text_file() -> bytes:
+    return "".join(f"Surat keterangan nomor {i}, NIK {nik} – lunas\n" for i, nik in enumerate(niks())).encode()
+
+
+def json_file() -> bytes:
+    return json.dumps([dict(zip(rows()[0], row, strict=True)) for row in rows()[1:]]).encode()
+
+
+def zip_file(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+def xlsx_file(table: list[list[Any]] | None = None) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in table or rows():
+        book.active.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def xls_file(table: list[list[Any]] | None = None) -> bytes:
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Sheet")
+    for r, row in enumerate(table or rows()):
+        for c, value in enumerate(row):
+            sheet.write(r, c, value)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def ods_file() -> bytes:
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    book, table = OpenDocumentSpreadsheet(), Table(name="Sheet")
+    for row in rows():
+        line = TableRow()
+        for value in row:
+            cell = TableCell(valuetype="string")
+            cell.addElement(P(text=value))
+            line.addElement(cell)
+        table.addElement(line)
+    book.spreadsheet.addElement(table)
+    data = io.BytesIO()
+    book.write(data)
+    return data.getvalue()
+
+
+def odt_file() -> bytes:
+    from odf.opendocument import OpenDocumentText
+    from odf.text import P
+
+    document = OpenDocumentText()
+    for nik in niks():
+        document.text.addElement(P(text=f"NIK {nik}"))
+    data = io.BytesIO()
+    document.write(data)
+    return data.getvalue()
+
+
+def docx_xml(paragraphs: list[str]) -> bytes:
+    body = "".join(f"<w:p><w:r><w:t>{p[:9]}</w:t></w:r><w:r><w:t>{p[9:]}</w:t></w:r></w:p>" for p in paragraphs)
+    return f'<w:document xmlns:w="urn:w"><w:body>{body}</w:body></w:document>'.encode()
+
+
+def docx_file(more: dict[str, bytes] | None = None) -> bytes:
+    members = {"[Content_Types].xml": b"<Types/>", "word/document.xml": docx_xml([f"NIK {nik}" for nik in niks()])}
+    return zip_file(members | (more or {}))
+
+
+def sqlite_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "sample.db")
+        database = sqlite3.connect(path)
+        database.execute("CREATE TABLE warga (nik TEXT, nama TEXT, lahir TEXT)")
+        database.executemany("INSERT INTO warga VALUES (?, ?, ?)", rows()[1:])
+        database.commit()
+        database.close()
+        return path.read_bytes()
+
+
+def spaces(size: int) -> bytes:
+    return b" " * size
+
+
+SAMPLES: dict[str, list[Sample]] = {
+    "csv": [
+        Sample("warga.csv", csv_file(), niks(), marks_end=False),
+        Sample("warga.tsv", csv_file(delimiter="\t"), niks(), marks_end=False),
+    ],
+    "gzip": [Sample("warga.csv.gz", gzip.compress(csv_file(), mtime=0), niks(), bomb=gzip.compress(spaces(80 * MB)))],
+    "json": [Sample("warga.json", json_file(), niks())],
+    "office": [
+        Sample(
+            "surat.docx",
+            docx_file(),
+            niks(),
+            bomb=zip_file({"word/document.xml": b"<a>" + spaces(80 * MB) + b"</a>"}),
+        ),
+        Sample("surat.odt", odt_file(), niks()),
+    ],
+    "spreadsheet": [
+        Sample("warga.xlsx", xlsx_file(), niks()),
+        Sample("warga.xls", xls_file(), niks()),
+        Sample("warga.ods", ods_file(), niks()),
+    ],
+    "sqlite": [Sample("warga.db", sqlite_file(), niks())],
+    "text": [Sample("surat.txt", text_file(), niks(), marks_end=False)],
+    "zip": [
+        Sample("arsip.zip", zip_file({"warga.csv": csv_file()}), niks(), bomb=zip_file({"a.txt": spaces(80 * MB)})),
+    ],
+}

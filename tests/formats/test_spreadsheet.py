@@ -1,0 +1,112 @@
+"""Spreadsheets: all sheets, numbers as they were meant, comments, and honest words about what is not read."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+from tests.formats.reading import parts, skipped, tables, texts
+from tests.formats.samples import xls_file, xlsx_file, zip_file
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("make", [xlsx_file, xls_file])
+def test_numbers_and_dates_are_text_as_a_reader_sees_them(make: object) -> None:
+    rows = [["nik", "luas", "ya"], [3171014107900001, 1.5, True], [3.0, -2, False]]
+    sheet = tables(parts(make(rows), "x"))["berkas/x/Sheet"]  # type: ignore[operator]
+    assert sheet == [
+        {"nik": "3171014107900001", "luas": "1.5", "ya": "True"},
+        {"nik": "3", "luas": "-2", "ya": "False"},
+    ]
+    dates = xlsx_file([["lahir"], [datetime.date(1990, 1, 2)], [datetime.datetime(1990, 1, 2, 3, 4)]])
+    assert [r["lahir"] for r in tables(parts(dates, "x"))["berkas/x/Sheet"]] == ["1990-01-02", "1990-01-02T03:04:00"]
+
+
+def test_hidden_sheets_titles_headers_and_comments_are_read() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["DATA WARGA"], [], ["no", "nik", "nama"], [1, "3171014107900001", "Budi"], [2, "x", "Ani"]):
+        sheet.append(row)
+    sheet["B4"].comment = Comment("istri 3171014107900002", "admin")
+    sheet.oddFooter.center.text = "arsip 3171014107900003"
+    for state in ("hidden", "veryHidden"):
+        hidden = book.create_sheet(state)
+        hidden.sheet_state = state
+        hidden.append(["nik"])
+        hidden.append(["3171014107900004"])
+    found = parts(saved(book), "x.xlsx")
+    assert [r["nama"] for r in tables(found)["berkas/x.xlsx/Sheet"]] == ["Budi", "Ani"]
+    assert tables(found)["berkas/x.xlsx/veryHidden"] == [{"nik": "3171014107900004"}]
+    assert tables(found)["berkas/x.xlsx/hidden"] == [{"nik": "3171014107900004"}]
+    all_texts = "\n".join(texts(found).values())
+    assert all(s in all_texts for s in ("DATA WARGA", "istri 3171014107900002", "arsip 3171014107900003"))
+    assert not skipped(found)
+
+
+def test_a_table_that_begins_in_the_middle_of_the_sheet() -> None:
+    book = openpyxl.Workbook()
+    book.active["D7"], book.active["E7"] = "nik", "nama"
+    book.active["D8"], book.active["E8"] = "3171014107900001", "Budi"
+    assert tables(parts(saved(book), "x.xlsx"))["berkas/x.xlsx/Sheet"] == [{"nik": "3171014107900001", "nama": "Budi"}]
+
+
+def test_a_sheet_that_spans_too_many_cells_is_listed_and_the_others_are_read() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["XFD1048576"] = "nik", "3171014107900001"
+    other = book.create_sheet("lain")
+    other.append(["nik"])
+    other.append(["1"])
+    found = parts(saved(book), "x.xlsx")
+    assert skipped(found) == {"berkas/x.xlsx/Sheet": "too_large"}
+    assert tables(found)["berkas/x.xlsx/lain"] == [{"nik": "1"}]
+
+
+def test_pivot_caches_keep_data_of_sheets_that_are_gone() -> None:
+    good = zipfile.ZipFile(io.BytesIO(xlsx_file()))
+    members = {name: good.read(name) for name in good.namelist()}
+    members["xl/pivotCache/pivotCacheDefinition1.xml"] = b'<c><sharedItems><s v="3171014107900009"/></sharedItems></c>'
+    assert "3171014107900009" in "".join(texts(parts(zip_file(members), "x.xlsx")).values())
+
+
+def ole(*streams: str) -> bytes:
+    """An OLE file with a directory and nothing else."""
+    header = bytearray(512)
+    header[:8], header[30], header[48] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 9, 1
+    header[76:512] = b"\0\0\0\0" + b"\xff" * 432
+    table = b"\xfd\xff\xff\xff\xfe\xff\xff\xff" + b"\xff" * 504
+    entries = b"".join(
+        s.encode("utf-16-le").ljust(64, b"\0") + (2 * len(s) + 2).to_bytes(2, "little") + bytes(62) for s in streams
+    )
+    return bytes(header) + table + entries.ljust(512, b"\0")
+
+
+@pytest.mark.parametrize(
+    ("stream", "reason"),
+    [
+        ("EncryptedPackage", "encrypted"),
+        ("WordDocument", "unknown_format"),
+        ("__properties_version1.0", "unknown_format"),
+        ("Workbook", "damaged"),
+    ],
+)
+def test_other_files_in_the_old_wrapping_are_named(stream: str, reason: str) -> None:
+    assert skipped(parts(ole("Root Entry", stream), "x.xlsx")) == {"berkas/x.xlsx": reason}
+
+
+def test_an_encrypted_opendocument_file_is_encrypted() -> None:
+    manifest = b"<manifest:manifest><manifest:encryption-data/></manifest:manifest>"
+    data = zip_file(
+        {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "META-INF/manifest.xml": manifest},
+        zipfile.ZIP_STORED,
+    )
+    assert skipped(parts(data, "x.ods")) == {"berkas/x.ods": "encrypted"}

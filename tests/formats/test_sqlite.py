@@ -1,0 +1,108 @@
+"""SQLite files: everything in them is read or listed, and nothing in their folder changes."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from privacyscan import read
+from privacyscan.model import Limits, Place, Skipped, Table, Text, Unit
+from tests.formats.reading import parts, skipped, tables
+
+
+def of_path(path: Path) -> list[Table | Text | Skipped]:
+    unit = Unit(
+        "local", read.target(str(path)), Place("x", (path.name,)), "file", {"path": str(path)}, path.stat().st_size
+    )
+    return list(read.parts(unit, Limits()))
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "data warga?#.db"
+    with sqlite3.connect(path) as made:
+        made.executescript(
+            """
+            CREATE TABLE warga (nik TEXT, nama TEXT);
+            INSERT INTO warga VALUES ('3171014107900001', 'Budi'), (3171014107900002, CAST(x'4a6f73e9' AS TEXT));
+            CREATE TABLE "aneh ""nama"" ; --" (nik TEXT PRIMARY KEY) WITHOUT ROWID;
+            INSERT INTO "aneh ""nama"" ; --" VALUES ('1');
+            CREATE VIEW pandangan AS SELECT nik AS a, nik AS a FROM warga;
+            CREATE VIEW rusak AS SELECT x FROM tidak_ada;
+            CREATE VIRTUAL TABLE cari USING fts5 (isi);
+            INSERT INTO cari VALUES ('NIK 3171014107900001');
+            CREATE TABLE kosong (nik TEXT);
+            CREATE TABLE foto (id INTEGER PRIMARY KEY, isi BLOB);
+            INSERT INTO foto VALUES (1, x'ff00fe'), (2, x'ff00fe'), (3, 'teks');
+            """
+        )
+    made.close()
+    return path
+
+
+def test_every_table_is_read_and_what_is_not_is_listed(database: Path) -> None:
+    before = state(database.parent)
+    found = of_path(database)
+    name = f"x/{database.name}"
+    read_tables = {p.removeprefix(name): rows for p, rows in tables(found).items()}
+    assert read_tables["/warga"] == [
+        {"nik": "3171014107900001", "nama": "Budi"},
+        {"nik": "3171014107900002", "nama": "Jos\ufffd"},
+    ]
+    assert read_tables['/aneh "nama" ; --'] == [{"nik": "1"}]
+    assert read_tables["/cari"] == [{"isi": "NIK 3171014107900001"}]
+    assert read_tables["/kosong"] == []
+    assert len(read_tables["/pandangan"]) == 2
+    assert not [p for p in read_tables if p.startswith("/cari_")]  # how the search index is stored
+    assert skipped(found) == {f"{name}/rusak": "error", f"{name}/foto[isi]": "unsupported_type"}
+    assert state(database.parent) == before
+
+
+def test_a_member_of_an_archive_is_read_alike(database: Path) -> None:
+    assert len(tables(parts(database.read_bytes(), "x.db"))) == len(tables(of_path(database)))
+
+
+def test_changes_that_are_not_in_the_file_yet_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "w.db"
+    writer = sqlite3.connect(path)
+    writer.execute("PRAGMA journal_mode = WAL")
+    writer.execute("CREATE TABLE warga (nik TEXT)")
+    writer.execute("INSERT INTO warga VALUES ('3171014107900001')")
+    writer.commit()
+    before = state(tmp_path)
+    assert before["w.db-wal"]
+    assert tables(of_path(path)) == {"x/w.db/warga": [{"nik": "3171014107900001"}]}
+    assert not skipped(of_path(tmp_path / "w.db-wal"))  # read with its database
+    assert not skipped(of_path(tmp_path / "w.db-shm"))
+    assert state(tmp_path) == before
+    writer.close()
+
+
+def test_changes_without_their_database_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "w.db-wal").write_bytes(b"\x37\x7f\x06\x82" + bytes(100))
+    assert skipped(of_path(tmp_path / "w.db-wal")) == {"x/w.db-wal": "unknown_format"}
+
+
+def test_a_damaged_page_costs_its_table_alone(tmp_path: Path) -> None:
+    path = tmp_path / "r.db"
+    with sqlite3.connect(path) as made:
+        made.execute("CREATE TABLE a (x TEXT)")
+        made.execute("CREATE TABLE b (x TEXT)")
+        made.executemany("INSERT INTO b VALUES (?)", [("isi",)] * 3)
+    made.close()
+    data = bytearray(path.read_bytes())
+    data[4096:8192] = b"\xee" * 4096  # the root of table a
+    found = parts(bytes(data), "r.db")
+    assert skipped(found) == {"berkas/r.db/a": "damaged"}
+    assert tables(found) == {"berkas/r.db/b": [{"x": "isi"}] * 3}
+
+
+def test_a_file_shorter_than_it_says_is_damaged(database: Path) -> None:
+    data = database.read_bytes()
+    assert "damaged" in skipped(parts(data[: len(data) // 2 // 4096 * 4096], "x.db")).values()
