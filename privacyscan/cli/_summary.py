@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from privacyscan.outputs._figures import Figures
 from privacyscan.outputs._numbers import number, shorten, visible
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from privacyscan.model import Assessment, Asset, Skipped
 
 MOST_ASSETS, MOST_KINDS, MOST_UNREAD = 20, 4, 5
-COLOURS = {"low": "green", "medium": "yellow", "high": "red", "critical": "bold red"}
+GAPS = 14  # what the table's borders and paddings take
+
+Row = tuple[list[str], ...]  # asset, found, count, persons, risk: the lines of each cell
 
 
 def show(assessment: Assessment, reports: Sequence[Path], say: Texts) -> None:
@@ -51,16 +53,21 @@ def _table(figures: Figures, say: Texts, width: int) -> Table:
     from rich import box
     from rich.table import Table
 
+    header: Row = tuple([say(f"cli.{column}")] for column in ("asset", "found", "count", "persons", "risk"))
+    rows = [_row(figures, asset, say) for asset in figures.with_findings[:MOST_ASSETS]]
+    longest = [max(len(line) for row in (header, *rows) for line in row[column]) for column in range(5)]
+    room = max(40, width - sum(longest[2:]) - GAPS)  # figures are never cut, names share what they leave
+    asset_room = min(longest[0], max(room // 2, room - longest[1]))
     table = Table(title=say("cli.title"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("asset", "found", "count", "persons", "risk"):
-        justify: Literal["left", "right"] = "right" if column in ("count", "persons") else "left"
-        table.add_column(say(f"cli.{column}"), justify=justify, no_wrap=True)
-    for asset in figures.with_findings[:MOST_ASSETS]:
-        table.add_row(*_row(figures, asset, say, max(20, (width - 36) // 2)))
+    for (title,), justify in zip(header, ("left", "left", "right", "right", "left"), strict=True):
+        table.add_column(title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for row in rows:
+        names = ([shorten(x, asset_room) for x in row[0]], [shorten(x, room - asset_room) for x in row[1]])
+        table.add_row(*("\n".join(lines) for lines in (*names, *row[2:])))
     return table
 
 
-def _row(figures: Figures, asset: Asset, say: Texts, room: int) -> tuple[str, str, str, str, str]:
+def _row(figures: Figures, asset: Asset, say: Texts) -> Row:
     from privacyscan.outputs import _titles
 
     matched: Counter[str] = Counter()
@@ -69,16 +76,15 @@ def _row(figures: Figures, asset: Asset, say: Texts, room: int) -> tuple[str, st
     titles = _titles.for_assessment(figures.assessment)
     most = matched.most_common(MOST_KINDS)
     kinds = [visible(titles.entity(entity, say.language)) for entity, _ in most]
-    counts = [number(count, say.language) for _, count in most]
     if len(matched) > MOST_KINDS:
         kinds.append(say("cli.more_kinds", count=len(matched) - MOST_KINDS))
     risk, persons = figures.risk(asset), figures.persons(asset)
     return (
-        shorten(visible(str(asset.place)), room),
-        "\n".join(kinds),
-        "\n".join(counts),
-        number(persons, say.language) if persons else say("none"),
-        f"{say(f'levels.{risk.level}')} {risk.score}",
+        [visible(str(asset.place))],
+        kinds,
+        [number(count, say.language) for _, count in most],
+        [number(persons, say.language) if persons else say("none")],
+        [f"{say(f'levels.{risk.level}')} {risk.score}"],
     )
 
 
