@@ -1,0 +1,182 @@
+"""What all kinds of database have in common, and what each must know (`_postgresql`, `_mysql`, `_sqlite`)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from privacyscan.batches import MAX_BYTES, record_batch
+from privacyscan.model import Limits, Place, Reason, Skipped, Table, Unit
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from sqlalchemy import URL, Connection, Engine
+
+Row = TypeVar("Row")
+
+TAG = "/* privacyscan */"  # so that an administrator knows whose query it is
+LOCK_SECONDS = 10  # how long to wait for somebody who alters a table
+LARGEST_BINARY = 64 << 10  # bytes; a longer binary cell is a photograph or a document, and is not fetched
+NO_TEXT = "ff"  # hexadecimal: a byte that no UTF-8 text holds stands for a cell that was not fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A table or view as the catalogue lists it; `unread` says why it cannot be read, None if it can."""
+
+    path: tuple[str, ...]
+    kind: str  # the database's own word for it
+    size: int | None = None
+    unread: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a database said no, in our words: its own message may quote values."""
+
+    reason: Reason
+    says: str
+
+
+class Dialect(Protocol):
+    """What one kind of database knows of itself."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """SQLAlchemy's names of the drivers that may read it; the first is the one that does."""
+        ...
+
+    def engine(self, url: URL, limits: Limits) -> Engine:
+        """How to connect. Raises ImportError without the driver, TargetError for a target that cannot be opened."""
+        ...
+
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What the driver raises."""
+        ...
+
+    def begin(self, connection: Connection, limits: Limits) -> None:
+        """Make the session one that only reads and waits for nobody long."""
+        ...
+
+    def tables(self, connection: Connection) -> Iterator[Listed]: ...
+
+    def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
+        """One table, streamed. Raises the driver's errors after the rows that came before."""
+        ...
+
+    def fault(self, error: Exception) -> Fault: ...
+
+
+class Watch:
+    """Calls `stop` when the server has sent no row for so long, and again each time as much later; `stop` is told
+    how often.
+
+    A limit for the whole statement would cut off every table that is large; time that the reader itself takes
+    between two batches does not count.
+    """
+
+    def __init__(self, seconds: float, stop: Callable[[int], None]) -> None:
+        self.heard, self.waiting = 0, True
+        self._seconds, self._stop, self._over = seconds, stop, Event()
+        self._thread = Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        self.waiting = False
+        try:
+            yield
+        finally:
+            self.heard += 1
+            self.waiting = True
+
+    def _run(self) -> None:
+        before = times = 0
+        while not self._over.wait(self._seconds):
+            if self.waiting and self.heard == before:
+                times += 1
+                self._stop(times)
+            before = self.heard
+
+
+def as_tables(
+    rows: Iterable[Row],
+    weigh: Callable[[Row], int],
+    parse: Callable[[Sequence[Row]], tuple[pa.RecordBatch, Mapping[str, int]]],
+    place: Place,
+    limits: Limits,
+    watch: Watch,
+) -> Iterator[Table | Skipped]:
+    """The rows as batches, then the columns that held binary data. `weigh` gives a row's size in bytes."""
+    binary: Counter[str] = Counter()
+    done = 0
+    for held in _batches(rows, weigh, limits, watch):
+        batch, unread = parse(held)
+        binary.update(unread)
+        with watch.paused():
+            yield Table(place, batch, done)
+        done += len(held)
+    if not done:  # its columns are known all the same
+        yield Table(place, parse([])[0])
+    for column, count in binary.items():
+        message = f"{count} {'cell holds' if count == 1 else 'cells hold'} binary data"
+        yield Skipped(place.at(column=column), Reason.UNSUPPORTED_TYPE, message)
+
+
+def _batches(rows: Iterable[Row], weigh: Callable[[Row], int], limits: Limits, watch: Watch) -> Iterator[Sequence[Row]]:
+    """Rows in batches, bounded by number and by bytes. What came before an error still counts."""
+    held: list[Row] = []
+    size = 0
+    try:
+        for row in rows:
+            watch.heard += 1
+            held.append(row)
+            size += weigh(row)
+            if len(held) >= limits.batch_rows or size > MAX_BYTES:
+                yield held
+                held, size = [], 0
+    except Exception:  # whatever it is, it goes on its way
+        if held:
+            yield held
+        raise
+    if held:
+        yield held
+
+
+def row_tables(
+    rows: Iterable[Sequence[Any]], names: Sequence[str], place: Place, limits: Limits, watch: Watch
+) -> Iterator[Table | Skipped]:
+    """The same for rows of Python values."""
+    return as_tables(rows, _weight, lambda held: record_batch(names, held), place, limits, watch)
+
+
+def _weight(row: Sequence[Any]) -> int:
+    return sum(len(v) for v in row if isinstance(v, (str, bytes)))
+
+
+def vanished(place: Place) -> Skipped:
+    return Skipped(place, Reason.VANISHED, "was listed, then dropped or renamed during the scan")
+
+
+def denied_columns(place: Place, names: Iterable[str]) -> Iterator[Skipped]:
+    for name in names:
+        yield Skipped(
+            place.at(column=name), Reason.DENIED, "no SELECT privilege on the column; grant it and scan again"
+        )
+
+
+NO_PRIVILEGE = Fault(Reason.DENIED, "no SELECT privilege; grant it to the scanning user and scan again")

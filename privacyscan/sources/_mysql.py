@@ -1,0 +1,177 @@
+"""MySQL and MariaDB, row by row through an unbuffered cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.model import Limits, Reason, Skipped, Table, Unit
+from privacyscan.sources._dialect import (
+    LARGEST_BINARY,
+    LOCK_SECONDS,
+    NO_PRIVILEGE,
+    NO_TEXT,
+    TAG,
+    Dialect,
+    Fault,
+    Listed,
+    Watch,
+    denied_columns,
+    row_tables,
+    vanished,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, Engine
+
+# All databases, or the one that the URL names.
+_IN_SCOPE = """(DATABASE() IS NULL AND LOWER(TABLE_SCHEMA) NOT IN
+  ('information_schema', 'performance_schema', 'mysql', 'sys') OR TABLE_SCHEMA = DATABASE())"""
+_TABLES = f"""{TAG} SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, TABLE_ROWS FROM information_schema.TABLES
+WHERE TABLE_TYPE <> 'SEQUENCE' AND {_IN_SCOPE}"""
+# Databases that can be seen, without a privilege that would show what is in them.
+_CLOSED = f"""{TAG} SELECT s.TABLE_SCHEMA FROM (SELECT SCHEMA_NAME AS TABLE_SCHEMA FROM information_schema.SCHEMATA) s
+WHERE {_IN_SCOPE}
+  AND NOT EXISTS (SELECT 1 FROM information_schema.TABLES t WHERE t.TABLE_SCHEMA = s.TABLE_SCHEMA)
+  AND NOT EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES p WHERE p.PRIVILEGE_TYPE = 'SELECT')
+  AND NOT EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
+                  WHERE p.PRIVILEGE_TYPE = 'SELECT' AND s.TABLE_SCHEMA LIKE p.TABLE_SCHEMA)"""
+_COLUMNS = f"""{TAG} SELECT COLUMN_NAME, LOWER(DATA_TYPE), FIND_IN_SET('select', PRIVILEGES)
+FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = %(schema)s AND TABLE_NAME = %(table)s ORDER BY ORDINAL_POSITION"""
+_BINARY = ("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "vector")
+_SHAPES = ("geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon")
+_COLLECTIONS = ("geometrycollection", "geomcollection")
+
+_LOST = Fault(Reason.UNREACHABLE, "the connection was lost; scan again")
+_NO_ANSWER = Fault(Reason.UNREACHABLE, "no connection; check host and port, and that the server lets this host in")
+_NO_LOGIN = Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password")
+_NO_RIGHT = Fault(Reason.DENIED, "the user may not read it; grant SELECT and scan again")
+_TOO_LONG = Fault(Reason.TIMEOUT, "the server took too long, or somebody cancelled it; see --statement-timeout")
+_GONE = Fault(Reason.VANISHED, "was dropped or renamed during the scan")
+_BROKEN = Fault(Reason.DAMAGED, "the server finds the table damaged; check the server's log")
+# https://mariadb.com/docs/server/reference/error-codes, https://dev.mysql.com/doc/mysql-errors/8.4/en/
+_FAULTS: Mapping[int, Fault] = {
+    1040: Fault(Reason.UNREACHABLE, "the server has no connection left; scan again later"),
+    **dict.fromkeys((1044, 1142, 1143, 1227, 1345, 1370), _NO_RIGHT),
+    **dict.fromkeys((1045, 1130, 1698, 1820, 1862, 3118, 4151), _NO_LOGIN),
+    1049: Fault(Reason.UNREACHABLE, "the server has no such database; check the name at the end of the URL"),
+    **dict.fromkeys((1054, 1146), _GONE),
+    **dict.fromkeys((1053, 1080, 1927, 2006, 2013, 2014, 2055), _LOST),
+    **dict.fromkeys((1034, 1035, 1194, 1195, 1712), _BROKEN),
+    1205: Fault(Reason.TIMEOUT, f"somebody else kept it locked for {LOCK_SECONDS} s; scan again later"),
+    **dict.fromkeys((1317, 1969, 3024), _TOO_LONG),
+    1356: Fault(Reason.ERROR, "a view of something that is gone, or that its owner may not read; repair or drop it"),
+    **dict.fromkeys((2002, 2003, 2005), _NO_ANSWER),
+}
+
+
+class Mysql:
+    title = "MySQL"
+    drivers = ("mysql+pymysql", "mysql", "mariadb", "mariadb+pymysql")
+
+    def engine(self, url: URL, limits: Limits) -> Engine:
+        from pymysql import converters
+        from pymysql.constants import FIELD_TYPE
+        from sqlalchemy import create_engine
+        from sqlalchemy.pool import NullPool
+
+        # Whole numbers and dates stay the text that they are on the wire; fractions get a type to tell them by.
+        kinds = (FIELD_TYPE.FLOAT, FIELD_TYPE.DOUBLE, FIELD_TYPE.DECIMAL, FIELD_TYPE.NEWDECIMAL)
+        return create_engine(
+            url.set(drivername="mysql+pymysql"),
+            poolclass=NullPool,
+            hide_parameters=True,
+            connect_args={
+                "charset": "utf8mb4",
+                "connect_timeout": max(1, min(31536000, round(limits.connect_timeout))),
+                "read_timeout": limits.connect_timeout,  # for the greeting; `begin` gives statements more
+                "program_name": "privacyscan",
+                "conv": converters.encoders | {k: converters.decoders[k] for k in kinds},
+            },
+        )
+
+    def errors(self) -> tuple[type[Exception], ...]:
+        import pymysql
+
+        return (pymysql.Error,)
+
+    def begin(self, connection: Connection, limits: Limits) -> None:
+        raw: Any = connection.connection.driver_connection
+        raw._read_timeout = 2 * limits.statement_timeout + limits.connect_timeout  # when even KILL QUERY was of no use
+        connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
+        bound = f"{_statement_limit(connection)} = {_statement_time(connection, limits.statement_timeout)}"
+        connection.exec_driver_sql(f"SET SESSION lock_wait_timeout = {LOCK_SECONDS}, net_write_timeout = 600, {bound}")
+
+    def tables(self, connection: Connection) -> Iterator[Listed]:
+        for schema, name, kind, size in connection.exec_driver_sql(_TABLES):
+            yield Listed((schema, name), kind, None if size is None else int(size))
+        for (schema,) in connection.exec_driver_sql(_CLOSED):
+            yield Listed((schema,), "DATABASE", None, NO_PRIVILEGE)
+
+    def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
+        from pymysql.cursors import SSCursor
+
+        schema, table = unit.locator["table"]
+        found = connection.exec_driver_sql(_COLUMNS, {"schema": schema, "table": table}).all()
+        columns = [(name, kind) for name, kind, readable in found if int(readable)]
+        if not columns:
+            yield Skipped(unit.place, NO_PRIVILEGE.reason, NO_PRIVILEGE.says) if found else vanished(unit.place)
+            return
+        yield from denied_columns(unit.place, (name for name, _, readable in found if not int(readable)))
+        connection.exec_driver_sql(f"SET SESSION {_statement_limit(connection)} = 0")  # the watch bounds each wait
+        raw: Any = connection.connection.driver_connection
+        cursor = SSCursor(raw)
+        try:
+            with Watch(limits.statement_timeout, lambda _: _stop(connection.engine, raw.thread_id())) as watch:
+                cursor.execute(_select(schema, table, unit.locator["kind"], columns))
+                yield from row_tables(cursor, [name for name, _ in columns], unit.place, limits, watch)
+        finally:
+            if cursor._result is not None:  # or else the cursor would fetch the rest of the table when it goes
+                cursor._result.unbuffered_active = False
+
+    def fault(self, error: Exception) -> Fault:
+        error = getattr(error, "orig", None) or error
+        code = error.args[0] if error.args else 0
+        if code in _FAULTS:
+            return _FAULTS[code]
+        return Fault(
+            Reason.ERROR, f"the server reports error {code if isinstance(code, int) else 0}; its log says more"
+        )
+
+
+def _statement_limit(connection: Connection) -> str:
+    return "max_statement_time" if connection.dialect.is_mariadb else "max_execution_time"  # type: ignore[attr-defined]
+
+
+def _statement_time(connection: Connection, seconds: float) -> float:
+    """MariaDB counts in seconds, MySQL in milliseconds."""
+    return seconds if connection.dialect.is_mariadb else max(1, round(seconds * 1000))  # type: ignore[attr-defined]
+
+
+def _stop(engine: Engine, thread: int) -> None:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    with suppress(SQLAlchemyError), engine.connect() as other:
+        other.exec_driver_sql(f"KILL QUERY {thread}")
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _select(schema: str, table: str, kind: str, columns: Sequence[tuple[str, str]]) -> str:
+    history = " FOR SYSTEM_TIME ALL" if kind == "SYSTEM VERSIONED" else ""  # rows as they were before are data too
+    chosen = ", ".join(_expression(_quoted(name), kind) for name, kind in columns)
+    return f"{TAG} SELECT {chosen} FROM {_quoted(schema)}.{_quoted(table)}{history}"
+
+
+def _expression(name: str, kind: str) -> str:
+    if kind in _BINARY:
+        return f"CASE WHEN LENGTH({name}) > {LARGEST_BINARY} THEN x'{NO_TEXT}' ELSE {name} END"
+    if kind in _SHAPES or kind in _COLLECTIONS:
+        return f"ST_AsText({name})"
+    return f"{name} + 0" if kind == "bit" else name
+
+
+dialect: Dialect = Mysql()

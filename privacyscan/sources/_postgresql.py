@@ -1,0 +1,268 @@
+"""PostgreSQL: tables leave the server as COPY ... CSV and become Arrow batches without a Python object per cell."""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+import re
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.batches import column as as_column
+from privacyscan.batches import record_batch
+from privacyscan.model import Limits, Reason, Skipped, Table, Unit
+from privacyscan.sources._dialect import (
+    LARGEST_BINARY,
+    LOCK_SECONDS,
+    NO_PRIVILEGE,
+    NO_TEXT,
+    TAG,
+    Dialect,
+    Fault,
+    Listed,
+    Watch,
+    as_tables,
+    denied_columns,
+    vanished,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from sqlalchemy import URL, Connection, Engine
+
+# Schemas that begin with pg_ are the server's own. Partitions are read through their parent.
+_TABLES = f"""{TAG} SELECT n.nspname, c.relname, c.relkind::text,
+  CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint END,
+  pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+    AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT')),
+  c.relispopulated
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+  AND left(n.nspname, 3) <> 'pg_' AND n.nspname <> 'information_schema'"""
+# The type of a column of a domain is the one that the domain is made of.
+_COLUMNS = f"""{TAG} WITH RECURSIVE it AS (
+  SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = %(schema)s AND c.relname = %(table)s
+), col (num, name, kind, modifier) AS (
+  SELECT a.attnum, a.attname, a.atttypid, a.atttypmod FROM pg_catalog.pg_attribute a JOIN it ON a.attrelid = it.oid
+  WHERE a.attnum > 0 AND NOT a.attisdropped
+  UNION ALL
+  SELECT num, name, t.typbasetype, t.typtypmod FROM col JOIN pg_catalog.pg_type t ON t.oid = kind WHERE t.typtype = 'd'
+)
+SELECT pg_catalog.row_security_active(it.oid), name, pg_catalog.format_type(kind, modifier),
+  pg_catalog.has_column_privilege(it.oid, num, 'SELECT')
+FROM it LEFT JOIN (col JOIN pg_catalog.pg_type t ON t.oid = kind AND t.typtype <> 'd') ON true ORDER BY num"""
+_LARGE_OBJECTS = f"{TAG} SELECT count(*) FROM pg_catalog.pg_largeobject_metadata"
+_NUMERIC = re.compile(r"numeric\(([0-9]+),([0-9]+)\)")
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html; the longest beginning of a code counts.
+_FAULTS: Mapping[str, Fault] = {
+    "08": Fault(Reason.UNREACHABLE, "the connection was lost; scan again"),
+    "28": Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password"),
+    "3D000": Fault(Reason.UNREACHABLE, "the server has no such database; check the name at the end of the URL"),
+    "3F": Fault(Reason.VANISHED, "the schema is gone"),
+    "42501": Fault(Reason.DENIED, "the user may not read it; grant SELECT, or BYPASSRLS under row security"),
+    "42703": Fault(Reason.VANISHED, "a column was dropped or renamed during the scan; scan again"),
+    "42P01": Fault(Reason.VANISHED, "was dropped or renamed during the scan"),
+    "53300": Fault(Reason.UNREACHABLE, "the server has no connection left; scan again later"),
+    "55P03": Fault(Reason.TIMEOUT, f"somebody else kept it locked for {LOCK_SECONDS} s; scan again later"),
+    "57014": Fault(Reason.TIMEOUT, "the server took too long, or somebody cancelled it; see --statement-timeout"),
+    "57P": Fault(Reason.UNREACHABLE, "the server ended the connection; scan again"),
+    "XX": Fault(Reason.DAMAGED, "the server finds its data damaged; check the server's log"),
+}
+_NO_ANSWER = Fault(Reason.UNREACHABLE, "no connection; check host and port, and that the server lets this host in")
+# A server that refuses to connect gives libpq a text and no code, in the server's language.
+_REFUSALS = (
+    (re.compile(r"database .* does not exist"), "3D000"),
+    (re.compile(r"server closed|consuming input|connection is (lost|closed)"), "08"),
+    (re.compile(r"too many (clients|connections)"), "53300"),
+    (re.compile(r"starting up|shutting down|recovery mode"), "57P"),
+    (re.compile(r"authentication failed|no password supplied|role .* does not exist|not permitted to log in"), "28"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    kind: str
+    readable: bool
+
+
+class Postgresql:
+    title = "PostgreSQL"
+    drivers = ("postgresql+psycopg", "postgresql", "postgres", "postgres+psycopg")
+
+    def engine(self, url: URL, limits: Limits) -> Engine:
+        from sqlalchemy import create_engine
+        from sqlalchemy.pool import NullPool
+
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            poolclass=NullPool,
+            hide_parameters=True,
+            use_native_hstore=False,  # or else it would look the type up
+            connect_args={
+                "application_name": "privacyscan",
+                "connect_timeout": max(2, math.ceil(limits.connect_timeout)),  # libpq takes whole seconds from 2 on
+                "client_encoding": "utf8",
+                "prepare_threshold": None,  # poolers such as pgbouncer know no prepared statements
+                "keepalives_idle": 30,
+                "keepalives_interval": 10,
+                "keepalives_count": 3,
+            },
+        ).execution_options(postgresql_readonly=True)
+
+    def errors(self) -> tuple[type[Exception], ...]:
+        import psycopg
+
+        return (psycopg.Error,)
+
+    def begin(self, connection: Connection, limits: Limits) -> None:
+        # Local to the transaction, so they also hold behind a pooler. With row_security off, a query that would be
+        # given a part of the rows fails.
+        connection.exec_driver_sql(
+            f"SET LOCAL statement_timeout = {max(1, round(limits.statement_timeout * 1000))};"
+            f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'; SET LOCAL row_security = off;"
+            "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL extra_float_digits = 3"
+        )
+
+    def tables(self, connection: Connection) -> Iterator[Listed]:
+        for schema, name, kind, size, readable, filled in connection.exec_driver_sql(_TABLES):
+            unread = None if filled else Fault(Reason.ERROR, "a materialised view that was never filled; refresh it")
+            yield Listed((schema, name), kind, size, unread if readable else NO_PRIVILEGE)
+        count = connection.exec_driver_sql(_LARGE_OBJECTS).scalar_one()
+        if count:
+            binary = Fault(Reason.UNSUPPORTED_TYPE, f"{count} large objects hold binary data")
+            yield Listed(("pg_catalog", "pg_largeobject"), "l", count, binary)
+
+    def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
+        schema, table = unit.locator["table"]
+        found = connection.exec_driver_sql(_COLUMNS, {"schema": schema, "table": table}).all()
+        if not found:
+            yield vanished(unit.place)
+            return
+        if found[0][0]:
+            message = "row security hides rows from the user, which were not read; grant BYPASSRLS and scan again"
+            yield Skipped(unit.place, Reason.DENIED, message)
+            connection.exec_driver_sql("SET LOCAL row_security = on")
+        listed = [_Column(name, kind, readable) for _, name, kind, readable in found if name is not None]
+        yield from denied_columns(unit.place, (c.name for c in listed if not c.readable))
+        columns = [c for c in listed if c.readable]
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # the watch bounds each wait instead
+        raw: Any = connection.connection.driver_connection
+        stop = partial(_stop, raw, limits.connect_timeout)
+        with Watch(limits.statement_timeout, stop) as watch, raw.cursor() as cursor:
+            only = "ONLY " if unit.locator["kind"] in "rf" else ""  # tables that inherit from it are listed themselves
+            with cursor.copy(_copy(f"{only}{_quoted(schema)}.{_quoted(table)}", columns)) as rows:
+                yield from as_tables(rows, len, partial(_parse, columns), unit.place, limits, watch)
+
+    def fault(self, error: Exception) -> Fault:
+        error = getattr(error, "orig", None) or error
+        code = getattr(error, "sqlstate", None)
+        if code is None:
+            code = next((c for shape, c in _REFUSALS if shape.search(str(error))), "")
+        fitting = [start for start in _FAULTS if code.startswith(start)]
+        if fitting:
+            return _FAULTS[max(fitting, key=len)]
+        if code:
+            return Fault(Reason.ERROR, f"the server reports SQLSTATE {code}; its log says more")
+        return _NO_ANSWER
+
+
+def _stop(raw: Any, seconds: float, times: int) -> None:
+    """Cancel the statement; the second time, when that was of no use, end the connection."""
+    import psycopg
+
+    with suppress(psycopg.Error, OSError):
+        if times == 1:
+            raw.cancel_safe(timeout=seconds)
+        else:
+            with socket.socket(fileno=os.dup(raw.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _copy(table: str, columns: Sequence[_Column]) -> str:
+    return f"{TAG} COPY (SELECT {', '.join(map(_expression, columns))} FROM {table}) TO STDOUT (FORMAT csv)"
+
+
+def _expression(column: _Column) -> str:
+    """The column as it is asked for; COPY writes every other type as its text."""
+    name = _quoted(column.name)
+    if column.kind == "bytea":
+        length = f"pg_catalog.octet_length({name}) OPERATOR(pg_catalog.>) {LARGEST_BINARY}"
+        return f"CASE WHEN {length} THEN '{NO_TEXT}' ELSE pg_catalog.encode({name}, 'hex') END"
+    if _decimal(column.kind):  # Arrow's decimals know no NaN
+        return f"CASE WHEN {name} OPERATOR(pg_catalog.<>) 'NaN' THEN {name} END"
+    return name
+
+
+def _decimal(kind: str) -> tuple[int, int] | None:
+    """Precision and scale of numbers with a fraction, which detection can leave out; None for all else."""
+    match = _NUMERIC.fullmatch(kind)
+    precision, scale = (int(match[1]), int(match[2])) if match else (0, 0)
+    return (precision, scale) if 0 < scale <= precision <= 38 else None
+
+
+def _arrow_type(kind: str) -> pa.DataType:
+    """The type to parse a column as. Whole numbers and dates stay text, because they are looked into."""
+    import pyarrow as pa
+
+    if kind == "boolean":
+        return pa.bool_()
+    if kind in ("real", "double precision"):
+        return pa.float64()
+    decimal = _decimal(kind)
+    return pa.decimal128(*decimal) if decimal else pa.string()
+
+
+def _parse(columns: Sequence[_Column], rows: Sequence[bytes]) -> tuple[pa.RecordBatch, Mapping[str, int]]:
+    """Rows of CSV as a batch, and per column how many cells held binary data. The server sends row by row
+    (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY), so each is whole."""
+    import pyarrow as pa
+
+    names = [c.name for c in columns]
+    if not rows or not names:
+        return record_batch(names, [])
+    data = b"".join(rows)
+    try:
+        batch = _csv(columns, data)
+    except pa.ArrowInvalid:  # a database of encoding SQL_ASCII sends whatever it holds
+        batch = _csv(columns, data.decode("utf-8", "replace").encode())
+    arrays, unread = list(batch.columns), {}
+    for i, column in enumerate(columns):
+        if column.kind == "bytea":
+            cells = [None if v is None else bytes.fromhex(v) for v in arrays[i].to_pylist()]
+            arrays[i], unread[column.name] = as_column(cells)
+    return pa.RecordBatch.from_arrays(arrays, names), {name: n for name, n in unread.items() if n}
+
+
+def _csv(columns: Sequence[_Column], data: bytes) -> pa.RecordBatch:
+    """An empty field without quotes is NULL, one with quotes an empty text; a line may be empty."""
+    from pyarrow import csv
+
+    table = csv.read_csv(
+        io.BytesIO(data),
+        csv.ReadOptions(column_names=[c.name for c in columns], block_size=len(data) + 1, use_threads=False),
+        csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        csv.ConvertOptions(
+            column_types={c.name: _arrow_type(c.kind) for c in columns},
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
+        ),
+    )
+    return table.combine_chunks().to_batches()[0]
+
+
+dialect: Dialect = Postgresql()

@@ -1,0 +1,99 @@
+"""SQL databases: every table and view that the user may read, streamed in a session that can only read.
+
+PostgreSQL: the database that the URL names. MySQL and MariaDB: the database that the URL names, or all that the
+user may see if it names none. What is listed but may not be read comes out as `Skipped`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from privacyscan.errors import MissingExtra, TargetError
+from privacyscan.model import Limits, Part, Reason, Skipped, Target, Unit
+from privacyscan.settings import Scope
+from privacyscan.sources import Source, _mysql, _postgresql, _sqlite
+from privacyscan.sources._dialect import Dialect
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, Engine
+
+_DIALECTS = (_postgresql.dialect, _mysql.dialect, _sqlite.dialect)
+
+
+class Database:
+    name = "database"
+    schemes = ("sqlite", "postgresql", "postgres", "mysql", "mariadb")
+
+    def units(self, target: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]:
+        with _opened(target, limits) as (dialect, connection):
+            listed = sorted(dialect.tables(connection), key=lambda t: t.path)
+        for table in listed:  # the connection is closed by now: reading may take hours
+            place = target.place.child(*table.path)
+            if table.unread is not None:
+                yield Skipped(place, table.unread.reason, table.unread.says, "list")
+            else:
+                locator = {"table": table.path, "kind": table.kind}
+                yield Unit(self.name, target, place, "table", locator, table.size)
+
+    def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
+        with _opened(unit.target, limits) as (dialect, connection):
+            try:
+                yield from dialect.read(connection, unit, limits)
+            except _errors(dialect) as error:
+                fault = dialect.fault(error)
+                yield Skipped(unit.place, fault.reason, fault.says)
+
+
+@contextmanager
+def _opened(target: Target, limits: Limits) -> Iterator[tuple[Dialect, Connection]]:
+    """A session that only reads. What the database says no to becomes a TargetError in our words."""
+    dialect, engine = _engine(target, limits)
+    fault = None
+    try:
+        with engine.connect() as connection:
+            try:
+                dialect.begin(connection, limits)
+                yield dialect, connection
+            finally:
+                connection.invalidate()  # nothing to commit, and a lost connection would not roll back
+    except _errors(dialect) as error:
+        fault = dialect.fault(error)
+    if fault is not None:  # raised here, apart from the driver's error, which holds the password
+        raise TargetError(f"{target.label}: {fault.says}", fault.reason)
+
+
+def _errors(dialect: Dialect) -> tuple[type[Exception], ...]:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return (SQLAlchemyError, *dialect.errors())
+
+
+def _engine(target: Target, limits: Limits) -> tuple[Dialect, Engine]:
+    """How to connect to the target. Raises TargetError for one that cannot be, MissingExtra without the driver."""
+    url = _url(target)
+    driver = url.drivername.lower()
+    dialect = next((d for d in _DIALECTS if driver in d.drivers), None)
+    if dialect is None:
+        scheme = driver.partition("+")[0]
+        raise TargetError(f"{target.label}: the driver {driver} is not used; write {scheme}://", Reason.UNREACHABLE)
+    try:
+        return dialect, dialect.engine(url, limits)
+    except ImportError:
+        raise MissingExtra(dialect.title, dialect.drivers[1]) from None
+    except TargetError as error:
+        raise TargetError(f"{target.label}: {error}", error.reason) from None
+
+
+def _url(target: Target) -> URL:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    with suppress(ArgumentError, ValueError):
+        return make_url(target.url)
+    message = "not a URL of a database; write it as postgresql://user@host:5432/database"
+    raise TargetError(f"{target.label}: {message}", Reason.UNREACHABLE)
+
+
+plugin: Source = Database()

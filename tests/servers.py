@@ -1,0 +1,213 @@
+"""Real database servers for tests: private ones on loopback, in a temporary folder, started once per process.
+
+`postgresql` and `mariadb` give the URL of a superuser, password included; `new_database` makes an empty database
+for one test. Without the server's programs a test is skipped, or fails where CI is set to "true".
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+OWNER = "pemilik"
+PASSWORD = "s3kret:made@up/100%"  # signs that a URL must quote
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: the URL of its superuser, and the file where it logs every statement."""
+
+    url: str = field(repr=False)
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    yield from _served(_postgresql, "postgres", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[Server]:
+    yield from _served(_mariadb, "mariadbd", "mariadb-server")
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_server: Server) -> str:
+    return postgresql_server.url
+
+
+@pytest.fixture(scope="session")
+def mariadb(mariadb_server: Server) -> str:
+    return mariadb_server.url
+
+
+def as_user(url: str, user: str, password: str) -> str:
+    """The same database for another user."""
+    parts = urlsplit(url)
+    host = parts.netloc.rsplit("@", 1)[-1]
+    return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}").geturl()
+
+
+def in_database(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def new_database(url: str) -> str:
+    """The URL of a new, empty database on that server."""
+    name = f"uji_{next(_numbers)}"
+    execute(url, f"CREATE DATABASE {name}")
+    return in_database(url, name)
+
+
+def execute(url: str, *statements: str) -> list[tuple[Any, ...]]:
+    """Run the statements as they are, each in a transaction of its own; the rows that the last one gives."""
+    with connected(url) as connection, connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Any]:
+    """The driver's own connection, which commits each statement."""
+    from sqlalchemy import make_url
+
+    parts = make_url(url)
+    place = {"host": parts.host, "port": parts.port, "user": parts.username, "password": parts.password}
+    if parts.get_backend_name() == "postgresql":
+        import psycopg
+
+        connection: Any = psycopg.connect(**place, dbname=parts.database, autocommit=True)
+    else:
+        import pymysql
+
+        connection = pymysql.connect(**place, database=parts.database, autocommit=True, charset="utf8mb4")
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _served(start: Callable[[Path, int], tuple[str, Sequence[str]]], program: str, package: str) -> Iterator[Server]:
+    """The server, once it answers; stopped and its folder deleted afterwards."""
+    if _program(program) is None:
+        reason = f"{program} is not installed: apt-get install {package}"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    folder = Path(tempfile.mkdtemp(prefix=f"privacyscan-{package}-"))
+    user = _user(program)
+    if user is not None:
+        os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
+    try:
+        url, command = start(folder, free_port())
+        log = folder / "log"
+        with log.open("wb") as stream:
+            process = subprocess.Popen(command, stdout=stream, stderr=stream, **_as(user))
+        try:
+            _wait(url, process, log)
+            yield Server(url, log)
+        finally:
+            process.send_signal(signal.SIGINT if program == "postgres" else signal.SIGTERM)
+            process.wait(60)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _postgresql(folder: Path, port: int) -> tuple[str, Sequence[str]]:
+    server = str(_program("postgres"))
+    secret = folder / "secret"
+    secret.write_text(PASSWORD)
+    secret.chmod(0o644)
+    install = [str(Path(server).with_name("initdb")), "-D", str(folder / "data"), "-E", "UTF8", "--locale", "C.UTF-8"]
+    _run([*install, "-U", OWNER, "--pwfile", str(secret), "-A", "scram-sha-256", "--no-sync"], _user("postgres"))
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "fsync": "off",
+        "autovacuum": "off",
+        "log_statement": "all",
+    }
+    options = [x for name, value in settings.items() for x in ("-c", f"{name}={value}")]
+    return _url("postgresql", port, "postgres"), [server, "-D", str(folder / "data"), "-p", str(port), *options]
+
+
+def _mariadb(folder: Path, port: int) -> tuple[str, Sequence[str]]:
+    data = folder / "data"
+    install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db"]
+    _run([*install, "--auth-root-authentication-method=normal", f"--tmpdir={folder}"], _user("mariadbd"))
+    first = folder / "first.sql"
+    first.write_text(
+        f"DELETE FROM mysql.global_priv WHERE User IN ('', 'root');\nFLUSH PRIVILEGES;\n"
+        f"CREATE USER {OWNER}@'%' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO {OWNER}@'%' WITH GRANT OPTION;\n"
+    )
+    first.chmod(0o644)
+    return _url("mysql", port, ""), [
+        *(str(_program("mariadbd")), "--no-defaults", f"--datadir={data}", f"--port={port}"),
+        *("--bind-address=127.0.0.1", f"--socket={folder}/socket", f"--pid-file={folder}/pid", f"--tmpdir={folder}"),
+        *("--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M"),
+        *("--general-log", f"--general-log-file={folder}/log", f"--init-file={first}"),
+    ]
+
+
+def _url(scheme: str, port: int, database: str) -> str:
+    return f"{scheme}://{OWNER}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/{database}"
+
+
+def _program(name: str) -> str | None:
+    """Debian keeps PostgreSQL's programs out of the search path, and MariaDB's where only root looks."""
+    found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}") + glob.glob(f"/usr/sbin/{name}"))
+    return shutil.which(name) or (found[-1] if found else None)
+
+
+def _user(program: str) -> str | None:
+    """As whom to run: servers refuse to run as root."""
+    return {"postgres": "postgres", "mariadbd": "mysql"}[program] if os.geteuid() == 0 else None
+
+
+def _as(user: str | None) -> dict[str, Any]:
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": (), "cwd": "/"}
+
+
+def _run(command: Sequence[str], user: str | None) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **_as(user))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until the server lets its superuser in."""
+    last: Exception | None = None
+    for _ in range(600):
+        assert process.poll() is None, log.read_text(errors="replace")
+        try:
+            with connected(url):
+                return
+        except Exception as error:  # the drivers agree on no class for "not yet"
+            last = error
+        time.sleep(0.1)
+    raise AssertionError(log.read_text(errors="replace")) from last
