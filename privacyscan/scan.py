@@ -112,7 +112,7 @@ class _Run:
 
     def target(self, target: Target) -> None:
         """Read one target to its end."""
-        self.label, self.done, self.total, self.listed = target.label, 0, 0, False
+        self.label, self.done, self.total, self.listed = shown_name(target.label, self.detector), 0, 0, False
         waiting: dict[Any, Unit] = {}
         try:
             for unit in read.units(target, self.settings.scope, self.settings.limits):

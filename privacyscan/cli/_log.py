@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from privacyscan.model import Assessment, Target
+    from privacyscan.model import Assessment
     from privacyscan.scan import Progress
     from privacyscan.settings import Settings
 
@@ -25,7 +25,7 @@ SECONDS = 5.0  # between two lines of progress where no bar can be drawn
 class Log(Protocol):
     """Listens to one scan."""
 
-    def start(self, targets: Sequence[Target]) -> None: ...
+    def start(self, targets: Sequence[str]) -> None: ...
 
     def progress(self) -> AbstractContextManager[Report | None]: ...
 
@@ -53,9 +53,9 @@ class JsonLog:
     def __init__(self, level: int, settings: Settings) -> None:
         self.level, self.settings = level, settings
 
-    def start(self, targets: Sequence[Target]) -> None:
+    def start(self, targets: Sequence[str]) -> None:
         if self.level >= 2:
-            event("start", targets=[t.label for t in targets])
+            event("start", targets=list(targets))
         if self.level >= 3:
             event("settings", **self.settings.model_dump(mode="json"))
 
@@ -101,7 +101,7 @@ class TextLog:
 
         self.level, self.settings, self.say = level, settings, texts(settings.lang)
 
-    def start(self, targets: Sequence[Target]) -> None:
+    def start(self, targets: Sequence[str]) -> None:
         if self.level >= 3:
             for name, value in self.settings.model_dump(mode="json").items():
                 print(f"{name} = {json.dumps(value)}", file=sys.stderr)

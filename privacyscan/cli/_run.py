@@ -33,13 +33,22 @@ def run(settings: Settings, targets: Sequence[Target]) -> int:
         store.private_folder(settings.output)
         settings = _without_own_reports(settings, targets)
     log = _log.log(settings)
-    log.start(targets)
+    log.start(_shown(targets, rulebook))
     with log.progress() as progress:
         found = scan(targets, settings, progress=progress, rulebook=rulebook)
     assessment = assess(found, settings.regulation, rulebook)
     code = exit_code(assessment, settings.fail_on)
     log.end(assessment, _written(assessment, settings), code)
     return code
+
+
+def _shown(targets: Sequence[Target], rulebook: Rulebook) -> list[str]:
+    """The targets as a log may show them: their names may hold identifiers."""
+    from privacyscan.detect import Detector
+    from privacyscan.detect.shown import shown_name
+
+    detector = Detector(rulebook.identifiers.values(), b"")
+    return [shown_name(t.label, detector) for t in targets]
 
 
 def exit_code(assessment: Assessment, fail_on: str | None) -> int:

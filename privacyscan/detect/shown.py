@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from privacyscan.detect import Detector, Span
 
 LONG_NUMBER = re.compile(r"[0-9]{10,}|[0-9]{6}[ ._-][0-9]{6}[ ._-][0-9]{4}|[0-9]{4}(?:[ ._-][0-9]{4}){3}")
-_BREAKS = str.maketrans("_-+=[]{}", "        ")  # signs that stand between words of a name
+# Signs that stand between words of a name, read in several ways: some may be part of a number (the dash of an NPWP).
+_BREAKS = ("_-+=[]{}", "_=[]{}", "")
 
 
 def name_spans(name: str, detector: Detector) -> list[Span]:
-    """The finds in a name. It is read twice: what breaks words may also be part of a number (the dash of an NPWP)."""
-    return [span for text in dict.fromkeys((name, name.translate(_BREAKS))) for span in detector.spans(text)]
+    """The finds in a name, in whatever way its words are told apart."""
+    texts = dict.fromkeys(name.translate(str.maketrans(b, " " * len(b))) for b in _BREAKS)
+    return [span for text in texts for span in detector.spans(text)]
 
 
 def shown_name(name: str, detector: Detector) -> str:

@@ -155,6 +155,19 @@ def test_the_planted_values_were_found(scanned: Box, people: list[Person]) -> No
     assert most >= EACH
 
 
+@pytest.mark.parametrize("log", ["json", "text"])
+def test_a_target_that_is_named_after_somebody(
+    box: Box, people: list[Person], search: Search, log: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("named") / f"KTP {people[0].nik}_{people[1].npwp}"
+    folder.mkdir()
+    (folder / "surat.txt").write_text(f"NIK {people[2].nik}\n")
+    gone = f"sqlite:///{folder}/{people[3].phone}.db"
+    for target in (folder, folder / "surat.txt", gone):
+        box.run("scan", str(target), "--log-format", log, "--log-level", "debug", "--output", "hasil")
+    assert search.folder(box.folder) == {}
+
+
 def test_reports_of_a_saved_scan(scanned: Box, search: Search) -> None:
     for name in formats():
         for lang in ("id", "en"):
