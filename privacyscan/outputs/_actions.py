@@ -20,6 +20,7 @@ STEPS = {
     "test_name": "copies",
     "archive": "archive",
 }
+URGENT_FIRST = ("restrict", "close", "copies", "archive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _exposures(figures: Figures) -> Iterator[Action]:
             shown[step].setdefault(exposure.code, exposure)
             if asset not in assets[step]:
                 assets[step].append(asset)
-    for step in sorted(assets, key=lambda s: (-figures.risk(assets[s][0]).score, -len(assets[s]), s)):
+    for step in sorted(assets, key=lambda s: (-figures.risk(assets[s][0]).score, URGENT_FIRST.index(s))):
         yield Action(step, tuple(assets[step]), tuple(shown[step].values()))
 
 

@@ -69,8 +69,9 @@ class Figures:
 
     @cached_property
     def without_findings(self) -> tuple[Asset, ...]:
-        """Assets that were read to their end and in which nothing was found."""
-        return tuple(a for a in self.assessment.scan.assets if a.id not in self.findings_of and a.complete)
+        """Assets that were read wholly, not as a sample, and in which nothing was found."""
+        read = (a for a in self.assessment.scan.assets if a.complete and a.mode == "full")
+        return tuple(a for a in read if a.id not in self.findings_of)
 
     @cached_property
     def cut_short(self) -> tuple[Asset, ...]:

@@ -163,9 +163,12 @@ class View:
     def points(self, points: float) -> str:
         return number(round(points, 2), self.language)
 
+    def total(self, risk: Risk) -> float:
+        return round(sum(f.points for f in risk.factors), 2)
+
     def sum(self, risk: Risk) -> str:
         """What the points add up to, and the score where that is rounded."""
-        total = round(sum(f.points for f in risk.factors), 2)
+        total = self.total(risk)
         shown = self.points(total)
         return shown if total == risk.score else self.texts("method.rounded", sum=shown, score=risk.score)
 
@@ -260,10 +263,18 @@ class View:
         names = [self.texts.get(f"addressees.{a.strip()}") or visible(a.strip()) for a in duty.addressee.split(",")]
         return ", ".join(n for n in names if n)
 
+    def articles(self, finding: Finding) -> str:
+        """The articles a finding touches; a star marks numbers that need checking."""
+        touched = self.assessment.articles.get(finding.id, ())
+        return ", ".join(f"{a}*" if self.unconfirmed(a) else a for a in touched) or self.texts("none")
+
     def unconfirmed(self, article: str) -> bool:
         """Whether nobody of us has read the text of this article of the regulation."""
-        known = {d.article: d.confirmed for d in self.assessment.duties}
-        return not known.get(article, (self.assessment.regulation, article) not in self.titles.unconfirmed)
+        return not self._confirmed.get(article, (self.assessment.regulation, article) not in self.titles.unconfirmed)
+
+    @cached_property
+    def _confirmed(self) -> Mapping[str, bool]:
+        return {d.article: d.confirmed for d in self.assessment.duties}
 
 
 def _called(place: Place) -> tuple[tuple[str, ...], tuple[str, ...]]:

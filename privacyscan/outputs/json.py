@@ -218,7 +218,7 @@ def loads(data: bytes, name: str) -> Assessment:
         return _read_assessment(stored)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoredScanError(
-            f"{name}: does not hold what {FORMAT} asks for ({type(error).__name__}: {_field(error)}); "
+            f"{name}: does not hold what {FORMAT} asks for ({_field(error)}); "
             "use the file as the scan wrote it, or scan again"
         ) from None
 
@@ -242,8 +242,9 @@ def _where(error: ValueError) -> str:
 
 
 def _field(error: Exception) -> str:
-    """The missing field; nothing of the file's contents, which might be anything."""
-    return f"field {error.args[0]}" if isinstance(error, KeyError) and error.args else "a field of another type"
+    """What is wrong, naming the field that is missing; nothing of the file's contents, which might be anything."""
+    missing = str(error.args[0]) if isinstance(error, KeyError) and error.args else ""
+    return f"field {missing} is missing" if missing.isidentifier() else "a field of another kind"
 
 
 def _read_assessment(stored: Object) -> Assessment:

@@ -1,0 +1,146 @@
+"""report.html in a real browser: accessible, silent, printable."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.outputs import made_up_assessment as made_up
+from tests.outputs.test_html import html
+
+CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--window-size=1280,900",
+)  # fmt: skip
+PAGES = {
+    "id": (made_up.assessment("id"), "id"),
+    "en": (made_up.assessment("en"), "en"),
+    "clean": (made_up.clean(), "id"),
+}
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Headless Chromium with an empty profile, which logs what pages say and ask for."""
+    if not (CHROMIUM.exists() and DRIVER.exists()):
+        missing = f"needs {CHROMIUM} and {DRIVER}: apt-get install chromium chromium-driver"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    driver.set_script_timeout(240)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The pages as file addresses."""
+    folder = tmp_path_factory.mktemp("pages")
+    for name, (assessment, language) in PAGES.items():
+        (folder / f"{name}.html").write_text(html(assessment, language), encoding="utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in PAGES}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_it_is_accessible(browser: Any, files: dict[str, str], page: str, scheme: str) -> None:
+    import axe_core_python
+
+    axe = Path(axe_core_python.__path__[0], "axe.min.js").read_text(encoding="utf-8")
+    _emulate(browser, scheme=scheme)
+    browser.get(files[page])
+    assert browser.execute_script(f"return matchMedia('(prefers-color-scheme: {scheme})').matches")
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    browser.execute_script(axe)
+    result = browser.execute_async_script("const done = arguments[0]; axe.run(document).then(done)")
+    broken = [(v["id"], v["nodes"][0]["html"][:200]) for v in result["violations"]]
+    assert broken == []
+    assert len(result["passes"]) > 30
+
+
+def test_it_says_nothing_on_the_console_and_asks_for_nothing(browser: Any, files: dict[str, str]) -> None:
+    browser.get("about:blank")
+    browser.get_log("browser"), browser.get_log("performance")
+    browser.get(files["id"])
+    assert browser.get_log("browser") == []
+    asked = [e["message"] for e in browser.get_log("performance") if '"Network.requestWillBeSent"' in e["message"]]
+    addresses = [re.search(r'"request":\{.*?"url":"([^"]*)"', message) for message in asked]
+    assert [a[1] for a in addresses if a] == [files["id"]]
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+def test_it_fits_every_width(browser: Any, files: dict[str, str], width: int) -> None:
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 800}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(files["id"])
+    wide = browser.execute_script("return document.documentElement.scrollWidth")
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert wide <= width
+
+
+@pytest.mark.parametrize("page", ["id", "en"])
+def test_it_prints_to_a4_with_the_summary_on_page_one(browser: Any, files: dict[str, str], page: str) -> None:
+    browser.get(files[page])
+    options = {"printBackground": True, "preferCSSPageSize": True}
+    pdf = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", options)["data"])
+    sheets = re.findall(rb"/Type\s*/Page[^s]", pdf)
+    assert 8 <= len(sheets) <= 24
+    assert re.search(rb"/MediaBox\s*\[\s*0 0 59[45][0-9.]* 84[12]", pdf)
+    first = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", options | {"pageRanges": "1"})["data"])
+    assert len(re.findall(rb"/Type\s*/Page[^s]", first)) == 1
+    _emulate(browser, media="print")
+    millimetre = 96 / 25.4
+    browser.set_window_size(round(182 * millimetre), 900)  # A4 less the margins of the page
+    end = browser.execute_script("return document.querySelector('#summary').getBoundingClientRect().bottom + scrollY")
+    _emulate(browser)
+    browser.set_window_size(1280, 900)
+    assert end / millimetre < 265
+
+
+def test_closed_details_are_open_on_paper(browser: Any, files: dict[str, str]) -> None:
+    browser.get(files["id"])
+    visible = "return document.querySelector('tr.why details ul').checkVisibility({contentVisibilityAuto: true})"
+    heights = "return document.querySelector('tr.why details ul').getBoundingClientRect().height"
+    assert not browser.execute_script(visible)
+    _emulate(browser, media="print")
+    assert browser.execute_script(visible)
+    assert browser.execute_script(heights) > 20
+    _emulate(browser)
+
+
+def test_it_can_be_walked_by_keyboard(browser: Any, files: dict[str, str]) -> None:
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+
+    browser.get(files["id"])
+    body = browser.find_element(By.TAG_NAME, "body")
+    body.send_keys(Keys.TAB)
+    first = browser.switch_to.active_element
+    assert first.get_attribute("class") == "skip"
+    assert first.rect["x"] >= 0  # it shows itself
+    first.send_keys(Keys.ENTER)
+    assert browser.execute_script("return document.activeElement.id") == "content"
+    summary = browser.find_element(By.CSS_SELECTOR, "tr.why summary")
+    summary.send_keys(Keys.ENTER)
+    assert browser.execute_script("return document.querySelector('tr.why details').open")
+
+
+def _emulate(browser: Any, media: str = "", scheme: str = "light") -> None:
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": features})

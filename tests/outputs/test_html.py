@@ -1,0 +1,275 @@
+"""report.html: what it says, and that nothing foreign gets in or out."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from privacyscan.model import Assessment, Asset, Duty, Place, Reason, Skipped
+from privacyscan.outputs import formats, render
+from privacyscan.outputs._explain import explain
+from privacyscan.outputs._template import Template, templates
+from privacyscan.outputs._text import texts
+from tests.detect.made_up import MadeUp
+from tests.outputs import made_up_assessment as made_up
+from tests.outputs.test_json import real
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+LANGUAGES = ("id", "en")
+HOSTILE = "<script>alert(1)</script>\"onload='x'{{7*7}}.csv"
+
+
+def html(assessment: Assessment, language: str = "id") -> str:
+    """The page, with the made-up titles, so that rule files may change."""
+    return template().page(assessment, language, made_up.titles()).decode("utf-8")
+
+
+def template() -> Template:
+    return next(t for t in templates() if t.name == "html")
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.words: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.words))
+
+    def ids(self) -> list[str]:
+        return [value for _, name, value in self.attributes if name == "id"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_the_page_it_was(language: str) -> None:
+    golden, page = GOLDEN / f"report.{language}.html", html(made_up.assessment(language), language)
+    if os.environ.get("REFRESH_GOLDEN"):
+        golden.write_text(page, encoding="utf-8")
+    assert page == golden.read_text(encoding="utf-8"), "see tests/golden/README.md"
+
+
+def test_it_is_the_same_from_a_saved_scan() -> None:
+    from privacyscan.outputs.json import loads
+
+    assessment = made_up.assessment()
+    assert html(loads(render(assessment, "json"), "scan.json")) == html(assessment)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_stands_alone(language: str) -> None:
+    page = Page(html(made_up.assessment(), language))
+    assert not {"script", "link", "img", "iframe", "object", "embed", "form", "base"} & set(page.tags)
+    sources = [value for tag, name, value in page.attributes if name in {"src", "href"} and tag != "a"]
+    assert sources == []
+    assert not [a for a in page.attributes if a[1].startswith("on") or a[1] == "style"]
+    style = (Path(template().path).parent / "_report.css").read_text(encoding="utf-8")
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_every_jump_lands_and_every_id_is_one() -> None:
+    page = Page(html(made_up.assessment()))
+    ids = page.ids()
+    assert len(ids) == len(set(ids))
+    jumps = [value[1:] for tag, name, value in page.attributes if tag == "a" and name == "href" and value[0] == "#"]
+    assert len(jumps) > 20
+    assert set(jumps) <= set(ids)
+    labels = [v for _, name, value in page.attributes if name == "aria-labelledby" for v in value.split()]
+    assert set(labels) <= set(ids)
+
+
+def test_every_asset_finding_and_unread_place_is_on_it() -> None:
+    assessment = made_up.assessment()
+    text = Page(html(assessment)).text
+    missing = [f.id for f in assessment.scan.findings if f.id not in text]
+    missing += [str(s.place) for s in assessment.scan.skipped if str(s.place) not in text]
+    missing += [a.place.path[-1] for a in assessment.scan.assets if a.place.path[-1] not in text]
+    missing += [d.article for d in assessment.duties if f"Pasal {d.article}" not in text]
+    assert missing == []
+
+
+def test_the_points_of_every_factor_table_add_up() -> None:
+    page = html(made_up.assessment(), "en")
+    tables = re.findall(r'<table class="factors">.*?</table>', page, re.S)
+    sums = 0
+    for table in tables:
+        points = [float(p) for p in re.findall(r'<td class="n">([0-9.]+)</td><td class="n">[0-9]+</td></tr>\n', table)]
+        total = re.search(r"<tfoot>.*?<td class=\"n\">([0-9.]+)(?:, rounded to [0-9]+)?</td>", table)
+        if total:
+            sums += 1
+            assert sum(points) == pytest.approx(float(total[1]), abs=0.05)
+    assert sums == 10  # the whole, and nine assets
+
+
+def test_a_hostile_name_stays_text() -> None:
+    full = made_up.assessment()
+    place = Place(made_up.SHARE, (HOSTILE,))
+    asset = replace(full.scan.assets[0], id='A-"><script>', place=place, columns=(HOSTILE,))
+    finding = replace(full.scan.findings[0], place=place.at(column=HOSTILE), entity=HOSTILE, samples=(HOSTILE,))
+    skipped = Skipped(place, Reason.ERROR, HOSTILE, HOSTILE)
+    duty = replace(full.duties[0], source="javascript:alert(1)", title={"id": HOSTILE})
+    scan = replace(
+        full.scan,
+        assets=(asset,),
+        findings=(finding,),
+        skipped=(skipped,),
+        targets=(HOSTILE,),
+        settings={HOSTILE: HOSTILE},
+        id=HOSTILE,
+    )
+    page = Page(html(replace(full, scan=scan, duties=(duty,), asset_risks={asset.id: full.risk})))
+    assert "script" not in page.tags
+    assert HOSTILE in page.text
+    assert not [value for _, name, value in page.attributes if name == "href" and "javascript" in value]
+    assert not [a for a in page.attributes if a[1].startswith("on")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_incomplete_scan_says_so_first(language: str) -> None:
+    t = texts(language)
+    text = Page(html(made_up.assessment(), language)).text
+    assert text.index(t("banner.incomplete_title")) < text.index(t("summary.risk"))
+    assert t("banner.nothing_title") not in text
+
+
+def test_an_interrupted_scan_says_so_first_and_asks_to_be_finished_first() -> None:
+    full = made_up.assessment()
+    cut = replace(full, scan=replace(full.scan, status="interrupted"))
+    text = Page(html(cut)).text
+    assert text.index(texts("id")("banner.interrupted_title")) < text.index(texts("id")("summary.risk"))
+    steps = text[text.index(texts("id")("summary.first")) :]
+    assert steps.strip().startswith(f"{texts('id')('summary.first')} {texts('id')('actions.finish.title')}")
+
+
+def test_nothing_found_is_said_of_what_was_read_only() -> None:
+    text = Page(html(made_up.clean())).text
+    assert texts("id")("banner.nothing", assets=12) in text
+    assert texts("id")("banner.incomplete_title") not in text
+    assert texts("id")("coverage.unread_none") in text
+
+
+def test_nothing_found_in_an_incomplete_scan_says_both() -> None:
+    clean = made_up.clean()
+    unread = replace(clean.scan, status="incomplete", skipped=made_up.SKIPPED, assets=clean.scan.assets[:1])
+    text = Page(html(replace(clean, scan=unread))).text
+    t = texts("id")
+    assert text.index(t("banner.incomplete_title")) < text.index(t("banner.nothing_title"))
+    assert t("coverage.unread_none") not in text
+
+
+def test_nothing_read_never_reads_as_nothing_found() -> None:
+    clean = made_up.clean()
+    scan = replace(clean.scan, status="incomplete", assets=(), skipped=made_up.SKIPPED[:1])
+    text = Page(html(replace(clean, scan=scan, asset_risks={}))).text
+    assert texts("id")("banner.nothing_read_title") in text
+    assert texts("id")("banner.nothing_title") not in text
+
+
+def test_what_was_cut_short_is_not_listed_as_clean() -> None:
+    clean = made_up.clean()
+    cut: Asset = replace(clean.scan.assets[0], complete=False, total=None)
+    scan = replace(clean.scan, assets=(cut, *clean.scan.assets[1:]), status="incomplete", skipped=made_up.SKIPPED)
+    page = html(replace(clean, scan=scan))
+    caption = texts("id")("coverage.clean_caption")
+    listed = page[page.index(f">{caption}</caption>") :]
+    listed = listed[: listed.index("</table>")]
+    assert f'"name">{cut.place.path[-1]}<' not in listed
+    assert f'"name">{clean.scan.assets[1].place.path[-1]}<' in listed
+    assert texts("id")("coverage.partial_caption") in page
+
+
+def test_a_sample_says_so_at_the_top_with_its_bound_below() -> None:
+    full = made_up.clean()
+    sample = replace(full.scan.assets[0], mode="sample", rows=300, total=10_000)
+    text = Page(html(replace(full, scan=replace(full.scan, assets=(sample, *full.scan.assets[1:]))))).text
+    assert text.index(texts("id")("banner.sample_title")) < text.index(texts("id")("summary.risk"))
+    assert "300 dari 10.000 baris" in text
+    assert "300 dari 10.000 baris1 %" in text
+    page = html(replace(full, scan=replace(full.scan, assets=(sample,))))
+    assert texts("id")("coverage.clean_none") in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_duties_are_an_indication_and_unsure_numbers_say_so(language: str) -> None:
+    full = made_up.assessment()
+    sure = replace(full.duties[0], confirmed=True)
+    unsure: Duty = replace(full.duties[0], confirmed=False)
+    t = texts(language)
+    for duty, said in ((sure, False), (unsure, True)):
+        text = Page(html(replace(full, duties=(duty,)), language)).text
+        duties = text[text.rindex(t("duties.notice")) : text.rindex(t("coverage.title"))]
+        assert (t("duties.not_confirmed") in duties) is said
+
+
+def test_thousands_of_findings_stay_a_page_that_opens() -> None:
+    many = made_up.large(20_000)
+    page = html(many)
+    assert len(page) < 2_500_000
+    text = Page(page).text
+    assert "20.000" in text
+    assert "25 temuan lain di aset ini ada di scan.json." in text
+    assert "temuan di 388 aset lain" in text
+
+
+def test_no_planted_value_is_in_any_output(tmp_path: Path) -> None:
+    people = MadeUp(7)  # the same people as in the scan
+    planted = [value for _ in range(60) for value in (people.nik(), people.phone())]
+    planted.append(people.nik())
+    assessment = real(tmp_path)
+    assert len(assessment.scan.findings) >= 3
+    pages = [render(assessment, name, language).decode("latin-1") for name in formats() for language in LANGUAGES]
+    pages += [explain(assessment, f.id, language) for f in assessment.scan.findings for language in LANGUAGES]
+    hits = [value for value in planted for page in pages if value in page or value[2:-2] in page]
+    assert hits == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_have_contrast(scheme: str) -> None:
+    """WCAG 2.2, 1.4.3: 4.5 to 1 for text. Charts too, which axe cannot judge."""
+    colours = _colours(scheme)
+    on_paper = ("ink", "muted", "link", "accent", "low", "medium", "high", "critical")
+    pairs = [(text, ground) for text in on_paper for ground in ("paper", "raised")]
+    pairs += [(level, f"{level}-soft") for level in ("low", "medium", "high", "critical", "accent")]
+    pairs += [("ink", f"{level}-soft") for level in ("low", "high", "accent")]
+    pairs += [("accent-ink", "accent"), ("ink", "ground"), ("muted", "ground"), ("link", "ground")]
+    weak = {pair: _contrast(colours[pair[0]], colours[pair[1]]) for pair in pairs}
+    assert {pair: ratio for pair, ratio in weak.items() if ratio < 4.5} == {}
+    shapes = ("fill-low", "fill-medium", "fill-high", "fill-critical", "umum", "spesifik", "focus")
+    faint = {shape: _contrast(colours[shape], colours["paper"]) for shape in shapes}
+    assert {shape: ratio for shape, ratio in faint.items() if ratio < 2.4} == {}  # each bar also carries its number
+
+
+def _colours(scheme: str) -> dict[str, str]:
+    style = (template().path.parent / "_report.css").read_text(encoding="utf-8")
+    light, dark = re.findall(r":root \{(.*?)\}", style, re.S)
+    named = dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6})", light))
+    return named | dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6})", dark)) if scheme == "dark" else named
+
+
+def _contrast(one: str, other: str) -> float:
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

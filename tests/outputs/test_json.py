@@ -1,0 +1,156 @@
+"""scan.json: as its schema says, and back again without a loss."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from privacyscan.assess import assess
+from privacyscan.errors import StoredScanError
+from privacyscan.model import Assessment, Place, Reason
+from privacyscan.outputs import render
+from privacyscan.outputs.json import loads
+from privacyscan.scan import scan
+from privacyscan.settings import load
+from tests.detect.made_up import MadeUp
+from tests.outputs import made_up_assessment as made_up
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "scan.schema.json").read_text(encoding="utf-8"))
+
+
+def real(folder: Path) -> Assessment:
+    """A real scan of a small folder, one file of which cannot be read."""
+    people = MadeUp(7)
+    berkas = folder / "berkas"
+    berkas.mkdir()
+    rows = [f"{people.nik()},{people.phone()}" for _ in range(60)]
+    (berkas / "warga.csv").write_text("nik,hp\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    (berkas / "catatan.txt").write_text(f"Kontak: NIK {people.nik()}\n", encoding="utf-8")
+    (berkas / "kosong.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (berkas / "acak.bin").write_bytes(bytes(range(256)) * 40)
+    return assess(scan([str(berkas)], load({}, environ={"HOME": str(folder), "XDG_STATE_HOME": str(folder)})))
+
+
+def without_sketches(assessment: Assessment) -> Assessment:
+    """What can come back: sketches are not stored."""
+    findings = tuple(replace(f, sketch=()) for f in assessment.scan.findings)
+    return replace(assessment, scan=replace(assessment.scan, findings=findings))
+
+
+@pytest.mark.parametrize(
+    "assessment", [made_up.assessment(), made_up.clean("en"), made_up.large(200)], ids=["agency", "clean", "large"]
+)
+def test_it_reads_back_what_it_wrote(assessment: Assessment) -> None:
+    data = render(assessment, "json")
+    assert loads(data, "scan.json") == assessment
+    assert render(loads(data, "scan.json"), "json") == data
+    assert data.endswith(b"}\n")
+
+
+def test_a_real_scan_follows_the_schema_and_reads_back(tmp_path: Path) -> None:
+    assessment = real(tmp_path)
+    assert {f.entity for f in assessment.scan.findings} >= {"ID_NIK", "PHONE_NUMBER"}
+    data = render(assessment, "json")
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(data))
+    assert loads(data, "scan.json") == without_sketches(assessment)
+
+
+@pytest.mark.parametrize("assessment", [made_up.assessment(), made_up.clean(), made_up.large(100)])
+def test_made_up_scans_follow_the_schema(assessment: Assessment) -> None:
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(render(assessment, "json")))
+
+
+def test_the_schema_is_strict_and_knows_every_reason() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert set(SCHEMA["$defs"]["skipped"]["properties"]["reason"]["enum"]) == {r.value for r in Reason}
+    objects = [d for d in SCHEMA["$defs"].values() if "properties" in d]
+    assert len(objects) > 8
+    assert all(d["additionalProperties"] is False for d in [SCHEMA, *objects])
+    document = json.loads(render(made_up.assessment(), "json"))
+    document["findings"][0]["value"] = "x"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(SCHEMA).validate(document)
+
+
+def test_the_sums_agree_with_the_lists() -> None:
+    stored = json.loads(render(made_up.assessment(), "json"))
+    summary = stored["summary"]
+    assert summary["findings"] == len(stored["findings"]) == sum(e["findings"] for e in summary["by_entity"])
+    assert summary["assets_with_findings"] == len({f["asset"] for f in stored["findings"]})
+    assert summary["skipped"] == len(stored["skipped"])
+    assert summary["rows_read"] == sum(a["rows"] for a in stored["assets"])
+    assert {f["asset"] for f in stored["findings"]} <= {a["id"] for a in stored["assets"]}
+
+
+def test_a_sample_says_how_much_may_be_unseen() -> None:
+    full = made_up.assessment()
+    sample = replace(full.scan.assets[0], mode="sample", rows=3000, total=1_000_000)
+    sampled = replace(full, scan=replace(full.scan, assets=(sample, *full.scan.assets[1:])))
+    stored = json.loads(render(sampled, "json"))
+    assert stored["assets"][0]["coverage"] == {
+        "mode": "sample",
+        "read": 3000,
+        "total": 1_000_000,
+        "bound": 0.001,
+        "complete": True,
+    }
+    assert stored["assets"][1]["coverage"]["bound"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("warga\udcff.csv", r"warga\xff.csv"),  # a byte that is no UTF-8
+        ("a\ud800b", r"a\x00b"),  # half of a surrogate pair
+        ("baris\nbaru\x07.csv", "baris\nbaru\x07.csv"),  # JSON escapes these itself
+        ('kutip"\\.csv', 'kutip"\\.csv'),
+    ],
+)
+def test_any_name_gives_valid_json(name: str, shown: str) -> None:
+    full = made_up.assessment()
+    odd = replace(full.scan.skipped[0], place=Place(made_up.SHARE, (name,)))
+    data = render(replace(full, scan=replace(full.scan, skipped=(odd,))), "json")
+    assert json.loads(data)["skipped"][0]["path"] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "line 1, column 1"),
+        (b'{"format": "privacyscan/1", "run', "damaged"),  # cut off
+        (b"\xff\xfe\x00", "damaged"),
+        (b"[]", "no saved scan"),
+        (b'{"format": 1}', "no saved scan"),
+        (b'{"format": "sarif/2"}', "no saved scan"),
+        (b'{"format": "privacyscan/2"}', "update privacyscan"),
+        (b'{"format": "privacyscan/1"}', "field run"),
+        (b'{"format": "privacyscan/1", "run": [], "summary": {}, "assets": [], "findings": []}', "another kind"),
+    ],
+)
+def test_what_is_no_saved_scan_says_so_with_the_file(data: bytes, says: str) -> None:
+    with pytest.raises(StoredScanError) as error:
+        loads(data, "lama/scan.json")
+    assert str(error.value).startswith("lama/scan.json: ")
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize("field", ["assets", "findings", "skipped", "duties"])
+def test_any_missing_field_is_a_stored_scan_error(field: str) -> None:
+    whole = json.loads(render(made_up.assessment(), "json"))
+    for name in list(whole[field][0]):
+        broken = json.loads(json.dumps(whole))
+        del broken[field][0][name]
+        with pytest.raises(StoredScanError, match=f"field {name} is missing"):
+            loads(json.dumps(broken).encode(), "scan.json")
+
+
+def test_an_unknown_reason_or_location_is_a_stored_scan_error() -> None:
+    for field, change in (("skipped", {"reason": "mood"}), ("findings", {"locations": [{"planet": 3}]})):
+        broken = json.loads(render(made_up.assessment(), "json"))
+        broken[field][0] |= change
+        with pytest.raises(StoredScanError):
+            loads(json.dumps(broken).encode(), "scan.json")
