@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -52,11 +52,24 @@ def load(extra: Sequence[Path] = ()) -> Rulebook:
     Raises RulebookError with every mistake of every file. A folder holds `identifiers/`, `regulations/`,
     `scoring/`, or identifier files directly.
     """
-    return _load(tuple(Path(p) for p in extra))
+    shipped = folder("rules")
+    foreign = tuple(pack for pack in map(Path, extra) if pack.resolve() != shipped.resolve())
+    return _load(foreign, tuple(_stamps((shipped, *foreign))))
 
 
-@cache
-def _load(extra: tuple[Path, ...]) -> Rulebook:
+def _stamps(packs: Sequence[Path]) -> Iterator[tuple[str, int, int]]:
+    """Which files the rules come from and when they changed: what is kept must not outlive them."""
+    for path in (path for pack in packs for path in sorted(pack.rglob("*.y*ml"))):
+        try:
+            status = path.stat()
+        except OSError:  # reported as a mistake when it is read
+            continue
+        yield str(path.absolute()), status.st_mtime_ns, status.st_size
+
+
+@lru_cache(8)
+def _load(extra: tuple[Path, ...], stamps: tuple[tuple[str, int, int], ...]) -> Rulebook:
+    """As `load`; `stamps` only tells what is kept from what has changed since."""
     shipped = folder("rules")
     mistakes: list[str] = []
     digest = sha256()
@@ -111,7 +124,7 @@ def check(pack: Path) -> list[str]:
     Whether the examples of identifiers hold is for `privacyscan.detect.examples` to say.
     """
     try:
-        _load.__wrapped__(() if pack.resolve() == folder("rules").resolve() else (pack,))  # files may have changed
+        load((pack,))
     except RulebookError as error:
         return list(error.mistakes)
     return []

@@ -147,6 +147,7 @@ def test_check_sees_what_was_mended(tmp_path: Path) -> None:
 
 def test_the_shipped_folder_can_be_checked_itself() -> None:
     assert rulebook.check(folder("rules")) == []
+    assert rulebook.load((folder("rules"),)) is rulebook.load()
 
 
 EXAMPLES = [
