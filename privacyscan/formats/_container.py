@@ -5,9 +5,9 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from privacyscan.formats._archive import Bomb, Budget, Spool, size_of
+from privacyscan.formats._archive import Bomb, Budget, Readable, Spool, size_of
 from privacyscan.model import File, Limits, Part, Place, Reason, Skipped
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError)
@@ -32,7 +32,7 @@ class Container:
     def chunks(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
         """The unpacked bytes of a member, counted."""
         with self.zip.open(member) as stream:
-            yield from self.budget.chunks(stream)
+            yield from self.budget.chunks(cast(Readable, stream))
 
     def part(self, member: zipfile.ZipInfo, place: Place) -> Iterator[Part]:
         """The member as a file. One that is damaged gives what could be unpacked, and a Skipped."""

@@ -1,43 +1,65 @@
-"""What an OLE file (old Office, encrypted Office, mail messages) holds: the names of its streams."""
+"""OLE files (old Office, encrypted Office, mail messages): the names of their streams, and what stands in one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import BinaryIO
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_SECTOR = 0xFFFFFFF8  # higher numbers are marks: end of chain, free
-_MOST_SECTORS = 10_000  # of a directory: far more than any document has
+_MOST_ENTRIES = 10_000  # of a directory; far more than any document has
+_SMALL = 4096  # shorter streams lie elsewhere; no workbook is so short
 
 
-def stream_names(stream: BinaryIO) -> frozenset[str]:
-    """The names in the directory of an OLE file, as far as it can be followed ([MS-CFB]).
+class Ole:
+    """An OLE file as [MS-CFB] describes it. Raises EOFError when it is cut off before its directory."""
 
-    Raises EOFError when the file is cut off before its directory.
-    """
-    stream.seek(0)
-    header = stream.read(512)
-    size = 1 << min(16, int.from_bytes(header[30:32], "little"))
-    names, seen = set(), 0
-    tables = [t for i in range(109) if (t := _number(header, 76 + 4 * i)) < _LAST_SECTOR]
-    sector = _number(header, 48)
-    while sector < _LAST_SECTOR and seen < _MOST_SECTORS:
-        data = _sector(stream, sector, size)
-        if len(data) < size:
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        stream.seek(0)
+        header = stream.read(512)
+        self._size = 1 << min(16, int.from_bytes(header[30:32], "little"))
+        self._tables = [t for i in range(109) if (t := _number(header, 76 + 4 * i)) < _LAST_SECTOR]
+        more, count = _number(header, 68), 0
+        while more < _LAST_SECTOR and count < _MOST_ENTRIES:  # files over 7 MB
+            sector = self._sector(more)
+            self._tables += [_number(sector, at) for at in range(0, self._size - 4, 4)]
+            more, count = _number(sector, self._size - 4), count + 1
+        self._entries: dict[str, tuple[int, int]] = {}
+        for sector in self._chain(_number(header, 48), _MOST_ENTRIES):
+            for at in range(0, len(sector) - 127, 128):
+                name = sector[at : at + max(0, min(64, sector[at + 64]) - 2)].decode("utf-16-le", "replace")
+                self._entries[name] = (_number(sector, at + 116), _number(sector, at + 120))
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._entries)
+
+    def read(self, name: str) -> Iterator[bytes]:
+        """The bytes of a stream; nothing when there is none of this name."""
+        start, left = self._entries.get(name, (_LAST_SECTOR, 0))
+        if left < _SMALL:
+            return
+        for sector in self._chain(start, left // self._size + 1):
+            yield sector[:left]
+            left -= len(sector)
+
+    def _chain(self, number: int, most: int) -> Iterator[bytes]:
+        """The sectors that follow each other from `number`, at most `most`: a damaged chain may be a ring."""
+        while number < _LAST_SECTOR and most:
+            yield self._sector(number)
+            table, at = divmod(number, self._size // 4)
+            if table >= len(self._tables):
+                return
+            number = _number(self._sector(self._tables[table]), 4 * at)
+            most -= 1
+
+    def _sector(self, number: int) -> bytes:
+        self._stream.seek((number + 1) * self._size)
+        data = self._stream.read(self._size)
+        if not data:
             raise EOFError("cut off")
-        for at in range(0, len(data) - 127, 128):
-            length = int.from_bytes(data[at + 64 : at + 66], "little")
-            names.add(data[at : at + max(0, min(64, length) - 2)].decode("utf-16-le", "replace"))
-        table, at = divmod(sector, size // 4)
-        if table >= len(tables):
-            break  # only files over 6 MB need more tables than the header lists; the directory lies before
-        sector = _number(_sector(stream, tables[table], size), 4 * at)
-        seen += 1
-    return frozenset(names - {""})
-
-
-def _sector(stream: BinaryIO, number: int, size: int) -> bytes:
-    stream.seek((number + 1) * size)
-    return stream.read(size)
+        return data
 
 
 def _number(data: bytes, at: int) -> int:

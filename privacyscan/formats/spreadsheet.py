@@ -10,9 +10,11 @@ from xml.etree import ElementTree
 
 from privacyscan.formats import Format
 from privacyscan.formats._archive import Bomb, bomb
+from privacyscan.formats._biff import beside_cells, printed
+from privacyscan.formats._blocks import text_blocks
 from privacyscan.formats._container import Container
 from privacyscan.formats._header import ROWS, header_row, unique
-from privacyscan.formats._ole import MAGIC, stream_names
+from privacyscan.formats._ole import MAGIC, Ole
 from privacyscan.formats._ooxml import is_encrypted, office_parts, xml_part
 from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table, Text
 
@@ -67,11 +69,13 @@ class Spreadsheet:
 
 def _old(file: File, stream: BinaryIO, limits: Limits) -> Iterator[Part]:
     """Excel 97-2003; any other file in the same wrapping is named and not read."""
-    names = stream_names(stream)
-    if names & {"Workbook", "Book"}:
-        yield from _sheets(file, stream, limits, None)
+    ole = Ole(stream)
+    if ole.names & {"Workbook", "Book"}:
+        with file.open() as other:
+            yield from _sheets(file, other, limits, None)
+        yield from text_blocks(file.place.child("comments"), beside_cells(ole.read("Workbook")), limits)
         return
-    known = (found for name, found in _OLD.items() if name in names)
+    known = (found for name, found in _OLD.items() if name in ole.names)
     reason, message = next(known, (Reason.UNKNOWN_FORMAT, "an old Office file of a kind that is not read"))
     yield Skipped(file.place, reason, message)
 
@@ -164,15 +168,18 @@ def _members(container: Container) -> Mapping[str, str]:
 def _measure(container: Container, member: str) -> tuple[int, bytes]:
     """How many cells a sheet spans, from its real cells, and the texts that are printed above and below it."""
     columns: set[bytes] = set()
-    row, rest, printed = 0, b"", b""
+    texts: dict[bytes, None] = {}
+    row, rest = 0, b""
     for chunk in container.chunks(container.zip.getinfo(member)):
         data = rest + chunk
         found = _REFERENCE.findall(data)
-        columns.update(c for c, _ in found)
-        row = max(row, max((int(r) for _, r in found), default=0))
-        rest = data[-4096:]
-        printed += b"".join(m + b"\n" for m in _PRINTED.findall(data) if m + b"\n" not in printed)
-    return row * max(map(_column, columns), default=0), printed
+        if found:
+            letters, numbers = zip(*found, strict=True)
+            columns.update(letters)
+            row = max(row, *map(int, numbers))
+        texts |= dict.fromkeys(_PRINTED.findall(data))
+        rest = data[-4096:]  # what the end of a chunk has cut is seen whole with the next
+    return row * max(map(_column, columns), default=0), b"".join(printed(t) + b"\n" for t in texts if t)
 
 
 def _column(letters: bytes) -> int:

@@ -8,8 +8,10 @@ import zipfile
 
 import openpyxl
 import pytest
+import xlwt
 from openpyxl.comments import Comment
 
+from privacyscan.formats._biff import beside_cells
 from tests.formats.reading import parts, skipped, tables, texts
 from tests.formats.samples import xls_file, xlsx_file, zip_file
 
@@ -76,6 +78,34 @@ def test_pivot_caches_keep_data_of_sheets_that_are_gone() -> None:
     members = {name: good.read(name) for name in good.namelist()}
     members["xl/pivotCache/pivotCacheDefinition1.xml"] = b'<c><sharedItems><s v="3171014107900009"/></sharedItems></c>'
     assert "3171014107900009" in "".join(texts(parts(zip_file(members), "x.xlsx")).values())
+
+
+def test_an_old_workbook_gives_its_headers_and_comments_too() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Sheet")
+    sheet.write(0, 0, "nik")
+    sheet.header_str = b"&Carsip 3171014107900003"
+    data = io.BytesIO()
+    book.save(data)
+    assert texts(parts(data.getvalue(), "x.xls"))["berkas/x.xls/comments"].strip().startswith("arsip 3171014107900003")
+
+
+def record(kind: int, data: bytes) -> bytes:
+    return kind.to_bytes(2, "little") + len(data).to_bytes(2, "little") + data
+
+
+def test_comments_of_old_workbooks_go_on_over_several_records() -> None:
+    first, second = "istri 31710141", "07900002 ya"
+    stream = b"".join(
+        (
+            record(0x1B6, bytes(10) + (len(first) + len(second)).to_bytes(2, "little") + bytes(6)),
+            record(0x3C, b"\x00" + first.encode("latin-1")),
+            record(0x3C, b"\x01" + second.encode("utf-16-le")),
+            record(0x3C, bytes(16)),  # how it looks
+        )
+    )
+    assert b"".join(beside_cells([stream[:9], stream[9:30], stream[30:]])) == (first + second).encode() + b"\n"
+    assert b"".join(beside_cells([record(0x2F, b""), stream])) == b""  # a password: nothing but noise
 
 
 def ole(*streams: str) -> bytes:
