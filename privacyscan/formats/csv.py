@@ -20,6 +20,8 @@ DELIMITERS = ",;\t|"
 _FIELD = 16 << 20  # characters in one field
 _ROW = 64 << 20  # characters in one row
 _BATCH = 8 << 20  # characters in one batch
+_LONG = 200  # characters of a cell or row that is worth a second look:
+_RUNAWAY_LINES = 5  # with so many line ends it may hold rows, because a quote was never closed
 _OFTEN_TABLES = ("", ".txt", ".dat", ".xls")  # suffixes under which exported tables hide
 _SEPARATOR_LINE = re.compile(r"sep=([,;|:\t])\r?\n", re.IGNORECASE)  # Excel's own hint, above the header
 
@@ -105,6 +107,9 @@ def _arrow(file: File, dialect: Dialect, limits: Limits) -> Iterator[Any]:
             while True:
                 batch = reader.read_next_batch()
                 batch, skip = batch.slice(skip), max(0, skip - batch.num_rows)
+                if _any_runaway(batch, dialect):
+                    yield None
+                    return
                 yield from (batch.slice(i, limits.batch_rows) for i in range(0, batch.num_rows, limits.batch_rows))
         except StopIteration:
             return
@@ -125,10 +130,11 @@ def _python(file: File, dialect: Dialect, limits: Limits, done: int) -> Iterator
             for cells in reader:
                 if not cells:
                     continue
-                if row >= done:
-                    held.append(cells)
+                rows = [cells] if lines.held < _LONG else _mended(cells, dialect)
+                if row + len(rows) > done:
+                    held += rows[max(0, done - row) :]
                     size += lines.held
-                row += 1
+                row += len(rows)
                 lines.held = 0
                 if len(held) >= limits.batch_rows or size > _BATCH:
                     names = widened(names, max(map(len, held)))
@@ -147,6 +153,37 @@ def _python(file: File, dialect: Dialect, limits: Limits, done: int) -> Iterator
             yield _table(file, widened(names, max(map(len, held))), held, row - len(held))
         if unread is not None:
             yield unread
+
+
+def _any_runaway(batch: Any, dialect: Dialect) -> bool:
+    """Whether some cell of the batch holds rows of the table."""
+    import pyarrow.compute as pc
+
+    for column in batch.columns:
+        if (pc.max(pc.binary_length(column)).as_py() or 0) >= _LONG:
+            long = column.filter(pc.greater_equal(pc.count_substring(column, "\n"), _RUNAWAY_LINES))
+            if any(_is_runaway(cell.as_py(), dialect) for cell in long):
+                return True
+    return False
+
+
+def _is_runaway(cell: str, dialect: Dialect) -> bool:
+    """Whether a quote that was never closed made one cell of many rows."""
+    if len(cell) < _LONG or cell.count("\n") < _RUNAWAY_LINES or len(dialect.names) < 2:
+        return False
+    lines = cell.splitlines()[1:-1]
+    return sum(line.count(dialect.delimiter) >= len(dialect.names) - 1 for line in lines) > 0.8 * len(lines)
+
+
+def _mended(cells: list[str], dialect: Dialect) -> list[list[str]]:
+    """The row, or all the rows that a quote which was never closed made one cell of."""
+    at = next((i for i, cell in enumerate(cells) if _is_runaway(cell, dialect)), None)
+    if at is None:
+        return [cells]
+    rows = [line.split(dialect.delimiter) for line in cells[at].splitlines()]
+    rows[0] = cells[:at] + rows[0]
+    rows[-1] += cells[at + 1 :]
+    return rows
 
 
 class _TooLong(Exception):

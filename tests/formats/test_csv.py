@@ -132,6 +132,22 @@ def test_what_is_too_long_is_listed_and_what_stands_before_it_read(data: bytes, 
     assert skipped(found) == {"berkas/x.csv": reason}
 
 
+@pytest.mark.parametrize("end", ["", '"'], ids=["to the end of the file", "to the next quote"])
+@pytest.mark.parametrize("at", [3, 20_000])
+def test_a_quote_that_is_never_closed_hides_no_row(at: int, end: str) -> None:
+    rows = [f"{i},Warga {i},Jalan Melati Nomor {i}" for i in range(40_000)]
+    rows[at] = f'{at},"Warga {at},Jalan Melati Nomor {at}'
+    rows[at + 2_000] += f",{end}"
+    found = parts(("no,nama,alamat\n" + "\n".join(rows) + "\n").encode(), "x.csv")
+    assert [r["no"] for r in tables(found)["berkas/x.csv"]] == [str(i) for i in range(40_000)]
+
+
+def test_a_long_note_of_many_lines_stays_one_cell() -> None:
+    note = "\n".join(f"Catatan ke-{i}, panjang sekali" for i in range(100))
+    found = parts(written([["no", "nama", "catatan"], *[["1", "Budi", note]] * 3]).encode(), "x.csv")
+    assert [r["catatan"] for r in tables(found)["berkas/x.csv"]] == [note] * 3
+
+
 def test_prose_with_commas_is_a_text() -> None:
     assert texts(parts(b"Yth. Bapak, di tempat\nSalam, kami\nHormat, Budi\nDari, Ani\n", "x.txt"))
 
