@@ -124,12 +124,13 @@ def _served(start: Callable[[Path, int], tuple[str, Sequence[str]]], program: st
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
     try:
         url, command = start(folder, free_port())
-        log = folder / "log"
-        with log.open("wb") as stream:
+        output = folder / "output"
+        with output.open("ab") as stream:
             process = subprocess.Popen(command, stdout=stream, stderr=stream, **_as(user))
         try:
-            _wait(url, process, log)
-            yield Server(url, log)
+            _wait(url, process, output)
+            statements = folder / "statements"
+            yield Server(url, statements if statements.exists() else output)
         finally:
             process.send_signal(signal.SIGINT if program == "postgres" else signal.SIGTERM)
             process.wait(60)
@@ -169,7 +170,7 @@ def _mariadb(folder: Path, port: int) -> tuple[str, Sequence[str]]:
         *(str(_program("mariadbd")), "--no-defaults", f"--datadir={data}", f"--port={port}"),
         *("--bind-address=127.0.0.1", f"--socket={folder}/socket", f"--pid-file={folder}/pid", f"--tmpdir={folder}"),
         *("--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M"),
-        *("--general-log", f"--general-log-file={folder}/log", f"--init-file={first}"),
+        *("--general-log", f"--general-log-file={folder}/statements", f"--init-file={first}"),
     ]
 
 
@@ -199,15 +200,15 @@ def _run(command: Sequence[str], user: str | None) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(url: str, process: subprocess.Popen[bytes], output: Path) -> None:
     """Until the server lets its superuser in."""
     last: Exception | None = None
     for _ in range(600):
-        assert process.poll() is None, log.read_text(errors="replace")
+        assert process.poll() is None, output.read_text(errors="replace")
         try:
             with connected(url):
                 return
         except Exception as error:  # the drivers agree on no class for "not yet"
             last = error
         time.sleep(0.1)
-    raise AssertionError(log.read_text(errors="replace")) from last
+    raise AssertionError(output.read_text(errors="replace")) from last

@@ -121,7 +121,7 @@ class Mysql:
         yield from denied_columns(unit.place, (name for name, _, readable in found if not int(readable)))
         connection.exec_driver_sql(f"SET SESSION {_statement_limit(connection)} = 0")  # the watch bounds each wait
         raw: Any = connection.connection.driver_connection
-        cursor = SSCursor(raw)
+        cursor: Any = SSCursor(raw)
         try:
             with Watch(limits.statement_timeout, lambda _: _stop(connection.engine, raw.thread_id())) as watch:
                 cursor.execute(_select(schema, table, unit.locator["kind"], columns))

@@ -155,10 +155,12 @@ class Postgresql:
         columns = [c for c in listed if c.readable]
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # the watch bounds each wait instead
         raw: Any = connection.connection.driver_connection
+        if raw.info.parameter_status("server_encoding") == "SQL_ASCII":  # holds any bytes; take them as they are
+            connection.exec_driver_sql("SET LOCAL client_encoding = 'SQL_ASCII'")
         stop = partial(_stop, raw, limits.connect_timeout)
         with Watch(limits.statement_timeout, stop) as watch, raw.cursor() as cursor:
             only = "ONLY " if unit.locator["kind"] in "rf" else ""  # tables that inherit from it are listed themselves
-            with cursor.copy(_copy(f"{only}{_quoted(schema)}.{_quoted(table)}", columns)) as rows:
+            with cursor.copy(_copy(f"{only}{_quoted(schema)}.{_quoted(table)}", columns).encode()) as rows:
                 yield from as_tables(rows, len, partial(_parse, columns), unit.place, limits, watch)
 
     def fault(self, error: Exception) -> Fault:
@@ -235,7 +237,7 @@ def _parse(columns: Sequence[_Column], rows: Sequence[bytes]) -> tuple[pa.Record
     data = b"".join(rows)
     try:
         batch = _csv(columns, data)
-    except pa.ArrowInvalid:  # a database of encoding SQL_ASCII sends whatever it holds
+    except pa.ArrowInvalid:  # bytes that are no text, from a database of encoding SQL_ASCII
         batch = _csv(columns, data.decode("utf-8", "replace").encode())
     arrays, unread = list(batch.columns), {}
     for i, column in enumerate(columns):

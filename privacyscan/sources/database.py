@@ -14,7 +14,7 @@ from privacyscan.errors import MissingExtra, TargetError
 from privacyscan.model import Limits, Part, Reason, Skipped, Target, Unit
 from privacyscan.settings import Scope
 from privacyscan.sources import Source, _mysql, _postgresql, _sqlite
-from privacyscan.sources._dialect import Dialect
+from privacyscan.sources._dialect import Dialect, Fault, Listed
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -27,8 +27,15 @@ class Database:
     schemes = ("sqlite", "postgresql", "postgres", "mysql", "mariadb")
 
     def units(self, target: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]:
+        listed: list[Listed] = []
+        fault = None
         with _opened(target, limits) as (dialect, connection):
-            listed = sorted(dialect.tables(connection), key=lambda t: t.path)
+            try:
+                listed = sorted(dialect.tables(connection), key=lambda t: t.path)
+            except _errors(dialect) as error:
+                fault = dialect.fault(error)
+        if fault is not None:
+            raise _refused(target, fault)
         for table in listed:  # the connection is closed by now: reading may take hours
             place = target.place.child(*table.path)
             if table.unread is not None:
@@ -48,20 +55,28 @@ class Database:
 
 @contextmanager
 def _opened(target: Target, limits: Limits) -> Iterator[tuple[Dialect, Connection]]:
-    """A session that only reads. What the database says no to becomes a TargetError in our words."""
+    """A session that only reads. Raises TargetError, apart from the driver's error, which holds the password."""
     dialect, engine = _engine(target, limits)
-    fault = None
+    connection: Connection | None = None
+    fault: Fault | None = None
     try:
-        with engine.connect() as connection:
-            try:
-                dialect.begin(connection, limits)
-                yield dialect, connection
-            finally:
-                connection.invalidate()  # nothing to commit, and a lost connection would not roll back
+        connection = engine.connect()
+        dialect.begin(connection, limits)
     except _errors(dialect) as error:
         fault = dialect.fault(error)
-    if fault is not None:  # raised here, apart from the driver's error, which holds the password
-        raise TargetError(f"{target.label}: {fault.says}", fault.reason)
+    try:
+        if fault is not None:
+            raise _refused(target, fault)
+        assert connection is not None
+        yield dialect, connection
+    finally:
+        if connection is not None:
+            connection.invalidate()  # there is nothing to commit, and a lost connection would not roll back
+            connection.close()
+
+
+def _refused(target: Target, fault: Fault) -> TargetError:
+    return TargetError(f"{target.label}: {fault.says}", fault.reason)
 
 
 def _errors(dialect: Dialect) -> tuple[type[Exception], ...]:
