@@ -47,7 +47,7 @@ def test_the_language_is_that_of_the_scan_unless_another_is_asked_for() -> None:
 
 
 def test_an_unknown_format_or_language_says_which_there_are() -> None:
-    with pytest.raises(UsageError, match="html.*json"):
+    with pytest.raises(UsageError, match=r"html.*json"):
         render(made_up.assessment(), "docx")
     with pytest.raises(UsageError, match="en or id"):
         render(made_up.assessment(), "json", "fr")

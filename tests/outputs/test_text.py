@@ -35,7 +35,7 @@ def test_both_languages_have_the_same_texts() -> None:
 
 
 def test_both_languages_use_the_same_figures() -> None:
-    for key in texts("id").keys():
+    for key in sorted(texts("id").keys()):
         words = [texts(language).get(key) for language in LANGUAGES]
         if all(isinstance(w, str) for w in words):
             names = [{name for _, name, _, _ in Formatter().parse(w) if name} for w in words]
