@@ -245,6 +245,11 @@ class Identifier:
     part: str = ""  # names: left out by `--names off`; empty: always looked for
     file: str = ""
 
+    @property
+    def counts_persons(self) -> bool:
+        """Whether its different values say how many persons there are at least: numbers of a person or household, names."""
+        return self.person or self.group == "identity" or self.part == "names"
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:

@@ -366,17 +366,17 @@ def _work(unit: Unit) -> UnitResult:
 
 
 def persons_by_asset(findings: Iterable[Finding], rulebook: Rulebook) -> dict[Place, int]:
-    """Per asset the largest estimate any person-level identifier gives."""
+    """Per asset the largest estimate that any identifier gives whose values stand for persons."""
     most: dict[Place, int] = {}
     for finding in findings:
-        if rulebook.identifiers[finding.entity].person:
+        if rulebook.identifiers[finding.entity].counts_persons:
             most[finding.place.asset] = max(most.get(finding.place.asset, 0), finding.distinct)
     return most
 
 
 def persons_total(findings: Sequence[Finding], rulebook: Rulebook) -> int:
-    """Distinct persons over everything: the largest union that one person-level identifier gives."""
-    entities = {f.entity for f in findings if rulebook.identifiers[f.entity].person}
+    """Distinct persons over everything: the largest union that one such identifier gives."""
+    entities = {f.entity for f in findings if rulebook.identifiers[f.entity].counts_persons}
     return max((persons.estimate(f.sketch for f in findings if f.entity == e) for e in entities), default=0)
 
 

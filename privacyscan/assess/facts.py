@@ -30,6 +30,11 @@ class Facts:
         identifier = self.identifiers.get(finding.entity)
         return identifier is not None and identifier.person
 
+    def counts_persons(self, finding: Finding) -> bool:
+        """Whether its different values say how many persons there are at least."""
+        identifier = self.identifiers.get(finding.entity)
+        return identifier is not None and identifier.counts_persons
+
     def holding(self, condition: Condition, findings: Iterable[Finding]) -> list[Finding]:
         """Those of the findings for which the condition holds; none when they are too few persons or assets."""
         found = [f for f in findings if self._fits(condition, f)]
@@ -61,14 +66,14 @@ class Facts:
             return self.persons_total
         most = max((self.persons_by_asset.get(a, 0) for a in assets), default=0)
         sketches: dict[str, list[Sequence[int]]] = defaultdict(list)
-        for finding in (f for a in assets for f in self.by_asset.get(a, ()) if self.is_person(f)):
+        for finding in (f for a in assets for f in self.by_asset.get(a, ()) if self.counts_persons(f)):
             sketches[finding.entity].append(finding.sketch)
         return max([most, *(persons.estimate(s) for s in sketches.values())])
 
     def persons_of(self, finding: Finding) -> int:
         """The number of persons one finding concerns: its different values, or for a trait of persons (a birth
         date) the persons of its asset, but no more than it has matches."""
-        if self.is_person(finding):
+        if self.counts_persons(finding):
             return finding.distinct
         return min(finding.matched, self.persons_by_asset.get(finding.place.asset, 0))
 
@@ -86,7 +91,7 @@ def gather(scan: Scan, identifiers: Mapping[str, Identifier]) -> Facts:
         counts[asset.place] = max(counts[asset.place], scan.persons_by_asset.get(asset.id, 0))
     for finding in findings:
         identifier = identifiers.get(finding.entity)
-        if identifier is not None and identifier.person:
+        if identifier is not None and identifier.counts_persons:
             counts[finding.place.asset] = max(counts[finding.place.asset], finding.distinct)
     return Facts(
         findings=findings,
