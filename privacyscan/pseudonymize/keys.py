@@ -33,7 +33,7 @@ def read_key(path: Path) -> bytes:
             mode = os.fstat(file.fileno()).st_mode
             data = file.read(KEY_BYTES + 1)
     except FileNotFoundError:
-        make = f"(umask 077; head -c {KEY_BYTES} /dev/urandom > {path})"
+        make = f"privacyscan pseudonymize --new-key {path}"
         raise ConfigurationError(f"{path}: there is no such key file; make one with {make}") from None
     except OSError as error:
         raise ConfigurationError(f"{path}: the key cannot be read ({error.strerror}); check --key") from None
