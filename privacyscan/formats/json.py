@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
-from privacyscan.batches import record_batch
+from privacyscan.batches import column
 from privacyscan.formats import Format
 from privacyscan.formats._charset import charset, utf8_blocks
 from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table
@@ -354,6 +354,8 @@ class _Tables:
             yield self._batch(path)
 
     def _batch(self, path: Path) -> Table:
+        import pyarrow as pa
+
         records = self._rows.pop(path)
         columns = self._columns.setdefault(path, {})
         for record in records:
@@ -363,7 +365,8 @@ class _Tables:
         if len(names) > _COLUMNS:
             names, records = [*names[:_COLUMNS], _REST], [_narrow(r, names[:_COLUMNS]) for r in records]
             self._columns[path] = dict.fromkeys(names)
-        batch, _ = record_batch([_clean(n) for n in names], [[r.get(n) for n in names] for r in records])
+        arrays = [column([r.get(n) for r in records])[0] for n in names]
+        batch = pa.RecordBatch.from_arrays(arrays, [_clean(n) for n in names])
         first = self._done.get(path, 0)
         self._done[path] = first + len(records)
         return Table(self.place.child(*path), batch, first)

@@ -18,8 +18,13 @@ from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table
 
 MAGIC = b"SQLite format 3\x00"
 _COMPANIONS = ("-wal", "-journal")  # hold changes that are not in the database file yet
-_WAL_MAGICS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
-_JOURNAL_MAGIC = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
+_IN_MEMORY = 64 << 20  # bytes of an archive's member that is not put on the disk
+_COMPANION_MAGICS = (
+    b"\x37\x7f\x06\x82",  # write-ahead log
+    b"\x37\x7f\x06\x83",
+    b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7",  # rollback journal
+    (3007000).to_bytes(4, "little"),  # index of a write-ahead log
+)
 _SHADOWS = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'"
 _LISTED = (
     "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
@@ -35,7 +40,7 @@ class Sqlite:
     def matches(self, head: bytes, name: str) -> int:
         if head.startswith(MAGIC):
             return 3
-        return 3 if name.endswith((*_COMPANIONS, "-shm")) and _is_companion(head, name) else 0
+        return 3 if name.endswith((*_COMPANIONS, "-shm")) and head.startswith(_COMPANION_MAGICS) else 0
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         with file.open() as stream:
@@ -58,15 +63,15 @@ def _size_said(header: bytes) -> int:
     return int.from_bytes(header[28:32], "big") * (65536 if page == 1 else page)
 
 
-def _is_companion(head: bytes, name: str) -> bool:
-    return name.endswith("-shm") or head.startswith((*_WAL_MAGICS, _JOURNAL_MAGIC))
-
-
 def _companion(file: File) -> Iterator[Part]:
     """A companion is read with its database; without one it is not read."""
-    database = file.path and file.path.rpartition("-")[0]
-    if not database or not os.path.exists(database):
-        yield Skipped(file.place, Reason.UNKNOWN_FORMAT, "belongs to an SQLite database that is not beside it")
+    try:
+        with open((file.path or "").rpartition("-")[0], "rb") as database:
+            if database.read(len(MAGIC)) == MAGIC:
+                return
+    except OSError:
+        pass
+    yield Skipped(file.place, Reason.UNKNOWN_FORMAT, "belongs to an SQLite database that is not beside it")
 
 
 def _opened(file: File) -> sqlite3.Connection:
@@ -75,6 +80,8 @@ def _opened(file: File) -> sqlite3.Connection:
     if file.path is not None and not beside:
         # Nobody has it open with changes: `immutable` neither locks it nor looks for companions.
         return _connected(f"{Path(file.path).absolute().as_uri()}?mode=ro&immutable=1")
+    if file.path is None and file.size is not None and file.size <= _IN_MEMORY:
+        return _in_memory(file)
     with tempfile.TemporaryDirectory(prefix="privacyscan-") as folder:
         copy = Path(folder, "database")
         with file.open() as source, copy.open("wb") as target:
@@ -83,6 +90,15 @@ def _opened(file: File) -> sqlite3.Connection:
             shutil.copyfile(companion, str(copy) + companion[len(file.path or "") :])
         # The open database lives on when its folder is deleted at the end of this block.
         return _connected(f"{copy.as_uri()}?mode={'rw' if beside else 'ro&immutable=1'}")
+
+
+def _in_memory(file: File) -> sqlite3.Connection:
+    with file.open() as stream:
+        data = bytearray(stream.read())
+    data[18:20] = b"\1\1"  # no write-ahead log: a database in memory cannot have one
+    database = _connected(":memory:")
+    database.deserialize(data)
+    return database
 
 
 def _has_bytes(path: str) -> bool:

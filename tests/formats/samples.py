@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import sqlite3
+import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
@@ -126,6 +127,16 @@ def sqlite_file() -> bytes:
         return path.read_bytes()
 
 
+def tar_file(members: dict[str, bytes]) -> bytes:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return data.getvalue()
+
+
 def spaces(size: int) -> bytes:
     return b" " * size
 
@@ -152,6 +163,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample("warga.ods", ods_file(), niks()),
     ],
     "sqlite": [Sample("warga.db", sqlite_file(), niks())],
+    "tar": [Sample("cadangan.tar", tar_file({"data/warga.csv": csv_file(), "surat.txt": text_file()}), niks())],
     "text": [Sample("surat.txt", text_file(), niks(), marks_end=False)],
     "zip": [
         Sample("arsip.zip", zip_file({"warga.csv": csv_file()}), niks(), bomb=zip_file({"a.txt": spaces(80 * MB)})),

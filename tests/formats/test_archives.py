@@ -11,7 +11,7 @@ import pytest
 
 from privacyscan.model import Limits
 from tests.formats.reading import parts, skipped, tables, texts
-from tests.formats.samples import csv_file, docx_file, docx_xml, sqlite_file, xlsx_file, zip_file
+from tests.formats.samples import csv_file, docx_file, docx_xml, sqlite_file, tar_file, xlsx_file, zip_file
 
 TABLE = b"nik,nama\n3171014107900001,Budi\n"
 
@@ -100,6 +100,28 @@ def test_a_cut_off_gzip_file_gives_what_could_be_unpacked() -> None:
     found = parts(gzip.compress(csv_file() * 200)[:-50], "warga.csv.gz")
     assert len(tables(found)["berkas/warga.csv.gz/warga.csv"]) > 1_000
     assert skipped(found) == {"berkas/warga.csv.gz/warga.csv": "damaged"}
+
+
+def test_tar_archives_packed_or_not() -> None:
+    data = tar_file({"a/warga.csv": TABLE, "b.zip": zip_file({"warga.csv": TABLE})})
+    for found, name in ((parts(data, "x.tar"), "x.tar"), (parts(gzip.compress(data), "x.tgz"), "x.tgz/x.tar")):
+        assert list(tables(found)) == [f"berkas/{name}/a/warga.csv", f"berkas/{name}/b.zip/warga.csv"]
+        assert not skipped(found)
+
+
+@pytest.mark.parametrize("limits", [Limits(max_unpacked=1_000), Limits(max_members=2)])
+def test_a_tar_archive_keeps_the_limits(limits: Limits) -> None:
+    data = tar_file({f"{i}.txt": b"x" * 400 for i in range(4)})
+    found = parts(data, "x.tar", limits)
+    assert skipped(found) == {"berkas/x.tar": "bomb"}
+    assert len(texts(found)) == 2
+
+
+def test_a_tar_archive_without_its_end_is_damaged() -> None:
+    data = tar_file({"a.txt": b"x", "b.txt": b"y"})
+    for cut in (1024, 2048):
+        assert skipped(parts(data[:cut], "x.tar")) == {"berkas/x.tar": "damaged"}
+    assert skipped(parts(data[:1024] + b"\x07" * 512 + data[1536:], "x.tar")) == {"berkas/x.tar": "damaged"}
 
 
 def test_documents_give_paragraphs_notes_links_and_name_their_pictures() -> None:

@@ -64,8 +64,16 @@ def test_every_table_is_read_and_what_is_not_is_listed(database: Path) -> None:
     assert state(database.parent) == before
 
 
-def test_a_member_of_an_archive_is_read_alike(database: Path) -> None:
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_a_member_of_an_archive_is_read_alike(
+    database: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, in_memory: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("sementara")
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    if not in_memory:
+        monkeypatch.setattr("privacyscan.formats.sqlite._IN_MEMORY", 0)
     assert len(tables(parts(database.read_bytes(), "x.db"))) == len(tables(of_path(database)))
+    assert not list(folder.iterdir())
 
 
 def test_changes_that_are_not_in_the_file_yet_are_read(tmp_path: Path) -> None:
@@ -80,6 +88,23 @@ def test_changes_that_are_not_in_the_file_yet_are_read(tmp_path: Path) -> None:
     assert tables(of_path(path)) == {"x/w.db/warga": [{"nik": "3171014107900001"}]}
     assert not skipped(of_path(tmp_path / "w.db-wal"))  # read with its database
     assert not skipped(of_path(tmp_path / "w.db-shm"))
+    assert state(tmp_path) == before
+    writer.close()
+
+
+def test_half_a_transaction_is_rolled_back_in_a_copy(tmp_path: Path) -> None:
+    path, copy = tmp_path / "asli.db", tmp_path / "j.db"
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.executescript("PRAGMA cache_size = 1; PRAGMA cache_spill = 1; CREATE TABLE warga (nik TEXT)")
+    writer.executemany("INSERT INTO warga VALUES (?)", [("3171014107900001",)] * 500)
+    writer.execute("BEGIN")
+    writer.execute("UPDATE warga SET nik = 'x' || nik")
+    copy.write_bytes(path.read_bytes())
+    Path(f"{copy}-journal").write_bytes(Path(f"{path}-journal").read_bytes())
+    assert b"x3171" in copy.read_bytes()
+    before = state(tmp_path)
+    rows = tables(of_path(copy))["x/j.db/warga"]
+    assert rows == [{"nik": "3171014107900001"}] * 500
     assert state(tmp_path) == before
     writer.close()
 
