@@ -232,6 +232,37 @@ def test_copies_hold_nobody(
     assert search.folder(box.folder) == {}
 
 
+POLICY = ("nik", "kk", "npwp", "nip", "phone", "email", "card")  # kinds of which no copy may hold one
+
+
+def operators() -> list[str]:
+    from privacyscan.registry import plugins
+
+    return sorted(plugins("operators"))
+
+
+@pytest.mark.parametrize("operator", operators())
+@pytest.mark.parametrize("source", ["warga.csv", "utf16.csv", "tanpa_judul.csv", "a database", "the folder"])
+def test_copies_hold_nobody(
+    box: Box, targets: list[str], people: list[Person], search: Search, source: str, operator: str
+) -> None:
+    (box.folder / "policy.toml").write_text(f'default = "{operator}"\n')
+    assert box.run("pseudonymize", "--new-key", str(box.folder / "key")) == 0, box.last()
+    files = Path(targets[0])
+    path = {"a database": files.parent / "data.db", "the folder": files}.get(source, files / source)
+    options = ("--policy", str(box.folder / "policy.toml"), "--key", str(box.folder / "key"))
+    code = box.run("pseudonymize", str(path), "--to", str(box.folder / "copy"), *options)
+    assert code in ((0, 3) if path.suffix == ".csv" else (0, 1, 3)), box.last()  # 1: refused to leave an unsafe copy
+    assert (box.folder / "copy").exists() == (code != 1)
+    kept = Search([c for p in people for c in p.canaries() if c.kind in POLICY])
+    assert kept.folder(box.folder) == {}
+    if (box.folder / "copy").is_file():
+        (box.folder / "copy").unlink()
+    elif code != 1:
+        shutil.rmtree(box.folder / "copy")
+    assert search.folder(box.folder) == {}
+
+
 def test_every_command_is_searched(box: Box) -> None:
     searched = {"scan", "report", "explain", "detect", "rules", "doctor", "pseudonymize", "demo"}
     assert commands(box) == searched
