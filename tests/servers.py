@@ -40,6 +40,11 @@ class Server:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Server]:
+    yield from serve_postgresql()
+
+
+def serve_postgresql() -> Iterator[Server]:
+    """The server, and its end once the iterator is closed."""
     yield from _served(_postgresql, "postgres", "postgresql")
 
 
@@ -132,7 +137,8 @@ def _served(start: Callable[[Path, int], tuple[str, Sequence[str]]], program: st
             statements = folder / "statements"
             yield Server(url, statements if statements.exists() else output)
         finally:
-            process.send_signal(signal.SIGINT if program == "postgres" else signal.SIGTERM)
+            # At once: nobody needs the data. PostgreSQL still gives its shared memory back at SIGQUIT.
+            process.send_signal(signal.SIGQUIT if program == "postgres" else signal.SIGKILL)
             process.wait(60)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from privacyscan.batches import column as as_column
 from privacyscan.batches import record_batch
+from privacyscan.errors import TargetError
 from privacyscan.model import Limits, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
@@ -58,6 +59,7 @@ SELECT pg_catalog.row_security_active(it.oid), name, pg_catalog.format_type(kind
   pg_catalog.has_column_privilege(it.oid, num, 'SELECT')
 FROM it LEFT JOIN (col JOIN pg_catalog.pg_type t ON t.oid = kind AND t.typtype <> 'd') ON true ORDER BY num"""
 _LARGE_OBJECTS = f"{TAG} SELECT count(*) FROM pg_catalog.pg_largeobject_metadata"
+_OLDEST = 100_000  # PostgreSQL 10, the first with partitions
 _NUMERIC = re.compile(r"numeric\(([0-9]+),([0-9]+)\)")
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html; the longest beginning of a code counts.
@@ -123,6 +125,9 @@ class Postgresql:
         return (psycopg.Error,)
 
     def begin(self, connection: Connection, limits: Limits) -> None:
+        raw: Any = connection.connection.driver_connection
+        if raw.info.server_version < _OLDEST:
+            raise TargetError("PostgreSQL before 10 is not read; scan a dump of it", Reason.ERROR)
         # Local to the transaction, so they also hold behind a pooler. With row_security off, a query that would be
         # given a part of the rows fails.
         connection.exec_driver_sql(

@@ -62,6 +62,8 @@ def _opened(target: Target, limits: Limits) -> Iterator[tuple[Dialect, Connectio
     try:
         connection = engine.connect()
         dialect.begin(connection, limits)
+    except TargetError as error:
+        fault = Fault(Reason(error.reason), str(error))
     except _errors(dialect) as error:
         fault = dialect.fault(error)
     try:

@@ -27,6 +27,8 @@ class Local:
             raise UsageError(f"{target.label}: cannot be opened ({error.strerror}); check the permissions") from None
         if stat.S_ISDIR(info.st_mode):
             yield from self._walk(target, os.path.realpath(root))
+        elif not stat.S_ISREG(info.st_mode):  # reading a pipe or a device may never end
+            raise UsageError(f"{target.label}: is neither a file nor a folder; give one of them")
         else:
             name = os.path.basename(root)
             yield Unit(self.name, target, Place(target.label, (name,)), "file", {"path": root}, info.st_size)
@@ -46,7 +48,7 @@ class Local:
             for entry in entries:
                 here = Place(target.label, (*parts, entry.name))
                 if entry.is_symlink():
-                    if not os.path.realpath(entry.path).startswith(root + os.sep) or not os.path.exists(entry.path):
+                    if not _is_below(os.path.realpath(entry.path), root) or not os.path.exists(entry.path):
                         yield Skipped(here, Reason.LINK, "a link to nothing, or out of the target", "list")
                 elif entry.is_dir(follow_symlinks=False):
                     folders.append((entry.path, here.path))
@@ -70,6 +72,10 @@ class Local:
             return open(path, "rb")
 
         yield File(unit.place, opened, unit.size, path)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return os.path.commonpath((path, folder)) == folder
 
 
 def _reason(error: OSError) -> Reason:

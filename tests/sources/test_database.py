@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import socket
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from privacyscan import read
-from privacyscan.errors import TargetError
+from privacyscan.errors import MissingExtra, TargetError
 from privacyscan.model import Limits, Reason, Skipped, Table, Unit
 from privacyscan.scan import scan
 from privacyscan.settings import Scope, load
@@ -542,6 +543,18 @@ def test_a_server_that_says_nothing_is_given_up(scheme: str) -> None:
         assert time.monotonic() - begun < 6
 
 
+def test_a_server_that_is_too_old(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("privacyscan.sources._postgresql._OLDEST", 990_000)
+    assert "before 10" in str(refused(postgresql))
+
+
+@pytest.mark.parametrize(("url", "driver"), [("postgresql://h/x", "psycopg"), ("mysql://h/x", "pymysql")])
+def test_a_missing_driver_names_what_to_install(url: str, driver: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, driver, None)
+    with pytest.raises(MissingExtra, match=rf"privacyscan\[{url.partition(':')[0]}\]"):
+        everything(url)
+
+
 @pytest.mark.parametrize(
     ("url", "says"),
     [
@@ -720,7 +733,7 @@ def test_memory_stays_flat(url: str) -> None:
     from privacyscan.testing import _status
 
     run(url, "CREATE TABLE a (x varchar(1000))", f"INSERT INTO a VALUES ('{'z' * 999}')")
-    for _ in range(17):
+    for _ in range(16):
         run(url, "INSERT INTO a SELECT * FROM a")
     unit = next(read.units(read.target(url), Scope(), Limits()))
     assert isinstance(unit, Unit)
@@ -728,8 +741,8 @@ def test_memory_stays_flat(url: str) -> None:
     next(parts)
     before = _status("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")
-    assert sum(p.batch.num_rows for p in parts if isinstance(p, Table)) > 100_000
-    assert _status("VmHWM") - before < 80 << 20  # the table is 130 MB
+    assert sum(p.batch.num_rows for p in parts if isinstance(p, Table)) > 50_000
+    assert _status("VmHWM") - before < 45 << 20  # the table is 65 MB
 
 
 def test_threads_of_the_watch_end(url: str) -> None:
