@@ -27,6 +27,7 @@ def plant(folder: Path, people: Sequence[Person]) -> list[str]:
     _spreadsheet(files, table, people)
     _broken(files, table, people)
     database(folder / "data.db", table, people)
+    (files / "basis_data.zip").write_bytes(_zip({f"{people[18].nik}.db": (folder / "data.db").read_bytes()}))
     return [str(files), f"sqlite:///{folder / 'data.db'}"]
 
 
