@@ -61,5 +61,6 @@ def _asked(text: str) -> str | None:
     """The password, typed without being shown; None when nobody sits at a terminal."""
     if not sys.stdin.isatty():
         return None
-    answer: str = typer.prompt(f"Password for {read.without_password(text)}", hide_input=True, err=True, default="")
+    question = f"Password for {read.without_password(text)}"
+    answer: str = typer.prompt(question, default="", show_default=False, hide_input=True, err=True)
     return answer or None

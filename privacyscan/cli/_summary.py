@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from privacyscan.model import Assessment, Asset, Skipped
 
-MOST_ASSETS, MOST_KINDS, MOST_UNREAD = 20, 4, 5
+MOST_ASSETS, MOST_KINDS, MOST_UNREAD = 20, 3, 5
 GAPS = 14  # what the table's borders and paddings take
 
 Row = tuple[list[str], ...]  # asset, found, count, persons, risk: the lines of each cell
@@ -25,7 +26,7 @@ Row = tuple[list[str], ...]  # asset, found, count, persons, risk: the lines of 
 
 def show(assessment: Assessment, reports: Sequence[Path], say: Texts) -> None:
     """Print the summary to stderr."""
-    figures, console = Figures(assessment), _console()
+    figures, console = Figures(assessment), terminal()
     if figures.with_findings:
         console.print(_table(figures, say, console.width))
         if len(figures.with_findings) > MOST_ASSETS:
@@ -40,10 +41,11 @@ def show(assessment: Assessment, reports: Sequence[Path], say: Texts) -> None:
 def outcome(assessment: Assessment, code: int, say: Texts) -> None:
     """Print what the exit code means here."""
     unread = len(Figures(assessment).unread)
-    _console().print(say(f"cli.outcome.exit_{code}", count=unread))
+    terminal().print(say(f"cli.outcome.exit_{code}", count=unread))
 
 
-def _console() -> Console:
+def terminal() -> Console:
+    """Where people read: stderr, wrapped at its width, and nothing in a name taken for markup."""
     from rich.console import Console
 
     return Console(stderr=True, markup=False, emoji=False, highlight=False)
@@ -75,17 +77,30 @@ def _row(figures: Figures, asset: Asset, say: Texts) -> Row:
         matched[finding.entity] += finding.matched
     titles = _titles.for_assessment(figures.assessment)
     most = matched.most_common(MOST_KINDS)
-    kinds = [visible(titles.entity(entity, say.language)) for entity, _ in most]
+    kinds = [_brief(titles.entity(entity, say.language)) for entity, _ in most]
     if len(matched) > MOST_KINDS:
         kinds.append(say("cli.more_kinds", count=len(matched) - MOST_KINDS))
     risk, persons = figures.risk(asset), figures.persons(asset)
     return (
-        [visible(str(asset.place))],
+        [_name(asset)],
         kinds,
         [number(count, say.language) for _, count in most],
         [number(persons, say.language) if persons else say("none")],
         [f"{say(f'levels.{risk.level}')} {risk.score}"],
     )
+
+
+def _brief(title: str) -> str:
+    """The abbreviation that a title ends with, which everybody knows: NIK, KK, NPWP; else the title."""
+    abbreviation = re.search(r"\(([A-Z]{2,})\)$", title)
+    return abbreviation[1] if abbreviation else visible(title)
+
+
+def _name(asset: Asset) -> str:
+    """The asset's path, after the last part of its target."""
+    target = asset.place.target.rstrip("/").rsplit("/", 1)[-1]
+    path = asset.place.path
+    return visible("/".join(path if path[:1] == (target,) else (target, *path)))
 
 
 def _total(figures: Figures, say: Texts) -> str:

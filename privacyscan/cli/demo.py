@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -24,15 +23,16 @@ def demo(
     demonstration exits with 0 when the scan ran to its end.
     """
     from privacyscan import read
-    from privacyscan.cli import _run
+    from privacyscan.cli import _run, _summary
     from privacyscan.demo import build
     from privacyscan.outputs._text import texts
 
     settings = _options.settings_of({"lang": lang, "output": folder / "privacyscan-report", "format": ["html", "json"]})
     say = texts(settings.lang)
     targets = build(folder, people)
-    print(say("cli.demo.built", folder=str(folder)), file=sys.stderr)
+    console = _summary.terminal()
+    console.print(say("cli.demo.built", folder=str(folder)))
     code = _run.run(settings, [read.target(t) for t in targets])
-    print(say("cli.demo.broken"), file=sys.stderr)
-    print(say("cli.demo.open", path=str(settings.output / "report.html")), file=sys.stderr)
+    console.print(say("cli.demo.broken"))
+    console.print(say("cli.demo.open", path=str(settings.output / "report.html")))
     return 0 if code == 3 else code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -27,25 +26,29 @@ def pseudonymize(
     the exit code is 1.
     """
     from privacyscan import pseudonymize as copy
+    from privacyscan.cli._summary import terminal
+    from privacyscan.outputs._numbers import number, visible
     from privacyscan.outputs._text import texts
     from privacyscan.pseudonymize import load_policy, read_key
     from privacyscan.pseudonymize import new_key as make_key
 
     settings = _options.settings_of({"lang": lang, "config": config})
-    say = texts(settings.lang)
+    say, console = texts(settings.lang), terminal()
     if new_key is not None:
         if target is not None:
             raise UsageError("--new-key makes a key and does nothing else; leave out the target")
         make_key(new_key)
-        print(say("cli.pseudonymize.key_made", file=str(new_key)), file=sys.stderr)
+        console.print(say("cli.pseudonymize.key_made", file=str(new_key)))
         return 0
     if target is None or to is None or policy is None:
         raise UsageError("pseudonymize needs a target, --to and --policy; see privacyscan pseudonymize --help")
     result = copy(target, to, load_policy(policy), read_key(key) if key else None, settings)
     for r in result.replaced:
-        print(f"{r.place}: {r.entity} -> {r.operator}, {r.cells}", file=sys.stderr)
+        console.print(f"{visible(str(r.place))}: {r.entity} -> {r.operator}, {number(r.cells, say.language)}")
     done = {"source": result.source, "copy": result.copy, "assets": result.assets, "rows": result.rows}
-    print(say("cli.pseudonymize.done", **done), file=sys.stderr)
+    console.print(say("cli.pseudonymize.done", **done))
+    if result.skipped:
+        console.print(say("cli.pseudonymize.not_copied", count=len(result.skipped)))
     for skipped in result.skipped:
-        print(f"{skipped.place}: {say(f'reasons.{skipped.reason.value}.title')}", file=sys.stderr)
+        console.print(f"  {visible(str(skipped.place))}: {say(f'reasons.{skipped.reason.value}.title')}")
     return result.exit_code
