@@ -123,7 +123,7 @@ def _served(start: Callable[[Path, int], tuple[str, Sequence[str]]], program: st
     if _program(program) is None:
         reason = f"{program} is not installed: apt-get install {package}"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    folder = Path(tempfile.mkdtemp(prefix=f"privacyscan-{package}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"privacyscan-{package}-", dir=_room()))
     user = _user(program)
     if user is not None:
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
@@ -182,6 +182,12 @@ def _mariadb(folder: Path, port: int) -> tuple[str, Sequence[str]]:
 
 def _url(scheme: str, port: int, database: str) -> str:
     return f"{scheme}://{OWNER}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/{database}"
+
+
+def _room() -> str | None:
+    """Memory, if there is plenty: many small databases take a disk long to make and to delete."""
+    memory = "/dev/shm"
+    return memory if os.path.isdir(memory) and shutil.disk_usage(memory).free > 4 << 30 else None
 
 
 def _program(name: str) -> str | None:
