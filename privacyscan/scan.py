@@ -394,7 +394,13 @@ class _Shown:
 
     def place(self, place: Place) -> Place:
         column = self.text(place.column) if place.column is not None else None
-        return Place(self.text(place.target), tuple(self.text(p) for p in place.path), column, place.row)
+        return Place(self.text(place.target), tuple(self.part(p) for p in place.path), column, place.row)
+
+    def part(self, name: str) -> str:
+        """A name of a path. A masked one ends in a keyed hash: two files must not become one place, or the findings of
+        one would count for the other."""
+        shown = self.text(name)
+        return shown if shown == name else f"{shown} #{_keyed(self.detector.key, name)[:8]}"
 
     def asset(self, asset: Asset) -> Asset:
         return replace(asset, place=self.place(asset.place), columns=tuple(self.text(c) for c in asset.columns))

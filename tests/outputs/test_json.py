@@ -59,6 +59,19 @@ def test_a_real_scan_follows_the_schema_and_reads_back(tmp_path: Path) -> None:
     assert loads(data, "scan.json") == without_sketches(assessment)
 
 
+def test_files_whose_masked_names_are_alike_stay_two_places(tmp_path: Path) -> None:
+    people, berkas = MadeUp(3), tmp_path / "berkas"
+    berkas.mkdir()
+    for times in (1, 5):
+        nik = "317101" + people.nik()[6:]
+        (berkas / f"KTP_{nik}.txt").write_text(f"NIK {nik}\n" * times, encoding="utf-8")
+    settings = load({}, environ={"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)})
+    stored = json.loads(render(assess(scan([str(berkas)], settings)), "json"))
+    assert len({tuple(a["path"]) for a in stored["assets"]}) == 2
+    assert {f["asset"] for f in stored["findings"]} == {a["id"] for a in stored["assets"]}
+    assert all("****" in a["path"][0] for a in stored["assets"])
+
+
 @pytest.mark.parametrize("assessment", [made_up.assessment(), made_up.clean(), made_up.large(100)])
 def test_made_up_scans_follow_the_schema(assessment: Assessment) -> None:
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(render(assessment, "json")))
