@@ -44,16 +44,16 @@ def actions(figures: Figures) -> tuple[Action, ...]:
 
 def _exposures(figures: Figures) -> Iterator[Action]:
     """One step per kind of exposure, those of the assets at most risk first."""
-    assets: dict[str, list[Asset]] = defaultdict(list)
+    assets: dict[str, dict[str, Asset]] = defaultdict(dict)
     shown: dict[str, dict[str, Evidence]] = defaultdict(dict)
     for asset in figures.with_findings:
         for exposure in asset.exposure:
             step = STEPS.get(exposure.code, "close")
             shown[step].setdefault(exposure.code, exposure)
-            if asset not in assets[step]:
-                assets[step].append(asset)
-    for step in sorted(assets, key=lambda s: (-figures.risk(assets[s][0]).score, URGENT_FIRST.index(s))):
-        yield Action(step, tuple(assets[step]), tuple(shown[step].values()))
+            assets[step].setdefault(asset.id, asset)
+    concerned = {step: tuple(found.values()) for step, found in assets.items()}
+    for step in sorted(concerned, key=lambda s: (-figures.risk(concerned[s][0]).score, URGENT_FIRST.index(s))):
+        yield Action(step, concerned[step], tuple(shown[step].values()))
 
 
 def _unread(figures: Figures) -> Iterator[Action]:

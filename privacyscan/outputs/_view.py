@@ -161,7 +161,8 @@ class View:
         return f"{shown} {self.texts('report.and_more', count=rest)}" if rest > 0 else shown
 
     def points(self, points: float) -> str:
-        return number(round(points, 2), self.language)
+        """Points as scoring rounds them: one decimal, more only where there are more."""
+        return number(points, self.language, 1 if round(points, 1) == round(points, 4) else None)
 
     def total(self, risk: Risk) -> float:
         return round(sum(f.points for f in risk.factors), 2)
@@ -201,6 +202,11 @@ class View:
     @cached_property
     def findings(self) -> Mapping[str, Finding]:
         return {f.id: f for f in self.assessment.scan.findings}
+
+    def supporting(self, duty: Duty) -> tuple[str, ...]:
+        """Ids of the findings a duty rests on, those of the highest risk first."""
+        risks = self.assessment.finding_risks
+        return tuple(sorted(duty.evidence, key=lambda i: -risks[i].score if i in risks else 0))
 
     @cached_property
     def shown_findings(self) -> frozenset[str]:

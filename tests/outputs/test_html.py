@@ -112,7 +112,7 @@ def test_the_points_of_every_factor_table_add_up() -> None:
     sums = 0
     for table in tables:
         points = [float(p) for p in re.findall(r'<td class="n">([0-9.]+)</td><td class="n">[0-9]+</td></tr>\n', table)]
-        total = re.search(r"<tfoot>.*?<td class=\"n\">([0-9.]+)(?:, rounded to [0-9]+)?</td>", table)
+        total = re.search(r"<tfoot>.*?<td class=\"n\" colspan=\"3\">([0-9.]+)(?:, rounded to [0-9]+)?</td>", table)
         if total:
             sums += 1
             assert sum(points) == pytest.approx(float(total[1]), abs=0.05)
