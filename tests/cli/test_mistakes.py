@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from privacyscan.errors import MissingExtra
 from tests.cli.conftest import Outcome
 
 Command = Callable[..., Outcome]
@@ -90,9 +92,18 @@ def test_a_password_in_a_url_is_never_repeated(command: Command, line: list[str]
 
 
 def test_mistakes_are_json_where_the_log_is(command: Command) -> None:
-    import json
-
     done = command("scan", "tiada", "--log-format", "json")
     told = json.loads(done.err)
     assert (told["event"], told["exit_code"]) == ("error", 2)
     assert "tiada: there is no such file" in told["message"]
+
+
+def test_a_missing_extra_says_what_to_install(command: Command, clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacks(text: str) -> None:
+        raise MissingExtra("smb://", "smb")
+
+    monkeypatch.setattr("privacyscan.read.target", lacks)
+    done = command("scan", "bersih")
+    assert done.code == 2
+    assert "pip install 'privacyscan[smb]'" in done.err
+    assert not Path("privacyscan-report").exists()
