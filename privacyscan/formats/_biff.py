@@ -11,6 +11,32 @@ _PRINTED = (0x14, 0x15)  # header, footer
 _PASSWORD = 0x2F
 _CONTINUE = 0x3C
 _TEXT_OBJECT = 0x1B6
+_SHARED_STRINGS = 0xFC
+_CELLS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x207, 0x27E})  # row, column, ...
+_DIMENSIONS = 0x200
+_ROWS, _COLUMNS = 65_536, 256
+
+
+def check(stream: Iterable[bytes], size: int) -> None:
+    """Raises ValueError for a workbook of `size` bytes that claims what it cannot hold.
+
+    The library would reserve that much memory, and the process would die of it.
+    """
+    for kind, data in _records(stream):
+        if kind in _CELLS and int.from_bytes(data[2:4], "little") >= _COLUMNS:
+            raise ValueError("a cell outside the sheet")
+        if kind == _DIMENSIONS and not _is_sheet(data):
+            raise ValueError("a sheet of an impossible size")
+        if kind == _SHARED_STRINGS and int.from_bytes(data[4:8], "little") > size:
+            raise ValueError("more strings than bytes")
+
+
+def _is_sheet(dimensions: bytes) -> bool:
+    """Whether a sheet can have these first and last rows and columns."""
+    width = 4 if len(dimensions) >= 14 else 2  # older versions wrote shorter numbers
+    first, last = (int.from_bytes(dimensions[at : at + width], "little") for at in (0, width))
+    left, right = (int.from_bytes(dimensions[at : at + 2], "little") for at in (2 * width, 2 * width + 2))
+    return first <= last <= _ROWS and left <= right <= _COLUMNS
 
 
 def beside_cells(stream: Iterable[bytes]) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ class Container:
     def __init__(self, file: File, stream: BinaryIO, limits: Limits) -> None:
         self.place, self.budget = file.place, Budget(limits, size_of(file, stream))
         directory = _directory_size(stream, self.budget.packed)
-        if directory > limits.max_members * _DIRECTORY_ENTRY:
+        if self.budget.packed >= directory > limits.max_members * _DIRECTORY_ENTRY:
             raise Bomb(f"lists more than {limits.max_members} members")
         stream.seek(0)
         self.zip = zipfile.ZipFile(stream)

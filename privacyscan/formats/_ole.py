@@ -12,13 +12,15 @@ _SMALL = 4096  # shorter streams lie elsewhere; no workbook is so short
 
 
 class Ole:
-    """An OLE file as [MS-CFB] describes it. Raises EOFError when it is cut off before its directory."""
+    """An OLE file as [MS-CFB] describes it. Raises EOFError or ValueError when it has no directory."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         stream.seek(0)
         header = stream.read(512)
-        self._size = 1 << min(16, int.from_bytes(header[30:32], "little"))
+        self._size = {9: 512, 12: 4096}.get(int.from_bytes(header[30:32], "little"), 0)
+        if not self._size:
+            raise ValueError("not an OLE file")
         self._tables = [t for i in range(109) if (t := _number(header, 76 + 4 * i)) < _LAST_SECTOR]
         more, count = _number(header, 68), 0
         while more < _LAST_SECTOR and count < _MOST_ENTRIES:  # files over 7 MB
@@ -27,6 +29,8 @@ class Ole:
             more, count = _number(sector, self._size - 4), count + 1
         self._entries: dict[str, tuple[int, int]] = {}
         for sector in self._chain(_number(header, 48), _MOST_ENTRIES):
+            if len(sector) < self._size:
+                raise EOFError("cut off")
             for at in range(0, len(sector) - 127, 128):
                 name = sector[at : at + max(0, min(64, sector[at + 64]) - 2)].decode("utf-16-le", "replace")
                 self._entries[name] = (_number(sector, at + 116), _number(sector, at + 120))
@@ -34,6 +38,10 @@ class Ole:
     @property
     def names(self) -> frozenset[str]:
         return frozenset(self._entries)
+
+    def size(self, name: str) -> int:
+        """The size in bytes that the directory names."""
+        return self._entries[name][1]
 
     def read(self, name: str) -> Iterator[bytes]:
         """The bytes of a stream; nothing when there is none of this name."""

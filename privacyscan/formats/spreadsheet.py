@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 
 from privacyscan.formats import Format
 from privacyscan.formats._archive import Bomb, bomb
-from privacyscan.formats._biff import beside_cells, printed
+from privacyscan.formats._biff import beside_cells, check, printed
 from privacyscan.formats._blocks import text_blocks
 from privacyscan.formats._container import Container
 from privacyscan.formats._header import ROWS, header_row, unique
@@ -70,10 +71,11 @@ class Spreadsheet:
 def _old(file: File, stream: BinaryIO, limits: Limits) -> Iterator[Part]:
     """Excel 97-2003; any other file in the same wrapping is named and not read."""
     ole = Ole(stream)
-    if ole.names & {"Workbook", "Book"}:
+    if book := next((n for n in ("Workbook", "Book") if n in ole.names), None):
+        check(ole.read(book), ole.size(book))
         with file.open() as other:
             yield from _sheets(file, other, limits, None)
-        yield from text_blocks(file.place.child("comments"), beside_cells(ole.read("Workbook")), limits)
+        yield from text_blocks(file.place.child("comments"), beside_cells(ole.read(book)), limits)
         return
     known = (found for name, found in _OLD.items() if name in ole.names)
     reason, message = next(known, (Reason.UNKNOWN_FORMAT, "an old Office file of a kind that is not read"))
@@ -85,7 +87,7 @@ def _sheets(file: File, stream: BinaryIO, limits: Limits, container: Container |
 
     members = _members(container) if container is not None else {}
     stream.seek(0)
-    with _NoPanic(), CalamineWorkbook.from_filelike(stream) as book:
+    with _call(CalamineWorkbook.from_filelike, stream) as book:
         for sheet in book.sheets_metadata:
             if sheet.typ in (SheetTypeEnum.ChartSheet, SheetTypeEnum.Vba):
                 continue  # no cells; the texts of a chart are read with the other parts
@@ -97,7 +99,7 @@ def _sheets(file: File, stream: BinaryIO, limits: Limits, container: Container |
                 if cells > MOST_CELLS:
                     yield Skipped(place, Reason.TOO_LARGE, f"the sheet spans {cells} cells")
                     continue
-            yield from _sheet(book.get_sheet_by_name(sheet.name), place, limits)
+            yield from _sheet(_call(book.get_sheet_by_name, sheet.name), place, limits)
 
 
 def _sheet(sheet: Any, place: Place, limits: Limits) -> Iterator[Part]:
@@ -137,15 +139,21 @@ def _cell(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-class _NoPanic:
-    """Makes a panic of the library an ordinary error: it is none that `except Exception` would see."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
-        if kind is not None and kind.__name__ == "PanicException":
+def _call(function: Any, argument: Any) -> Any:
+    """What the library gives. A panic of it becomes an ordinary error, and its words, which may quote the file,
+    do not reach the terminal."""
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        return function(argument)
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # no `Exception`
             raise ValueError("the spreadsheet cannot be parsed") from None
+        raise
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)
 
 
 def _members(container: Container) -> Mapping[str, str]:

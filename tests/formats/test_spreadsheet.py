@@ -11,7 +11,7 @@ import pytest
 import xlwt
 from openpyxl.comments import Comment
 
-from privacyscan.formats._biff import beside_cells
+from privacyscan.formats._biff import beside_cells, check
 from tests.formats.reading import parts, skipped, tables, texts
 from tests.formats.samples import xls_file, xlsx_file, zip_file
 
@@ -106,6 +106,20 @@ def test_comments_of_old_workbooks_go_on_over_several_records() -> None:
     )
     assert b"".join(beside_cells([stream[:9], stream[9:30], stream[30:]])) == (first + second).encode() + b"\n"
     assert b"".join(beside_cells([record(0x2F, b""), stream])) == b""  # a password: nothing but noise
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        record(0x200, b"\xff" * 14),  # a sheet of four billion rows
+        record(0x203, b"\0\0\xff\xff" + bytes(10)),  # a cell in column 65,536
+        record(0xFC, b"\0\0\0\0\xff\xff\xff\x7f"),  # two billion texts
+    ],
+)
+def test_claims_that_would_exhaust_the_memory_are_damage(damage: bytes) -> None:
+    check([record(0x200, bytes(14)), record(0x203, bytes(14))], 1_000)
+    with pytest.raises(ValueError, match=r"sheet|strings"):
+        check([damage], 1_000)
 
 
 def ole(*streams: str) -> bytes:
