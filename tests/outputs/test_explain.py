@@ -36,7 +36,7 @@ def test_its_arithmetic_can_be_recomputed() -> None:
         shown = re.search(r"Sum: .* = ([0-9.]+)(?:, rounded to ([0-9]+))?\n", text)
         assert shown is not None
         assert float(shown[1]) == pytest.approx(total)
-        assert assessment.finding_risks[finding.id].score == int(shown[2] or shown[1])
+        assert assessment.finding_risks[finding.id].score == float(shown[2] or shown[1])
 
 
 def test_an_unconfirmed_article_says_so() -> None:

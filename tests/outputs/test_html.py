@@ -173,6 +173,7 @@ def test_nothing_found_in_an_incomplete_scan_says_both() -> None:
     t = texts("id")
     assert text.index(t("banner.incomplete_title")) < text.index(t("banner.nothing_title"))
     assert t("coverage.unread_none") not in text
+    assert t("summary.lower_bound") in text
 
 
 def test_nothing_read_never_reads_as_nothing_found() -> None:
@@ -180,6 +181,8 @@ def test_nothing_read_never_reads_as_nothing_found() -> None:
     scan = replace(clean.scan, status="incomplete", assets=(), skipped=made_up.SKIPPED[:1])
     text = Page(html(replace(clean, scan=scan, asset_risks={}))).text
     assert texts("id")("banner.nothing_read_title") in text
+    assert texts("id")("summary.gauge_unknown") in text
+    assert texts("id")("level_meanings.low") not in text[: text.index(texts("id")("summary.worst"))]
     assert texts("id")("banner.nothing_title") not in text
 
 
