@@ -197,8 +197,11 @@ def _program(name: str) -> str | None:
 
 
 def _user(program: str) -> str | None:
-    """As whom to run: servers refuse to run as root."""
-    return {"postgres": "postgres", "mariadbd": "mysql"}[program] if os.geteuid() == 0 else None
+    """As whom to run, because servers refuse to run as root; None: as we are."""
+    if os.geteuid() != 0:
+        return None
+    wanted = {"postgres": "postgres", "mariadbd": "mysql"}[program]
+    return wanted if wanted in {u.pw_name for u in pwd.getpwall()} else "nobody"
 
 
 def _as(user: str | None) -> dict[str, Any]:

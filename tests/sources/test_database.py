@@ -691,6 +691,32 @@ def test_a_locked_table_is_given_up(pg: str, monkeypatch: pytest.MonkeyPatch) ->
     assert ("public", "b") in found.tables
 
 
+def test_a_locked_sqlite_file_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("privacyscan.sources._sqlite.LOCK_SECONDS", 0.2)
+    other = sqlite3.connect(tmp_path / "uji.db", isolation_level=None)
+    other.execute("CREATE TABLE a (x)")
+    other.execute("BEGIN EXCLUSIVE")
+    assert refused(f"sqlite:///{tmp_path}/uji.db").reason == Reason.TIMEOUT
+    other.close()
+
+
+def test_an_unfinished_change_to_an_sqlite_file_is_not_mended(tmp_path: Path) -> None:
+    """A copy of a file and its journal, made in the middle of a transaction."""
+    live, file = tmp_path / "hidup.db", tmp_path / "salinan.db"
+    writer = sqlite3.connect(live, isolation_level=None)
+    writer.execute("PRAGMA cache_size = 1")
+    writer.execute("CREATE TABLE a (x)")
+    writer.executemany("INSERT INTO a VALUES (?)", [("z" * 900,)] * 200)
+    writer.execute("BEGIN")
+    writer.execute("UPDATE a SET x = 'belum'")
+    for end in ("", "-journal"):
+        (tmp_path / f"salinan.db{end}").write_bytes((tmp_path / f"hidup.db{end}").read_bytes())
+    writer.close()
+    before = {p.name: p.read_bytes() for p in tmp_path.glob("salinan*")}
+    assert "cut short" in str(refused(f"sqlite:///{file}"))
+    assert {p.name: p.read_bytes() for p in tmp_path.glob("salinan*")} == before
+
+
 # The whole way
 
 
