@@ -233,6 +233,7 @@ class Identifier:
     context: tuple[str, ...]  # lower-case words or phrases before a match
     not_context: tuple[str, ...]  # words that speak against it (invoice, resi)
     columns: tuple[str, ...]  # lower-case words or phrases of a column's header
+    weak_columns: tuple[str, ...]  # of `columns`: say too little alone; the column must also be as `expect` says
     not_columns: tuple[str, ...]
     header_required: bool  # a column is this only under a matching header
     least_share: float  # least share of matched among non-empty cells for a verdict on the column as a whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.checks import Check
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
 
 
 class TopLevelDomain:
-    """True for every two-letter (country) domain and the listed generic ones."""
+    """True for every two-letter (country) domain and the listed generic ones. Parameter: `not_local`, parts before
+    the @ that are no person's (git@ in source code)."""
 
     name = "tld"
 
-    def __call__(self, value: str, /) -> bool:
+    def __call__(self, value: str, /, *, not_local: Sequence[str] = ()) -> bool:
+        if value.split("@", 1)[0].lower() in not_local:
+            return False
         last = value.rsplit(".", 1)[-1].lower()
         return (len(last) == 2 and last.isalpha()) or last in words("tlds")
 

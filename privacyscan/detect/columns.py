@@ -355,10 +355,12 @@ class _View:
     def __init__(self, rule: Rule, claim: Claim, column: ColumnTally, header: str | None) -> None:
         self.rule, self.claim, self.seen, self.header = rule, claim, column.seen, header
         self.random = max(claim.shapes, column.numbers)  # how many could have passed by chance
-        self.named = header not in (None, "-")
         self.column = -1  # tier the column as a whole gives: -1 none, 2 header, 3 column statistics
         self.stands = False
         self.sketch = sorted({h for t in column.signatures.values() if rule.id in t for h in t[rule.id].hashes})
+        if header in rule.identifier.weak_columns and not self.as_expected():
+            self.header = None
+        self.named = self.header not in (None, "-")
 
     @property
     def score(self) -> int:
@@ -460,7 +462,7 @@ def as_text(array: pa.Array) -> pa.Array | None:
     else:
         text = pc.cast(array, pa.string())
     if pc.any(_not_ascii(text)).as_py():
-        text = pc.utf8_normalize(text, form="NFKC")
+        text = pc.replace_substring_regex(pc.utf8_normalize(text, form="NFKD"), r"\p{Mn}+", "")
     return text
 
 

@@ -11,6 +11,7 @@ from bisect import bisect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from unicodedata import normalize
 
 from privacyscan.checks import Check
 from privacyscan.model import CheckCall, Identifier, Pattern
@@ -23,6 +24,8 @@ FAR = 1 << 20  # distance of a context word that is not there
 # One character for one character, so offsets stay true: full-width digits, no-break and thin spaces, dashes.
 LOOKALIKES = {0xFF10 + i: ord("0") + i for i in range(10)} | dict.fromkeys((0x00A0, 0x2007, 0x2009, 0x202F), ord(" "))
 LOOKALIKES |= dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212), ord("-"))
+ACCENTS = {c: base for c in range(0xC0, 0x180) if (base := normalize("NFD", chr(c))[0]).isascii()}
+_PLAIN = LOOKALIKES | ACCENTS
 
 _NOT_DIGITS = {c: None for c in range(0x250) if not chr(c).isascii() or not chr(c).isdigit()}
 _WORD = re.compile(r"[a-z]+|[0-9]+")
@@ -32,8 +35,8 @@ _AHEAD = re.compile(r"\(\?!\[((?:[^\]\\]|\\.)+)\]\)")
 
 
 def plain(text: str) -> str:
-    """The text with look-alike digits, spaces and dashes made ASCII; same length."""
-    return text if text.isascii() else text.translate(LOOKALIKES)
+    """The text with look-alike digits, spaces, dashes and accented letters made ASCII; same length."""
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 def consuming(regex: str) -> str:

@@ -110,6 +110,7 @@ class IdentifierFile(_Strict):
     context: list[str] = []
     not_context: list[str] = []
     columns: list[str] = []
+    weak_columns: list[str] = []
     not_columns: list[str] = []
     header_required: bool = False
     least_share: float = Field(default=0.0, ge=0, le=1)
@@ -139,6 +140,7 @@ class IdentifierFile(_Strict):
             context=tuple(self.context),
             not_context=tuple(self.not_context),
             columns=tuple(self.columns),
+            weak_columns=tuple(self.weak_columns),
             not_columns=tuple(self.not_columns),
             header_required=self.header_required,
             least_share=self.least_share,
@@ -179,10 +181,15 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
     for i, expectation in enumerate(rule.expect):
         if expectation.flag not in (*flags, "distinct"):
             wrong(("expect", i), f"'{expectation.flag}' is neither 'distinct' nor a name under evidence")
-    for part in ("context", "not_context", "columns", "not_columns"):
+    for part in ("context", "not_context", "columns", "weak_columns", "not_columns"):
         for i, word in enumerate(getattr(rule, part)):
             if not re.fullmatch(r"[a-z0-9]+( [a-z0-9]+)*", word):
                 wrong((part, i), f"'{word}' must be lower-case words with single spaces between them")
+    for i, word in enumerate(rule.weak_columns):
+        if word not in rule.columns:
+            wrong(("weak_columns", i), f"'{word}' is not among `columns`")
+    if rule.weak_columns and not rule.expect:
+        wrong(("weak_columns",), "needs `expect`: what the column must show beside such a header")
     return mistakes
 
 
