@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -176,8 +177,29 @@ def _mariadb(folder: Path, port: int) -> tuple[str, Sequence[str]]:
         *(str(_program("mariadbd")), "--no-defaults", f"--datadir={data}", f"--port={port}"),
         *("--bind-address=127.0.0.1", f"--socket={folder}/socket", f"--pid-file={folder}/pid", f"--tmpdir={folder}"),
         *("--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M"),
+        *(f"--ssl-cert={certificate(folder)}", f"--ssl-key={folder}/key.pem"),
         *("--general-log", f"--general-log-file={folder}/statements", f"--init-file={first}"),
     ]
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate that nobody vouches for, in certificate.pem, with its key in key.pem."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "uji")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    dated = made.serial_number(1).not_valid_before(now - timedelta(1)).not_valid_after(now + timedelta(1))
+    file = folder / "certificate.pem"
+    file.write_bytes(dated.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    secret = folder / "key.pem"
+    secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()))
+    secret.chmod(0o644)
+    return file
 
 
 def _url(scheme: str, port: int, database: str) -> str:

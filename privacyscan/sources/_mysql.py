@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,10 @@ _COLLECTIONS = ("geometrycollection", "geomcollection")
 
 _LOST = Fault(Reason.UNREACHABLE, "the connection was lost; scan again")
 _NO_ANSWER = Fault(Reason.UNREACHABLE, "no connection; check host and port, and that the server lets this host in")
+_NO_TLS = Fault(
+    Reason.UNREACHABLE,
+    "no encrypted connection comes about; mend the server's TLS or, in a safe network, add ?ssl_disabled=true",
+)
 _NO_LOGIN = Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password")
 _NO_RIGHT = Fault(Reason.DENIED, "the user may not read it; grant SELECT and scan again")
 _TOO_LONG = Fault(Reason.TIMEOUT, "the server took too long, or somebody cancelled it; see --statement-timeout")
@@ -76,6 +81,8 @@ class Mysql:
         from sqlalchemy import create_engine
         from sqlalchemy.pool import NullPool
 
+        # Encrypted where the server offers it, as PostgreSQL's driver does by itself; the URL may say otherwise.
+        encrypted = {} if any(key.startswith("ssl") for key in url.query) else {"ssl": {"check_hostname": False}}
         # Whole numbers and dates stay the text that they are on the wire; fractions get a type to tell them by.
         kinds = (FIELD_TYPE.FLOAT, FIELD_TYPE.DOUBLE, FIELD_TYPE.DECIMAL, FIELD_TYPE.NEWDECIMAL)
         return create_engine(
@@ -87,6 +94,7 @@ class Mysql:
                 "connect_timeout": max(1, min(31536000, round(limits.connect_timeout))),
                 "read_timeout": limits.connect_timeout,  # for the greeting; `begin` gives statements more
                 "program_name": "privacyscan",
+                **encrypted,
                 "conv": converters.encoders | {k: converters.decoders[k] for k in kinds},
             },
         )
@@ -133,6 +141,8 @@ class Mysql:
     def fault(self, error: Exception) -> Fault:
         error = getattr(error, "orig", None) or error
         code = error.args[0] if error.args else 0
+        if isinstance(getattr(error, "original_exception", None), ssl.SSLError):
+            return _NO_TLS
         if code in _FAULTS:
             return _FAULTS[code]
         return Fault(

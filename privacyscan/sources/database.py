@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from privacyscan.errors import MissingExtra, TargetError
+from privacyscan.errors import MissingExtra, TargetError, UsageError
 from privacyscan.model import Limits, Part, Reason, Skipped, Target, Unit
 from privacyscan.settings import Scope
 from privacyscan.sources import Source, _mysql, _postgresql, _sqlite
@@ -25,6 +25,13 @@ _DIALECTS = (_postgresql.dialect, _mysql.dialect, _sqlite.dialect)
 class Database:
     name = "database"
     schemes = ("sqlite", "postgresql", "postgres", "mysql", "mariadb")
+
+    def check(self, target: Target) -> None:
+        try:
+            _engine(target, Limits())  # which connects to nothing yet
+        except TargetError as error:
+            if error.reason != Reason.DENIED:  # that is listed as not read
+                raise UsageError(str(error)) from None
 
     def units(self, target: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]:
         listed: list[Listed] = []

@@ -19,13 +19,23 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from privacyscan import read
-from privacyscan.errors import MissingExtra, TargetError
+from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
 from privacyscan.model import Limits, Reason, Skipped, Table, Unit
 from privacyscan.scan import scan
 from privacyscan.settings import Scope, load
 from privacyscan.sources import database
 from tests.detect.made_up import MadeUp
-from tests.servers import PASSWORD, Server, as_user, connected, execute, free_port, in_database, new_database
+from tests.servers import (
+    PASSWORD,
+    Server,
+    as_user,
+    certificate,
+    connected,
+    execute,
+    free_port,
+    in_database,
+    new_database,
+)
 
 KINDS = ("postgresql", "mariadb", "sqlite")
 FORMS = (PASSWORD, quote(PASSWORD, safe=""), quote(PASSWORD))
@@ -471,6 +481,18 @@ def test_postgresql_session_is_bounded_and_named(pg: str) -> None:
     }
 
 
+@pytest.mark.parametrize(("query", "is_encrypted"), [("", True), ("?ssl_disabled=true", False)])
+def test_mysql_is_encrypted_where_the_server_can(my: str, query: str, is_encrypted: bool) -> None:
+    with database._opened(read.target(my + query), Limits()) as (_, connection):
+        cipher = connection.exec_driver_sql("SHOW STATUS LIKE 'Ssl_cipher'").one()[1]
+    assert bool(cipher) is is_encrypted
+
+
+def test_mysql_that_vouches_for_nobody_is_refused_where_the_url_asks_for_it(my: str, tmp_path: Path) -> None:
+    (tmp_path / "lain.pem").write_bytes(certificate(tmp_path).read_bytes())
+    assert "TLS" in str(refused(f"{my}?ssl_ca={tmp_path}/lain.pem"))
+
+
 def test_sqlite_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
     for mode in ("delete", "wal"):
         file = tmp_path / f"{mode}.db"
@@ -498,14 +520,14 @@ def test_sqlite_sees_what_is_not_in_the_main_file_yet(tmp_path: Path) -> None:
 # What goes wrong
 
 
-def refused(url: str, limits: Limits | None = None) -> TargetError:
+def refused(url: str, limits: Limits | None = None, kind: type[PrivacyScanError] = TargetError) -> Any:
     """How the target is refused; with no trace of the password, neither in what came before."""
-    with pytest.raises(TargetError) as caught:
+    with pytest.raises(kind) as caught:
         everything(url, limits)
     error: BaseException | None = caught.value
     while error is not None:
         assert not any(p in f"{error!s}{error!r}" for p in (*FORMS, "s4lah"))
-        assert error is caught.value or isinstance(error, TargetError)
+        assert isinstance(error, PrivacyScanError)
         error = error.__context__
     return caught.value
 
@@ -565,12 +587,12 @@ def test_a_missing_driver_names_what_to_install(url: str, driver: str, monkeypat
         ("sqlite://budi:s4lah@/tiada.db", "no such file"),
     ],
 )
-def test_urls_that_are_wrong(url: str, says: str) -> None:
-    assert says in str(refused(url))
+def test_urls_that_are_wrong_are_refused_before_anything_is_read(url: str, says: str) -> None:
+    assert says in str(refused(url, kind=UsageError))
 
 
 def test_a_missing_sqlite_file_is_not_made(tmp_path: Path) -> None:
-    assert "no such file" in str(refused(f"sqlite:///{tmp_path}/tiada.db"))
+    assert "no such file" in str(refused(f"sqlite:///{tmp_path}/tiada.db", kind=UsageError))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -779,4 +801,4 @@ def test_threads_of_the_watch_end(url: str) -> None:
 
 
 def test_sqlite_of_a_folder_that_is_no_file(tmp_path: Path) -> None:
-    assert "no such file" in str(refused(f"sqlite:///{tmp_path}"))
+    assert "no such file" in str(refused(f"sqlite:///{tmp_path}", kind=UsageError))

@@ -40,7 +40,7 @@ def test_one_file_can_be_opened_again_and_again(tmp_path: Path) -> None:
     for _ in range(2):
         with file.open() as stream:
             assert stream.read() == b"isi"
-    assert (unit.place.path, file.size, file.path) == (("a.txt",), 3, str(tmp_path / "a.txt"))
+    assert (unit.place.path, file.size, file.path) == ((), 3, str(tmp_path / "a.txt"))
 
 
 def test_links_out_of_the_target_are_listed_and_not_followed(tmp_path: Path) -> None:
