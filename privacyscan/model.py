@@ -39,6 +39,11 @@ class Reason(StrEnum):
     UNSUPPORTED_TYPE = "unsupported_type"  # a column of a type that is not read: binary data
     ERROR = "error"
 
+    @property
+    def in_scope(self) -> bool:
+        """Whether it should have been read; what it leads to or was left out on purpose makes no scan incomplete."""
+        return self not in (Reason.EXCLUDED, Reason.LINK)
+
 
 @dataclass(frozen=True, order=True, slots=True)
 class Place:
@@ -248,7 +253,7 @@ class Identifier:
 
     @property
     def counts_persons(self) -> bool:
-        """Whether its different values say how many persons there are at least: numbers of a person or household, names."""
+        """Whether its different values (of persons, households, names) say how many persons there are at least."""
         return self.person or self.group == "identity" or self.part == "names"
 
 

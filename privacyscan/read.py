@@ -3,7 +3,6 @@ foreign data into a `Skipped` with a reason."""
 
 from __future__ import annotations
 
-import os
 import re
 import struct
 import zlib
@@ -36,16 +35,14 @@ def target(text: str, password: str | None = None) -> Target:
         known = ", ".join(f"{s}://" for s in sorted(_sources()) if s)
         what = "is not read by this version" if scheme in NOT_YET else "is unknown"
         raise UsageError(f"{without_password(text)}: the scheme {scheme}:// {what}; give a folder, a file, or {known}")
-    if not scheme:
-        if not os.path.lexists(text):
-            raise UsageError(f"{text}: there is no such file or folder; check the path")
-        return Target(text, text)
-    if password is not None:
+    if scheme and password is not None:
         parts = urlsplit(text)
         user = parts.username or ""
         host = parts.netloc.rsplit("@", 1)[-1]
         text = urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))
-    return Target(text, without_password(text))
+    aim = Target(text, without_password(text) if scheme else text)
+    _sources()[scheme].check(aim)
+    return aim
 
 
 def without_password(url: str) -> str:
@@ -62,17 +59,19 @@ def source_of(aim: Target) -> Source:
 def units(aim: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]:
     """Everything below the target that is in scope, and what is listed but out of it."""
     inside, outside = _globs(scope.include), _globs(scope.exclude)
-    empty = True
+    listed = kept = 0
     for unit in source_of(aim).units(aim, scope, limits):
-        empty = False
+        listed += 1
         if isinstance(unit, Unit):
-            path = "/".join(unit.place.path)
+            path = "/".join(unit.place.path) or aim.label.rstrip("/").rsplit("/", 1)[-1]
             if (inside and not _matches(inside, path)) or _matches(outside, path):
                 yield Skipped(unit.place, Reason.EXCLUDED, "by --include or --exclude", "list")
                 continue
+        kept += 1
         yield unit
-    if empty:
-        yield Skipped(aim.place, Reason.EMPTY_TARGET, "nothing is in it", "list")
+    if not kept:
+        message = "--include and --exclude leave nothing of it" if listed else "nothing is in it"
+        yield Skipped(aim.place, Reason.EMPTY_TARGET, message, "list")
 
 
 def parts(unit: Unit, limits: Limits) -> Iterator[Table | Text | Skipped]:

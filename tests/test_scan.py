@@ -96,6 +96,28 @@ def test_what_is_excluded_is_listed_and_still_complete(files: Path, settings: Se
     assert {f.place.path for f in result.findings} == {("a.csv",)}
 
 
+def test_an_include_that_leaves_nothing_is_not_clean(files: Path, settings: Settings) -> None:
+    table(files / "a.csv", 30)
+    result = scan([str(files)], settings.model_copy(update={"include": ("*.xlsx",)}))
+    assert result.status == "incomplete"
+    assert Reason.EMPTY_TARGET in {s.reason for s in result.skipped}
+
+
+def test_a_link_out_of_the_target_is_listed_and_not_followed(files: Path, tmp_path: Path, settings: Settings) -> None:
+    table(tmp_path / "luar.csv", 30)
+    table(files / "a.csv", 30)
+    (files / "tautan.csv").symlink_to(tmp_path / "luar.csv")
+    result = scan([str(files)], settings)
+    assert (result.status, reasons(result)) == ("complete", {"tautan.csv": Reason.LINK})
+    assert {f.place.path for f in result.findings} == {("a.csv",)}
+
+
+def test_a_single_file_is_its_own_place(files: Path, settings: Settings) -> None:
+    table(files / "a.csv", 30)
+    (asset,) = scan([str(files / "a.csv")], settings).assets
+    assert str(asset.place) == str(files / "a.csv")
+
+
 def test_names_off_looks_for_no_names(files: Path, settings: Settings) -> None:
     (files / "a.csv").write_text("nama,nik\n" + "".join(f"Siti Aminah,{MadeUp(i).nik()}\n" for i in range(30)))
     found = {f.entity for f in scan([str(files)], settings.model_copy(update={"names": "off"})).findings}
@@ -160,19 +182,19 @@ RUN = """
 import json, sys
 from privacyscan.scan import scan
 from privacyscan.settings import load
-if __name__ == "__main__":
-    result = scan([sys.argv[1]], load({"workers": 2, "timeout_per_file": 3.0}))
-    print(json.dumps({
-        "status": result.status,
-        "skipped": {s.place.path[-1]: s.reason for s in result.skipped},
-        "text": repr(result),
-        "found": sorted(f.place.path[-1] for f in result.findings if f.entity == "ID_NIK"),
-    }))
+result = scan([sys.argv[1]], load({"workers": 2, "timeout_per_file": 3.0}))
+print(json.dumps({
+    "status": result.status,
+    "skipped": {s.place.path[-1]: s.reason for s in result.skipped},
+    "text": repr(result),
+    "found": sorted(f.place.path[-1] for f in result.findings if f.entity == "ID_NIK"),
+}))
 """
 
 
 def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path) -> None:
-    """An outsider's format, installed as a package with an entry point, that hangs, dies, eats memory and raises."""
+    """An outsider's format, installed as a package with an entry point, that hangs, dies, eats memory and raises.
+    The script has no `if __name__ == "__main__"`: workers do not run it again."""
     site = tmp_path / "site"
     (site / "hostile-1.dist-info").mkdir(parents=True)
     (site / "hostile.py").write_text(HOSTILE)

@@ -81,12 +81,12 @@ class Figures:
     @cached_property
     def unread(self) -> tuple[Skipped, ...]:
         """What was in scope and could not be read."""
-        return tuple(s for s in self.assessment.scan.skipped if s.reason is not Reason.EXCLUDED)
+        return tuple(s for s in self.assessment.scan.skipped if s.reason.in_scope)
 
     @cached_property
     def excluded(self) -> tuple[Skipped, ...]:
         """What the user left out."""
-        return tuple(s for s in self.assessment.scan.skipped if s.reason is Reason.EXCLUDED)
+        return tuple(s for s in self.assessment.scan.skipped if not s.reason.in_scope)
 
     @cached_property
     def unread_by_reason(self) -> tuple[tuple[Reason, tuple[Skipped, ...]], ...]:

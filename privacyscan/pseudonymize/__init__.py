@@ -56,7 +56,7 @@ class Result:
     @property
     def exit_code(self) -> int:
         """0, or 3 when something in scope was not copied."""
-        return 3 if any(s.reason is not Reason.EXCLUDED for s in self.skipped) else 0
+        return 3 if any(s.reason.in_scope for s in self.skipped) else 0
 
 
 def pseudonymize(

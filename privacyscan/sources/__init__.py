@@ -22,6 +22,10 @@ class Source(Protocol):
         """URL schemes it serves, without `://`; the empty string is a local path."""
         ...
 
+    def check(self, target: Target) -> None:
+        """Raises UsageError for a target that can never be read: no such file, no URL. Touches no network."""
+        ...
+
     def units(self, target: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]:
         """Everything below the target, in a stable order. Raises TargetError when it cannot be opened at all."""
         ...

@@ -17,21 +17,26 @@ class Local:
     name = "local"
     schemes = ("",)
 
+    def check(self, target: Target) -> None:
+        self._stat(target)
+
     def units(self, target: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]:
-        root = target.url
+        info = self._stat(target)
+        if stat.S_ISDIR(info.st_mode):
+            yield from self._walk(target, os.path.realpath(target.url))
+        else:
+            yield Unit(self.name, target, target.place, "file", {"path": target.url}, info.st_size)
+
+    def _stat(self, target: Target) -> os.stat_result:
         try:
-            info = os.stat(root)
+            info = os.stat(target.url)
         except FileNotFoundError:
             raise UsageError(f"{target.label}: there is no such file or folder; check the path") from None
         except OSError as error:
             raise UsageError(f"{target.label}: cannot be opened ({error.strerror}); check the permissions") from None
-        if stat.S_ISDIR(info.st_mode):
-            yield from self._walk(target, os.path.realpath(root))
-        elif not stat.S_ISREG(info.st_mode):  # reading a pipe or a device may never end
+        if not stat.S_ISDIR(info.st_mode) and not stat.S_ISREG(info.st_mode):  # reading a pipe may never end
             raise UsageError(f"{target.label}: is neither a file nor a folder; give one of them")
-        else:
-            name = os.path.basename(root)
-            yield Unit(self.name, target, Place(target.label, (name,)), "file", {"path": root}, info.st_size)
+        return info
 
     def _walk(self, target: Target, root: str) -> Iterator[Unit | Skipped]:
         waiting: list[tuple[str, tuple[str, ...]]] = [(root, ())]

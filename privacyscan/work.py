@@ -1,0 +1,164 @@
+"""One unit of work, and the processes that do it: a unit's parts -> tallies.
+
+Workers can be killed: one that hangs, eats memory or crashes on a foreign file costs that unit, which is then listed
+as not read. What comes back are tallies, never values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from privacyscan import read
+from privacyscan.detect import AssetTally, Detector
+from privacyscan.model import Place, Reason, Skipped, Table, Text, Unit
+
+if TYPE_CHECKING:
+    from privacyscan.settings import Settings
+
+SLOTS = 256  # workers that may report progress, restarted ones included
+
+
+@dataclass(slots=True)
+class UnitResult:
+    """What a worker sends back for one unit: tallies and what could not be read, never a value."""
+
+    assets: list[AssetTally] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def read_unit(
+    unit: Unit, detector: Detector, settings: Settings, count: Callable[[int, int], None] | None = None
+) -> UnitResult:
+    """Read one unit into tallies; `count(rows, bytes)` is told of each batch and block."""
+    result = UnitResult()
+    tallies: dict[Place, AssetTally] = {}
+    for part in read.parts(unit, settings.limits):
+        if isinstance(part, Skipped):
+            result.skipped.append(part)
+            continue
+        tally = tallies.get(part.place)
+        if tally is None:
+            kind = (
+                "table"
+                if isinstance(part, Table) and unit.kind == "table"
+                else "file"
+                if part.place == unit.place
+                else "member"
+            )
+            tally = tallies[part.place] = AssetTally(part.place, kind)
+        if isinstance(part, Table):
+            detector.table(part, tally)
+            size = (part.batch.num_rows, part.batch.nbytes)
+        else:
+            size = _text(part, tally, detector)
+        if count is not None:
+            count(*size)
+    for tally in tallies.values():
+        if tally.scanner is not None:
+            tally.text = tally.scanner.finish()
+            tally.rows, tally.scanner = tally.text.lines, None
+    result.assets = list(tallies.values())
+    return result
+
+
+def _text(part: Text, tally: AssetTally, detector: Detector) -> tuple[int, int]:
+    if tally.scanner is None:
+        tally.scanner = detector.text_scanner()
+    tally.scanner.add(part)
+    size = len(part.data) - part.overlap
+    tally.bytes += size
+    return part.data.count(b"\n"), size
+
+
+class Workers:
+    """Worker processes, started when the first unit needs one."""
+
+    def __init__(self, settings: Settings, identifiers: list[Any], key: bytes) -> None:
+        self.settings, self.identifiers, self.key = settings, identifiers, key
+        self._pool: Any = None
+        self._counts: Any = None
+
+    def submit(self, unit: Unit) -> Any:
+        if self._pool is None:
+            from pebble import ProcessPool
+
+            from privacyscan._processes import context
+
+            context.set_forkserver_preload(["privacyscan.work"])
+            self._counts = context.Array("q", 2 * SLOTS, lock=False)
+            next_slot = context.Value("i", 0)
+            self._pool = ProcessPool(
+                max_workers=self.settings.workers,
+                context=context,
+                initializer=_start_worker,
+                initargs=(self.identifiers, self.key, self.settings, self._counts, next_slot),
+            )
+        seconds = self.settings.timeout_per_file if unit.kind == "file" else None
+        return self._pool.schedule(_work, args=(unit,), timeout=seconds)
+
+    def result(self, future: Any, unit: Unit) -> UnitResult:
+        """The unit's result; a worker that was killed or died makes the unit a Skipped."""
+        from pebble import ProcessExpired
+
+        try:
+            result: UnitResult = future.result()
+        except TimeoutError:
+            message = f"not finished after {self.settings.timeout_per_file:g} s; see --timeout-per-file"
+            return UnitResult(skipped=[Skipped(unit.place, Reason.TIMEOUT, message)])
+        except ProcessExpired:
+            message = "the worker process died while reading it; the file may be damaged or hostile"
+            return UnitResult(skipped=[Skipped(unit.place, Reason.CRASHED, message)])
+        except MemoryError:
+            message = "needs more memory than a worker may use"
+            return UnitResult(skipped=[Skipped(unit.place, Reason.MEMORY, message)])
+        return result
+
+    def counts(self) -> tuple[int, int]:
+        """Rows and bytes of the units that are being read now."""
+        if self._counts is None:
+            return 0, 0
+        return sum(self._counts[0::2]), sum(self._counts[1::2])
+
+    def close(self, at_once: bool) -> None:
+        if self._pool is not None:
+            self._pool.stop() if at_once else self._pool.close()
+            self._pool.join()
+
+
+_worker: dict[str, Any] = {}
+
+
+def _start_worker(identifiers: list[Any], key: bytes, settings: Settings, counts: Any, next_slot: Any) -> None:
+    """In a new worker: leave Ctrl-C to the parent, bound the memory, compile the plan once."""
+    import resource
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        used = int(statm.read().split()[0]) * resource.getpagesize()
+    bound = used + settings.limits.memory
+    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+    with next_slot.get_lock():
+        slot = next_slot.value % SLOTS
+        next_slot.value += 1
+    _worker.update(
+        detector=Detector(identifiers, key, settings.locations, settings.engine),
+        settings=settings,
+        counts=counts,
+        slot=slot,
+    )
+
+
+def _work(unit: Unit) -> UnitResult:
+    counts, slot = _worker["counts"], 2 * _worker["slot"]
+
+    def count(rows: int, size: int) -> None:
+        counts[slot] += rows
+        counts[slot + 1] += size
+
+    try:
+        return read_unit(unit, _worker["detector"], _worker["settings"], count)
+    finally:
+        counts[slot] = counts[slot + 1] = 0
