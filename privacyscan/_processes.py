@@ -3,15 +3,22 @@ the caller's script, which `multiprocessing` would otherwise run again in each w
 
 from __future__ import annotations
 
+import tempfile
 import threading
-from multiprocessing import popen_forkserver, spawn
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing import popen_forkserver, popen_spawn_posix, spawn
+from multiprocessing.context import BaseContext, ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
 from typing import Any
 
+LONGEST = 70  # characters of the temporary folder; the path of the fork server's socket has 107 at most (unix(7))
 _one_at_a_time = threading.Lock()
 
 
-class _Popen(popen_forkserver.Popen):
+def context() -> BaseContext:
+    """How to start workers here: a fork server, or new processes where its socket's path would be too long."""
+    return _ForkServer() if len(tempfile.gettempdir()) <= LONGEST else _Spawn()
+
+
+class _WithoutMain:
     def _launch(self, process_obj: Any) -> None:
         """Launch it with preparation data that does not name the main module: workers need nothing of it."""
         prepared, mine = spawn.get_preparation_data, threading.get_ident()
@@ -31,14 +38,29 @@ class _Popen(popen_forkserver.Popen):
                 spawn.get_preparation_data = prepared
 
 
-class _Process(ForkServerProcess):
+class _ForkServerPopen(_WithoutMain, popen_forkserver.Popen):
+    pass
+
+
+class _SpawnPopen(_WithoutMain, popen_spawn_posix.Popen):
+    pass
+
+
+class _ForkServerWorker(ForkServerProcess):
     @staticmethod
     def _Popen(process_obj: Any) -> Any:
-        return _Popen(process_obj)
+        return _ForkServerPopen(process_obj)
 
 
-class _Context(ForkServerContext):
-    Process = _Process
+class _SpawnWorker(SpawnProcess):
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:
+        return _SpawnPopen(process_obj)
 
 
-context = _Context()
+class _ForkServer(ForkServerContext):
+    Process = _ForkServerWorker
+
+
+class _Spawn(SpawnContext):
+    Process = _SpawnWorker

@@ -86,12 +86,13 @@ class Workers:
 
             from privacyscan._processes import context
 
-            context.set_forkserver_preload(["privacyscan.work"])
-            self._counts = context.Array("q", 2 * SLOTS, lock=False)
-            next_slot = context.Value("i", 0)
+            processes = context()
+            processes.set_forkserver_preload(["privacyscan.work"])
+            self._counts = processes.Array("q", 2 * SLOTS, lock=False)
+            next_slot = processes.Value("i", 0)
             self._pool = ProcessPool(
                 max_workers=self.settings.workers,
-                context=context,
+                context=processes,
                 initializer=_start_worker,
                 initargs=(self.identifiers, self.key, self.settings, self._counts, next_slot),
             )

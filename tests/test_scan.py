@@ -192,9 +192,12 @@ print(json.dumps({
 """
 
 
-def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["t", "t" * 90], ids=["fork server", "spawn"])
+def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path, folder: str) -> None:
     """An outsider's format, installed as a package with an entry point, that hangs, dies, eats memory and raises.
-    The script has no `if __name__ == "__main__"`: workers do not run it again."""
+    The script has no `if __name__ == "__main__"`: workers do not run it again. A long path of the temporary folder
+    leaves no room for a fork server's socket."""
+    (tmp_path / folder).mkdir()
     site = tmp_path / "site"
     (site / "hostile-1.dist-info").mkdir(parents=True)
     (site / "hostile.py").write_text(HOSTILE)
@@ -207,7 +210,12 @@ def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path) -> None:
     table(files / "z.csv", 50)
     done = subprocess.run(
         [sys.executable, str(tmp_path / "run.py"), str(files)],
-        env={**os.environ, "PYTHONPATH": str(site), "XDG_STATE_HOME": str(tmp_path / "state")},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(site),
+            "XDG_STATE_HOME": str(tmp_path / "state"),
+            "TMPDIR": str(tmp_path / folder),
+        },
         capture_output=True,
         text=True,
         timeout=120,
