@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from privacyscan import read
+from privacyscan.cli._mistakes import hidden
 from privacyscan.cli.demo import demo
 from privacyscan.cli.detect import detect
 from privacyscan.cli.doctor import doctor
@@ -58,11 +58,11 @@ def run(arguments: Sequence[str]) -> int:
         _discard_output()
         return BROKEN_PIPE
     except RulebookError as error:
-        return _refuse(f"the rules have mistakes:\n{_hidden(str(error), arguments)}", error.exit_code)
+        return _refuse(f"the rules have mistakes:\n{hidden(str(error), arguments)}", error.exit_code)
     except PrivacyScanError as error:
-        return _refuse(_hidden(str(error), arguments), error.exit_code)
+        return _refuse(hidden(str(error), arguments), error.exit_code)
     except typer.TyperException as error:
-        return _refuse(_hidden(error.format_message(), arguments) + _see_help(error), error.exit_code)
+        return _refuse(hidden(error.format_message(), arguments) + _see_help(error), error.exit_code)
     except typer.Abort:
         return 130
     except Exception as error:
@@ -79,15 +79,6 @@ def _stop(signum: int, frame: Any) -> None:
 def _refuse(message: str, code: int) -> int:
     print(f"privacyscan: {message}", file=sys.stderr)
     return code
-
-
-def _hidden(message: str, arguments: Sequence[str]) -> str:
-    """The message without the passwords that the arguments hold, however it quotes them."""
-    for argument in arguments:
-        shown = read.without_password(argument)
-        if shown != argument:
-            message = message.replace(argument, shown).replace(os.path.normpath(argument), shown)
-    return message
 
 
 def _see_help(error: typer.TyperException) -> str:

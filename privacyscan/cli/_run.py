@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from privacyscan import store
 from privacyscan.cli import _log
+from privacyscan.cli._mistakes import hidden
 from privacyscan.errors import PrivacyScanError, UsageError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def exit_code(assessment: Assessment, fail_on: str | None) -> int:
 
 def told_as_json(error: PrivacyScanError) -> int:
     """The mistake as a line of the JSON log."""
-    _log.event("error", message=str(error), exit_code=error.exit_code)
+    _log.event("error", message=hidden(str(error), sys.argv[1:]), exit_code=error.exit_code)
     return error.exit_code
 
 
