@@ -6,7 +6,7 @@ from `Finding` on there is no field that could hold one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -400,7 +400,7 @@ class Finding:
     fingerprint: str = ""
     status: str = "new"  # new | known | suppressed
     locations: tuple[Location, ...] = ()
-    sketch: tuple[int, ...] = field(default=(), repr=False)
+    sketch: Sequence[int] = field(default=(), repr=False)  # ascending
 
 
 @dataclass(frozen=True, slots=True)
