@@ -621,6 +621,15 @@ def kk_columns(p: People) -> Iterator[Case]:
     ):
         change = nik_writings()[note]
         yield Case("kk dirty", "no_kk", [dirty(c, change) for c in p.households(N)], note=note)
+    for n in (3, 10):
+        yield Case(
+            "kk small and dirty", "no_kk", [dirty(c, lambda v: f"'{v}") for c in p.households(n)], note=f"{n} rows"
+        )
+    yield column(
+        "id of any kind", "no_identitas", lambda: p.r.choice((p.nik, p.nik, p.nip, p.npwp))(), note="NIK, NIP or NPWP"
+    )
+    yield column("names and numbers", "peserta", lambda: f"{p.name_raw()} / {p.nik()} / {p.phone()}")
+    yield column("names and numbers", "c5", lambda: f"{p.name_raw()} ({p.kk()}) {p.email()}", also=("ID_NIK", "ID_KK"))
     yield column("kk wrong header", "nik", p.kk, note="KK under nik", also=("ID_NIK",))
     mixed = lambda: p.r.choice((p.nik, p.kk))()
     yield column("kk or nik", "nik/no_kk", mixed, also=("ID_NIK", "ID_KK"))
@@ -1095,6 +1104,15 @@ def texts(p: People) -> Iterator[Words]:
         "commas": lambda: f"{nik()},{nik()},{nik()}\n1,{nik()},Siti,{phone()}\nVALUES (12,{nik()},'A',3)\n[{nik()},{nik()}]\n",
         "phones by comma": lambda: f"{phone()},{phone()};{phone()}|{phone()}\n",
         "file names": lambda: f"KTP_{nik()}_siti.pdf\nscan-{nik()}.jpg\n/berkas/{nik()}/foto.jpg\n",
+        "members": lambda: f"No. KK {kk()}, anggota: {nik()}, {nik(woman=True)}, {nik()}\n",
+        "members below": lambda: f"Nomor KK: {kk()}\nKepala keluarga\n1. Budi {nik()}\n2. Siti {nik(woman=True)}\n",
+        "woman called KK": lambda: f"KK: {nik(woman=True)}\n",
+        "far word against": lambda: f"Pesanan nomor 20240312-77 sudah diterima oleh Siti Aminah ({nik()}), terima kasih.\n",
+        "report": lambda: f"Tiket #4412: login gagal, user {email()} / {phone()}, ktp terlampir {nik()}\nRef 8812: a.n. Budi {nik()}\n",
+        "wrapped": lambda: f"... dengan Nomor Induk Kependudukan\n    {nik(district='940401')} dan nomor telepon\n    {p.landline()}\n",
+        "numbers in a row": lambda: f"Budi {nik()} {phone()} {npwp()} {nip()}\n1 {nik()} Siti 34 {phone()} 2\n",
+        "phone after a date": lambda: f"2024-03-12 09:15 {phone()} masuk\n12/03/2024 {phone()}\n",
+        "phones with signs": lambda: f"({phone()}) [{phone()}] {phone()}. {phone()}, {phone()}; <{phone()}> \"{phone()}\" wa:{phone()}/ HP.{phone()} WA-{phone()}\n",
         "list bare": lambda: "".join(f"{i}. {nik()}\n" for i in range(1, 8)),
         "chat": lambda: (
             f"[12/03/24 09.15.22] Bu RT: pak minta nik sama no hp ya\n[12/03/24 09.16.01] Agus: {nik()}\n"
