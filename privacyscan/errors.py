@@ -5,7 +5,7 @@ PrivacyScanError            message says where, what was found, what to do next
 ├── ConfigurationError      a setting, policy or key file with a mistake in it
 ├── RulebookError           mistakes in rule packs, all of them at once
 ├── TargetError             a target that cannot be opened at all (host, password, folder)
-├── MissingExtra            an optional library is absent; names the extra to install
+├── MissingExtra            a library is absent; says what to install
 ├── StoredScanError         a saved scan that cannot be read
 └── UnsafeCopyError         a pseudonymised copy that still held personal data, and was removed
 
@@ -54,10 +54,10 @@ class TargetError(PrivacyScanError):
 
 
 class MissingExtra(PrivacyScanError):
-    """An optional library is absent."""
+    """A library is absent; `install` is what pip calls it, an extra of ours or the library itself."""
 
-    def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs an extra that is not installed: pip install 'privacyscan[{extra}]'")
+    def __init__(self, what: str, install: str) -> None:
+        super().__init__(f"{what} needs a library that is not installed; run pip install '{install}'")
 
 
 class StoredScanError(PrivacyScanError):

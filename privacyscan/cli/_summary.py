@@ -123,16 +123,23 @@ def _unread(figures: Figures, console: Console, say: Texts) -> None:
     if figures.unread:
         console.print("\n" + say("cli.unread", count=len(figures.unread)), style="bold")
         for skipped in figures.unread[:MOST_UNREAD]:
-            _print_why(skipped, console, say)
+            unread(skipped, console, f"{why(skipped, say)}. {say(f'reasons.{skipped.reason.value}.do')}")
         if len(figures.unread) > MOST_UNREAD:
             console.print("  " + say("cli.more_unread", count=len(figures.unread) - MOST_UNREAD))
     if figures.excluded:
         console.print(say("cli.excluded", count=len(figures.excluded)))
 
 
-def _print_why(skipped: Skipped, console: Console, say: Texts) -> None:
+def why(skipped: Skipped, say: Texts) -> str:
+    """The reason's title, and what the reader says besides."""
+    title, place = say(f"reasons.{skipped.reason.value}.title"), str(skipped.place)
+    message = visible(skipped.message.removeprefix(f"{place}: "))
+    return f"{title} ({message})" if message else title
+
+
+def unread(skipped: Skipped, console: Console, told: str) -> None:
+    """Print a place, and below it what there is to tell about it."""
     from rich.padding import Padding
 
-    reason = f"reasons.{skipped.reason.value}"
     console.print("  " + shorten(visible(str(skipped.place)), console.width - 2))
-    console.print(Padding(f"{say(f'{reason}.title')}. {say(f'{reason}.do')}", (0, 0, 0, 4)))
+    console.print(Padding(told, (0, 0, 0, 4), expand=False))

@@ -14,7 +14,7 @@ def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="New folder for it.", show_default=True)] = Path(
         "privacyscan-demo"
     ),
-    people: Annotated[int, typer.Option(metavar="N", min=1, help="How many people to make up.")] = 20_000,
+    people: Annotated[int, typer.Option(metavar="N", min=100, help="How many people to make up.")] = 20_000,
     lang: _options.Lang = None,
 ) -> int:
     """Build a made-up agency and scan it: the first thing to try.

@@ -26,7 +26,7 @@ def pseudonymize(
     the exit code is 1.
     """
     from privacyscan import pseudonymize as copy
-    from privacyscan.cli._summary import terminal
+    from privacyscan.cli._summary import terminal, unread, why
     from privacyscan.outputs._numbers import number, visible
     from privacyscan.outputs._text import texts
     from privacyscan.pseudonymize import load_policy, read_key
@@ -50,5 +50,5 @@ def pseudonymize(
     if result.skipped:
         console.print(say("cli.pseudonymize.not_copied", count=len(result.skipped)))
     for skipped in result.skipped:
-        console.print(f"  {visible(str(skipped.place))}: {say(f'reasons.{skipped.reason.value}.title')}")
+        unread(skipped, console, why(skipped, say))
     return result.exit_code

@@ -49,7 +49,10 @@ def scan(
     ] = None,
     max_file_size: Annotated[Given, typer.Option(metavar="SIZE", help="Skip larger files, e.g. 10MB, 2G.")] = None,
     timeout_per_file: Annotated[float | None, typer.Option(metavar="SECONDS", help="For one file [600].")] = None,
-    statement_timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="For one query [300].")] = None,
+    statement_timeout: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Seconds without a row after which a table is given up [300]."),
+    ] = None,
     connect_timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="For a server [10].")] = None,
     password_env: Annotated[Given, typer.Option(metavar="NAME", help="Variable that holds the password.")] = None,
     password_file: Annotated[Path | None, typer.Option(metavar="FILE", help="File whose first line is it.")] = None,

@@ -155,9 +155,9 @@ class _Run:
     def member(self, path: Path, place: Place, copy: Path) -> None:
         """Copy one file of a folder."""
         if any(self.replacer.names_somebody(name) for name in place.path):
-            raise TargetError("not copied: its name holds personal data; give it another name", "unsupported_type")
+            raise TargetError("its name holds personal data; give it another name", "unsupported_type")
         if not _copies(path):
-            raise TargetError("not copied: only CSV files and SQLite databases are", "unknown_format")
+            raise TargetError("only CSV files and SQLite databases are copied", "unknown_format")
         copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self.file(path, place, copy)
@@ -259,7 +259,7 @@ def _copies(path: Path) -> bool:
             head = file.read(read.HEAD)
     except OSError as error:
         reason = Reason.DENIED if isinstance(error, PermissionError) else Reason.VANISHED
-        raise TargetError(f"not copied: cannot be opened ({error.strerror})", reason.value) from None
+        raise TargetError(f"cannot be opened ({error.strerror})", reason.value) from None
     if head.startswith(_sqlite.MAGIC):
         return True
     formats, name = plugins("formats"), path.name.lower()

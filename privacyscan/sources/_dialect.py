@@ -53,6 +53,11 @@ class Dialect(Protocol):
         """SQLAlchemy's names of the drivers that may read it; the first is the one that does."""
         ...
 
+    @property
+    def library(self) -> str:
+        """What pip calls the driver."""
+        ...
+
     def engine(self, url: URL, limits: Limits) -> Engine:
         """How to connect. Raises ImportError without the driver, TargetError for a target that cannot be opened."""
         ...

@@ -73,6 +73,7 @@ _FAULTS: Mapping[int, Fault] = {
 
 class Mysql:
     title = "MySQL"
+    library = "pymysql"
     drivers = ("mysql+pymysql", "mysql", "mariadb", "mariadb+pymysql")
 
     def engine(self, url: URL, limits: Limits) -> Engine:

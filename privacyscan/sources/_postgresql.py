@@ -97,6 +97,7 @@ class _Column:
 
 class Postgresql:
     title = "PostgreSQL"
+    library = "psycopg[binary]"
     drivers = ("postgresql+psycopg", "postgresql", "postgres", "postgres+psycopg")
 
     def engine(self, url: URL, limits: Limits) -> Engine:

@@ -48,6 +48,7 @@ _FAULTS = {
 
 class Sqlite:
     title = "SQLite"
+    library = "sqlalchemy"  # the driver comes with Python
     drivers = ("sqlite+pysqlite", "sqlite")
 
     def engine(self, url: URL, limits: Limits) -> Engine:

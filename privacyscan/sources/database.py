@@ -105,7 +105,7 @@ def _engine(target: Target, limits: Limits) -> tuple[Dialect, Engine]:
     try:
         return dialect, dialect.engine(url, limits)
     except ImportError:
-        raise MissingExtra(dialect.title, dialect.drivers[1]) from None
+        raise MissingExtra(dialect.title, dialect.library) from None
     except TargetError as error:
         raise TargetError(f"{target.label}: {error}", error.reason) from None
 

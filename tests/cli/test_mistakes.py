@@ -100,7 +100,7 @@ def test_mistakes_are_json_where_the_log_is(command: Command) -> None:
 
 def test_a_missing_extra_says_what_to_install(command: Command, clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def lacks(text: str) -> None:
-        raise MissingExtra("smb://", "smb")
+        raise MissingExtra("smb://", "privacyscan[smb]")
 
     monkeypatch.setattr("privacyscan.read.target", lacks)
     done = command("scan", "bersih")
