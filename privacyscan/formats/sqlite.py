@@ -83,13 +83,27 @@ def _opened(file: File) -> sqlite3.Connection:
     if file.path is None and file.size is not None and file.size <= _IN_MEMORY:
         return _in_memory(file)
     with tempfile.TemporaryDirectory(prefix="privacyscan-") as folder:
-        copy = Path(folder, "database")
-        with file.open() as source, copy.open("wb") as target:
+        return _copied(file, beside, Path(folder, "database"))
+
+
+def _copied(file: File, beside: Sequence[str], copy: Path) -> sqlite3.Connection:
+    """A copy of the database with its companions, which lives on when its folder is deleted.
+
+    SQLite opens the copy while it is empty; what is then written into it lies under no name, so nothing of it stays
+    when the process is killed. Companions keep their names until SQLite has opened them, which is at the first query.
+    """
+    with copy.open("wb") as target, file.open() as source:
+        database = sqlite3.connect(f"{copy.as_uri()}?mode=rw", uri=True, isolation_level=None)
+        copy.unlink()
+        copy.touch(0o600)  # the companions take their permissions from what has the name of the database
+        try:
             shutil.copyfileobj(source, target, 1 << 20)
-        for companion in beside:
-            shutil.copyfile(companion, str(copy) + companion[len(file.path or "") :])
-        # The open database lives on when its folder is deleted at the end of this block.
-        return _connected(f"{copy.as_uri()}?mode={'rw' if beside else 'ro&immutable=1'}")
+            for companion in beside:
+                shutil.copyfile(companion, str(copy) + companion[len(file.path or "") :])
+        except BaseException:
+            database.close()
+            raise
+    return _ready(database)
 
 
 def _in_memory(file: File) -> sqlite3.Connection:
@@ -109,7 +123,11 @@ def _has_bytes(path: str) -> bool:
 
 
 def _connected(uri: str) -> sqlite3.Connection:
-    database = sqlite3.connect(uri, uri=True, isolation_level=None)
+    return _ready(sqlite3.connect(uri, uri=True, isolation_level=None))
+
+
+def _ready(database: sqlite3.Connection) -> sqlite3.Connection:
+    """The database set up for reading, its first query done."""
     try:
         database.text_factory = _text
         database.execute("PRAGMA trusted_schema = OFF")  # a view of a hostile file calls no function with effects

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,6 +78,36 @@ def test_a_member_of_an_archive_is_read_alike(
         monkeypatch.setattr("privacyscan.formats.sqlite._IN_MEMORY", 0)
     assert len(tables(parts(database.read_bytes(), "x.db"))) == len(tables(of_path(database)))
     assert not list(folder.iterdir())
+
+
+KILLED = """
+import io, os, signal, sys
+from privacyscan.formats import sqlite
+from privacyscan.model import File, Limits, Place
+
+class Stream(io.BytesIO):
+    def read(self, size=-1):
+        if self.tell() > 100:  # some of it is copied by now
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().read(size)
+
+data = open(sys.argv[1], "rb").read()
+sqlite._IN_MEMORY = 0
+list(sqlite.plugin.read(File(Place("x", ("a.zip", "x.db")), lambda: Stream(data), len(data)), Limits()))
+"""
+
+
+def test_a_killed_process_leaves_nothing_of_a_copy(tmp_path: Path) -> None:
+    path, folder = tmp_path / "besar.db", tmp_path / "sementara"
+    folder.mkdir()
+    with sqlite3.connect(path) as made:
+        made.execute("CREATE TABLE warga (nik TEXT)")
+        made.executemany("INSERT INTO warga VALUES (?)", [("3171014107900001",)] * 100_000)
+    made.close()
+    done = subprocess.run([sys.executable, "-c", KILLED, str(path)], env={**os.environ, "TMPDIR": str(folder)})
+    assert done.returncode == -signal.SIGKILL
+    (private,) = folder.iterdir()  # the copy was under way
+    assert {p.name: p.read_bytes() for p in private.iterdir()} == {"database": b""}
 
 
 def test_changes_that_are_not_in_the_file_yet_are_read(tmp_path: Path) -> None:
