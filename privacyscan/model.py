@@ -235,6 +235,7 @@ class Identifier:
     evidence: tuple[CheckCall, ...]  # soft: counted and shown
     alone: tuple[str, ...] | None  # evidence that must hold to stand without context; None: never stands alone
     chance: float  # share of random values of this shape that pass checks and `alone` evidence
+    check_chance: float  # share of random values of this shape that pass the checks; 1: they say nothing of a column
     context: tuple[str, ...]  # lower-case words or phrases before a match
     not_context: tuple[str, ...]  # words that speak against it (invoice, resi)
     columns: tuple[str, ...]  # lower-case words or phrases of a column's header

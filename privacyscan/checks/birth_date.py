@@ -1,6 +1,7 @@
 """Is the text a date on which somebody alive can have been born (age 0 to 120)?
 
-All local forms: 17-08-1990, 17/8/1990, 1990-08-17, 17 Agustus 1990, 17 Aug 1990, with or without a time.
+All local forms: 17-08-1990, 17/8/90, 1990-08-17, 17081990, 17 Agustus 1990, 17 Aug 1990, with or without a time or a
+place before it.
 """
 
 from __future__ import annotations
@@ -35,25 +36,33 @@ MONTHS = {
     )
     for name in names.split()
 }
-_FIRST_YEAR = re.compile(r"([0-9]{4})[-/. ]?([0-9]{1,2})[-/. ]?([0-9]{1,2})(?:[ T].*)?$")
-_FIRST_DAY = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2}|[a-z]{3,9})[-/. ,]+([0-9]{4})(?: .*)?$")
+_PLACE = re.compile(r"[a-z][a-z .'-]*[,/;] ?")  # "Bandung, 17 Agustus 1990"
+_FIRST_YEAR = re.compile(r"([12][0-9]{3})[-/. ]?([0-9]{1,2})[-/. ]?([0-9]{1,2})(?:[ t].*)?")
+_FIRST_DAY = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2}|[a-z]{3,9})[-/. ,]+([0-9]{4}|[0-9]{2})(?:[ t].*)?")
+_EIGHT = re.compile(r"([0-9]{2})([0-9]{2})([12][0-9]{3})")
 OLDEST = 120  # years
 
 
 def parse(text: str) -> date | None:
     """The date the text says, day before month as written in Indonesia; None if it is none."""
     text = text.strip().lower()
-    if match := _FIRST_YEAR.match(text):
-        year, month, day = match.groups()
-    elif match := _FIRST_DAY.match(text):
-        day, month, year = match.groups()
-    else:
-        return None
-    number = int(month) if month.isdigit() else MONTHS.get(month, 0)
-    try:
-        return date(int(year), number, int(day))
-    except ValueError:
-        return None
+    if place := _PLACE.match(text):
+        text = text[place.end() :]
+    for form, order in ((_FIRST_YEAR, "ymd"), (_FIRST_DAY, "dmy"), (_EIGHT, "dmy")):
+        if match := form.fullmatch(text):
+            part = dict(zip(order, match.groups(), strict=True))
+            month = int(part["m"]) if part["m"].isdigit() else MONTHS.get(part["m"], 0)
+            try:
+                return date(_year(part["y"]), month, int(part["d"]))
+            except ValueError:
+                continue
+    return None
+
+
+def _year(digits: str) -> int:
+    """The year; two digits mean the last hundred years."""
+    year, this = int(digits), date.today().year
+    return year if len(digits) == 4 else this - (this - year) % 100
 
 
 class BirthDate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ class TopLevelDomain:
     name = "tld"
 
     def __call__(self, value: str, /, *, not_local: Sequence[str] = ()) -> bool:
-        if value.split("@", 1)[0].lower() in not_local:
+        if re.split("@|%40", value, maxsplit=1)[0].lower() in not_local:
             return False
         last = value.rsplit(".", 1)[-1].lower()
         return (len(last) == 2 and last.isalpha()) or last in words("tlds")

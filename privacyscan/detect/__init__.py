@@ -101,7 +101,8 @@ class Detector:
         for name, rule in self.rules.items():
             checked = text.by_tier.get((name, CHECKED))
             context = text.by_tier.get((name, CONTEXT))
-            expected = text.shapes.get(name, 0) * rule.identifier.chance
+            by_chance = text.shapes.get(name, 0) - (context.cells if context is not None else 0)
+            expected = by_chance * rule.identifier.chance
             if checked is not None and checked.cells <= expected + 4 * math.sqrt(expected):
                 checked = None  # no more than as many random numbers of this shape would give
             tally = Tally()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from privacyscan.batches import column as as_column
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import clusters
-from privacyscan.detect.rules import CHECKED, CONTEXT, STRUCTURE, Candidate, Rule, header_words, plain
+from privacyscan.detect.rules import CHECKED, CONTEXT, STRUCTURE, Candidate, Rule, core, header_words, plain
 from privacyscan.detect.tally import Tally, distinct, keyed, masked
 from privacyscan.model import Confidence, Evidence, Location
 
@@ -96,7 +96,7 @@ class ColumnScanner:
         lengths = pc.fill_null(pc.binary_length(cells), 0).to_numpy()
         filled = lengths > 0
         filled &= ~_says_nothing(cells)
-        fractions = pa.types.is_floating(array.type)  # null in `cells`, but seen
+        fractions = pa.types.is_floating(array.type) or pa.types.is_decimal(array.type)  # null in `cells`, but seen
         tally.seen += len(array) - array.null_count if fractions else int(filled.sum())
         collect = _Collect(self.by_id, tally, self.key, first_row, self.most)
         tally.numbers += int((_mask(cells, f"^[0-9]{{8,{LONGEST_NUMBER}}}$") & filled).sum())
@@ -184,7 +184,7 @@ class ColumnScanner:
             if header not in (None, "-"):
                 chosen.append(rule)
                 continue
-            if header == "-" or rule.identifier.header_required or rule.identifier.alone is None:
+            if header == "-" or rule.identifier.header_required or not all(s.cell for s in rule.shapes):
                 continue
             if rule.id not in tally.trial and len(filled) >= ENOUGH:
                 step = max(1, len(filled) // TRIAL)
@@ -244,14 +244,13 @@ class _Collect:
         claim.shapes += 1
         if candidate is not None:
             claim.passed += 1
-            claim.whole += candidate.end - candidate.start == len(text.strip())
+            claim.whole += _is_whole(candidate, text)
             claim.tiers[candidate.tier] += 1
             claim.flags = _sum(claim.flags, [candidate.flags >> i & 1 for i in range(len(rule.evidence))])
 
     def cell(self, text: str, row: int, found: Sequence[Candidate]) -> None:
-        size = len(text.strip())
         signature = frozenset(
-            frozenset((c.entity, c.tier, c.end - c.start == size) for c in group) for group in clusters(found)
+            frozenset((c.entity, c.tier, _is_whole(c, text)) for c in group) for group in clusters(found)
         )
         for c in {c.entity: c for c in found}.values():
             values, rows = self.values[signature, c.entity]
@@ -307,6 +306,12 @@ class _Collect:
             )
 
 
+def _is_whole(candidate: Candidate, text: str) -> bool:
+    """Whether the cell holds nothing else."""
+    start, end = core(text)
+    return candidate.start <= start and end <= candidate.end
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One identifier in one column: how many cells, how sure, why."""
@@ -322,6 +327,7 @@ def verdicts(name: str, column: ColumnTally, rules: Mapping[str, Rule], most_pla
     """The identifiers that win cells of the column, most certain first."""
     words = header_words(name)
     views = {i: _View(rules[i], c, column, rules[i].header(words)) for i, c in column.claims.items() if c.passed}
+    _mistrust_header(list(views.values()))
     for view in views.values():
         view.judge()
     order = sorted((v for v in views.values() if v.stands), key=lambda v: (-v.score, v.rule.identifier.rank))
@@ -349,6 +355,13 @@ def verdicts(name: str, column: ColumnTally, rules: Mapping[str, Rule], most_pla
             yield view.verdict(tally, name, tiers[view.rule.id], lost[view.rule.id], column.seen)
 
 
+def _mistrust_header(views: Sequence[_View]) -> None:
+    """A header that names an identifier which many cells are not, above cells that all are another, says nothing."""
+    if any(v.named and v.pass_rate < 0.7 for v in views) and any(v.proven and not v.named for v in views):
+        for view in views:
+            view.header, view.named = None, False
+
+
 class _View:
     """One identifier's case for one column."""
 
@@ -361,6 +374,13 @@ class _View:
         if header in rule.identifier.weak_columns and not self.as_expected():
             self.header = None
         self.named = self.header not in (None, "-")
+        self.share = claim.whole / max(1, self.seen)
+        self.pass_rate = claim.passed / max(1, claim.shapes)
+        self.uniform = self.share >= 0.8 and self.seen >= ENOUGH
+        # No luck over so many cells.
+        self.proven = (
+            self.uniform and self.pass_rate >= 0.95 and rule.identifier.check_chance <= 0.1 and self.as_expected()
+        )
 
     @property
     def score(self) -> int:
@@ -369,32 +389,32 @@ class _View:
     def judge(self) -> None:
         """Whether it stands at all, and what the column as a whole adds."""
         identifier, claim = self.rule.identifier, self.claim
-        share = claim.whole / max(1, self.seen)
-        pass_rate = claim.passed / max(1, claim.shapes)
         if identifier.header_required and not self.named:
             return
-        if share < identifier.least_share and all(s.cell for s in self.rule.shapes):
+        if self.share < identifier.least_share and all(s.cell for s in self.rule.shapes):
             return
-        if self.named and pass_rate >= 0.25 and self.beats_chance(claim.passed, identifier.chance * 4):
-            self.column = 3 if share >= 0.5 and pass_rate >= 0.5 else CONTEXT
-        elif self.header is None and identifier.expect and share >= 0.8 and self.seen >= ENOUGH and self.as_expected():
-            self.column = (
-                3
-                if pass_rate >= 0.8 and (identifier.alone is None or claim.tiers[CHECKED] >= 0.5 * claim.passed)
-                else -1
-            )
-        elif (
-            self.header is None
-            and share >= 0.8
-            and identifier.alone is not None
-            and not identifier.expect
-            and pass_rate >= 0.8
-        ):
-            self.column = 3 if claim.tiers[CHECKED] >= 0.8 * claim.passed and self.seen >= ENOUGH else -1
-        alone = claim.tiers[CHECKED]
+        if self.named and self.pass_rate >= 0.25 and self.beats_chance_under_header():
+            self.column = 3 if self.share >= 0.5 and self.pass_rate >= 0.5 else CONTEXT
+        elif self.header is None and self.uniform and self.pass_rate >= 0.8 and self.as_expected():
+            enough = (0.5 if identifier.expect else 0.8) * claim.passed
+            alone = identifier.alone is not None and claim.tiers[CHECKED] >= enough
+            self.column = 3 if alone or self.proven else -1
+        alone_cells = claim.tiers[CHECKED]
         self.stands = (
-            self.column > 0 or claim.tiers[CONTEXT] > 0 or (alone > 0 and self.beats_chance(alone, identifier.chance))
+            self.column > 0
+            or claim.tiers[CONTEXT] > 0
+            or (alone_cells > 0 and self.beats_chance(alone_cells, identifier.chance) and not self.is_luck(alone_cells))
         )
+
+    def is_luck(self, alone: int) -> bool:
+        """Whether a column full of other numbers has only some that pass, or its header names something else."""
+        numbers = self.random / max(1, self.seen)
+        if self.header == "-":
+            return self.rule.identifier.check_chance > 0.2 or alone < 0.5 * self.seen
+        return not self.named and numbers >= 0.8 and alone < 0.1 * self.random
+
+    def beats_chance_under_header(self) -> bool:
+        return self.pass_rate >= 0.8 or self.beats_chance(self.claim.passed, self.rule.identifier.chance * 4)
 
     def beats_chance(self, hits: int, chance: float) -> bool:
         """Whether there are more hits than numbers of that shape would give by chance (mean + 4 sd)."""
@@ -450,9 +470,10 @@ def as_text(array: pa.Array) -> pa.Array | None:
     elif pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         text, _ = as_column(array.to_pylist())  # readers count binary cells as not read before they come here
     elif pa.types.is_decimal(kind):
-        if kind.scale > 0:
-            return None
         text = pc.cast(array, pa.string())
+        if kind.scale > 0:  # an identifier only if it is whole
+            text = pc.if_else(pc.match_substring_regex(text, r"\.0+$"), text, None)
+            text = pc.replace_substring_regex(text, r"\.0+$", "")
     elif pa.types.is_floating(kind):
         # A number kept as float is an identifier only if it is whole and long.
         whole = pc.and_(pc.equal(pc.floor(array), array), pc.less(pc.abs(array), 9.1e18))
@@ -461,9 +482,18 @@ def as_text(array: pa.Array) -> pa.Array | None:
         text = pc.cast(pc.cast(pc.if_else(whole, array, None), pa.int64(), safe=False), pa.string())
     else:
         text = pc.cast(array, pa.string())
+    for written, number in _NUMBERS:
+        text = pc.replace_substring_regex(text, written, number)
     if pc.any(_not_ascii(text)).as_py():
-        text = pc.replace_substring_regex(pc.utf8_normalize(text, form="NFKD"), r"\p{Mn}+", "")
+        text = pc.utf8_normalize(text, form="NFKD")
+        for signs, ascii in _SIGNS:
+            text = pc.replace_substring_regex(text, signs, ascii)
     return text
+
+
+# What spreadsheets make of a long number.
+_NUMBERS = ((r"^(\+?[0-9]{8,22})\.0+$", r"\1"), (r"^([0-9])[.,]([0-9]{15})[Ee]\+?15$", r"\1\2"))
+_SIGNS = ((r"[\p{Mn}\x{200B}-\x{200D}\x{2060}\x{FEFF}]+", ""), (r"[\x{2010}-\x{2014}\x{2212}]", "-"))
 
 
 def _not_ascii(text: pa.Array) -> pa.Array:

@@ -19,19 +19,22 @@ from privacyscan.registry import plugins
 
 STRUCTURE, CHECKED, CONTEXT = 0, 1, 2  # local tiers; model.Confidence holds their scores
 WINDOW = 120  # characters before a match in which a context word counts
+STRONG = 0.001  # a chance at which words that speak against an identifier do not matter
 FAR = 1 << 20  # distance of a context word that is not there
 
 # One character for one character, so offsets stay true: full-width digits, no-break and thin spaces, dashes.
 LOOKALIKES = {0xFF10 + i: ord("0") + i for i in range(10)} | dict.fromkeys((0x00A0, 0x2007, 0x2009, 0x202F), ord(" "))
-LOOKALIKES |= dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212), ord("-"))
+LOOKALIKES |= dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212, 0xFF0D), ord("-"))
 ACCENTS = {c: base for c in range(0xC0, 0x180) if (base := normalize("NFD", chr(c))[0]).isascii()}
 _PLAIN = LOOKALIKES | ACCENTS
 
 _NOT_DIGITS = {c: None for c in range(0x250) if not chr(c).isascii() or not chr(c).isdigit()}
+_CORE = re.compile(r"""[\s'"`=]*(?:[A-Za-z][A-Za-z. ]{0,20}[:=]\s*)?(.*?)(?:\.0+)?[\s'"`;,]*""", re.DOTALL)
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BEHIND = re.compile(r"\(\?<!\[((?:[^\]\\]|\\.)+)\]\)")
 _AHEAD = re.compile(r"\(\?!\[((?:[^\]\\]|\\.)+)\]\)")
+_FURTHER = re.compile(r"\(\?<?!(?:\[(?:[^\]\\]|\\.)+\]|\\\.){2}\)")  # borders of two characters
 
 
 def plain(text: str) -> str:
@@ -40,18 +43,25 @@ def plain(text: str) -> str:
 
 
 def consuming(regex: str) -> str:
-    """The same hits without look-arounds, for RE2: a border becomes a character that the match eats."""
-    return _AHEAD.sub(r"(?:[^\1]|$)", _BEHIND.sub(r"(?:^|[^\1])", regex))
+    """At least the same hits without look-arounds, for RE2: a border becomes a character that the match eats, and one
+    of two characters is left to the rule."""
+    return _AHEAD.sub(r"(?:[^\1]|$)", _BEHIND.sub(r"(?:^|[^\1])", _FURTHER.sub("", regex)))
 
 
 def bare(regex: str) -> str:
     """The shape without its borders, for a cell that is nothing but the value."""
-    return _AHEAD.sub("", _BEHIND.sub("", regex))
+    return _AHEAD.sub("", _BEHIND.sub("", _FURTHER.sub("", regex)))
 
 
 def header_words(header: str) -> str:
     """A column's header as ` word word `, lower case: `NoKTP_Ibu` gives ` no ktp ibu `."""
     return " " + " ".join(_WORD.findall(_CAMEL.sub(" ", header).lower())) + " "
+
+
+def core(cell: str) -> tuple[int, int]:
+    """Where the value of a cell begins and ends, without what exports put around it: blanks, quotes, a label, `.0`."""
+    match = _CORE.fullmatch(cell)
+    return match.span(1) if match else (0, len(cell))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +157,8 @@ class Rule:
         found, against = _last(self._context, before), _last(self._not_context, before)
         if found >= 0 and found >= against:
             return CONTEXT, len(before) - found
-        return (STRUCTURE if against >= 0 else tier), FAR
+        doubtful = against >= 0 and self.identifier.chance > STRONG
+        return (STRUCTURE if doubtful else tier), FAR
 
     @cached_property
     def _context(self) -> re.Pattern[str] | None:
@@ -177,7 +188,7 @@ class Shape:
         self.consuming = consuming(pattern.regex)
         # In a cell of digits alone such a shape can only be the whole cell: its borders forbid digits.
         self.digit_bordered = bool(
-            (b := _BEHIND.match(pattern.regex))
+            (b := _BEHIND.match(_FURTHER.sub("", pattern.regex)))
             and "0-9" in b[1]
             and (a := _AHEAD.search(pattern.regex))
             and "0-9" in a[1]

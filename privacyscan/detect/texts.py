@@ -51,6 +51,18 @@ def label(line: str) -> str:
     return short if 0 < len(short) <= LABEL and not any("0" <= c <= "9" for c in short) else ""
 
 
+def _line_before(data: bytes, start: int) -> str:
+    """The line that ends before `start`, or the one before it where only a blank line stands between."""
+    for _ in range(2):
+        end = start - 1
+        start = data.rfind(b"\n", 0, max(0, end)) + 1
+        if line := data[start:end][-4 * LABEL :].strip():
+            return line.decode("utf-8", "replace")
+        if start == 0:
+            break
+    return ""
+
+
 class TextScanner:
     """Scans the blocks of one text in order. Keeps one block back, because only the next block tells whether
     the last line goes on."""
@@ -94,11 +106,7 @@ class TextScanner:
             character += len(data[at:start].decode("utf-8", "ignore"))
             at = start
             text = data[start:end].decode("utf-8", "replace")
-            lead = (
-                label(data[data.rfind(b"\n", 0, start - 1) + 1 : start - 1].decode("utf-8", "replace"))
-                if start
-                else self._lead
-            )
+            lead = label(_line_before(data, start)) if start else self._lead
             found, shapes = line_candidates(text, lead, list(self.plan.rules_for(data[start:end])))
             last = end == len(data) and text_stop is not None
             for name, count in shapes.items():
@@ -114,12 +122,7 @@ class TextScanner:
             position = end + 1
         self._add(values)
         self.tally.lines += data.count(b"\n") + (not data.endswith(b"\n") and not next_overlap and bool(data))
-        tail = data[:-1] if data.endswith(b"\n") else data
-        self._lead = (
-            label(tail[tail.rfind(b"\n") + 1 :][-LABEL * 4 :].decode("utf-8", "replace"))
-            if data.endswith(b"\n")
-            else ""
-        )
+        self._lead = label(_line_before(data, len(data))) if data.endswith(b"\n") else ""
 
     def _add(self, values: dict[tuple[Rule, int], tuple[list[str], list[Location]]]) -> None:
         for (rule, tier), (mine, places) in values.items():

@@ -11,12 +11,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from privacyscan.model import CheckCall, Expectation, Identifier, Pattern
 from privacyscan.rulebook._yaml import Document
 
-# A digit shape: not glued to letters or digits, and no fraction of a decimal number before it.
+# What may not stand beside a shape. digits: letters, digits, or the whole part of a decimal number. lone: nor a longer
+# row of numbers with dots and dashes. apart: nor one with spaces. glued: letters may stand before it.
 BORDERS = {
-    "digits": (r"(?<![0-9A-Za-z.,_])", r"(?![0-9A-Za-z_])"),
+    "digits": (r"(?<![0-9]\.)(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"),
+    "lone": (r"(?<![0-9][.-])(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])(?![.-][0-9])"),
+    "apart": (r"(?<![0-9][ .-])(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])(?![ .-][0-9])"),
+    "glued": (r"(?<![0-9]\.)(?<![0-9])", r"(?![0-9A-Za-z])"),
     "word": (r"(?<![0-9A-Za-z_])", r"(?![0-9A-Za-z_])"),
     "none": ("", ""),
 }
+LOOK_AROUND = re.compile(r"\(\?<?!(?:\[(?:[^\]\\]|\\.)+\]|\\\.){1,2}\)")
 
 
 class _Strict(BaseModel):
@@ -54,7 +59,7 @@ class PatternEntry(_Strict):
 
     name: str
     regex: str
-    borders: Literal["digits", "word", "none"] = "none"
+    borders: Literal["digits", "lone", "apart", "glued", "word", "none"] = "none"
     scope: Literal["anywhere", "cell"] = "anywhere"
     checks: list[CheckEntry] = []
     alone: bool = True
@@ -107,6 +112,7 @@ class IdentifierFile(_Strict):
     evidence: list[CheckEntry] = []
     alone: list[str] | None = []
     chance: float = Field(default=0.0, ge=0, lt=1)
+    check_chance: float = Field(default=1.0, ge=0, le=1)
     context: list[str] = []
     not_context: list[str] = []
     columns: list[str] = []
@@ -137,6 +143,7 @@ class IdentifierFile(_Strict):
             evidence=tuple(c.build() for c in self.evidence),
             alone=None if self.alone is None else tuple(self.alone),
             chance=self.chance,
+            check_chance=self.check_chance,
             context=tuple(self.context),
             not_context=tuple(self.not_context),
             columns=tuple(self.columns),
@@ -215,9 +222,9 @@ def _regex_mistakes(regex: str) -> list[str]:
         mistakes.append(f"{found[0]} means something else in each engine; write [0-9], [A-Za-z] or ASCII look-arounds")
     if "(?i" in regex:
         mistakes.append("(?i) folds differently in each engine; write [Aa]")
-    rest = re.sub(r"\(\?<?!\[(?:[^\]\\]|\\.)+\]\)", "", regex)
+    rest = LOOK_AROUND.sub("", regex)
     if re.search(r"\(\?(?:<?[=!]|P|<)", rest):
-        mistakes.append("only (?<![...]) and (?![...]) of one character class are allowed as look-arounds")
+        mistakes.append("only (?<![...]) and (?![...]) of one or two character classes are allowed as look-arounds")
     try:
         re.compile(regex)
         options = re2.Options()
