@@ -77,8 +77,8 @@ class Detector:
 
     def table(self, part: Table, tally: AssetTally) -> None:
         """Add one batch of a table."""
-        for name, array in zip(part.batch.schema.names, part.batch.columns, strict=True):
-            self._columns.scan(name, array, part.first_row, tally.columns.setdefault(name, ColumnTally()))
+        for name, cells in zip(part.batch.schema.names, part.batch.columns, strict=True):
+            self._columns.scan(name, cells, part.first_row, tally.columns.setdefault(name, ColumnTally()))
         tally.rows += part.batch.num_rows
         tally.cells += part.batch.num_rows * part.batch.num_columns
         tally.bytes += part.batch.nbytes
