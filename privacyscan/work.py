@@ -6,6 +6,7 @@ as not read. What comes back are tallies, never values.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -79,6 +80,7 @@ class Workers:
         self.settings, self.identifiers, self.key = settings, identifiers, key
         self._pool: Any = None
         self._counts: Any = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None  # what killed workers leave goes with it
 
     def submit(self, unit: Unit) -> Any:
         if self._pool is None:
@@ -90,11 +92,12 @@ class Workers:
             processes.set_forkserver_preload(["privacyscan.work"])
             self._counts = processes.Array("q", 2 * SLOTS, lock=False)
             next_slot = processes.Value("i", 0)
+            self._folder = tempfile.TemporaryDirectory(prefix="privacyscan-")
             self._pool = ProcessPool(
                 max_workers=self.settings.workers,
                 context=processes,
                 initializer=_start_worker,
-                initargs=(self.identifiers, self.key, self.settings, self._counts, next_slot),
+                initargs=(self.identifiers, self.key, self.settings, self._counts, next_slot, self._folder.name),
             )
         seconds = self.settings.timeout_per_file if unit.kind == "file" else None
         return self._pool.schedule(_work, args=(unit,), timeout=seconds)
@@ -126,17 +129,22 @@ class Workers:
         if self._pool is not None:
             self._pool.stop() if at_once else self._pool.close()
             self._pool.join()
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 _worker: dict[str, Any] = {}
 
 
-def _start_worker(identifiers: list[Any], key: bytes, settings: Settings, counts: Any, next_slot: Any) -> None:
-    """In a new worker: leave Ctrl-C to the parent, bound the memory, compile the plan once."""
+def _start_worker(
+    identifiers: list[Any], key: bytes, settings: Settings, counts: Any, next_slot: Any, folder: str
+) -> None:
+    """In a new worker: leave Ctrl-C and temporary files to the parent, bound the memory, compile the plan once."""
     import resource
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tempfile.tempdir = folder
     with open("/proc/self/statm", encoding="ascii") as statm:
         used = int(statm.read().split()[0]) * resource.getpagesize()
     bound = used + settings.limits.memory

@@ -149,7 +149,7 @@ def test_progress_tells_how_far_it_is(files: Path, settings: Settings) -> None:
 
 
 HOSTILE = '''
-import os, time
+import os, tempfile, time
 from privacyscan.model import Text
 
 
@@ -165,6 +165,8 @@ class Hostile:
         with file.open() as stream:
             order = stream.read().decode().strip()
         yield Text(file.place, b"mulai\\n")
+        with tempfile.NamedTemporaryFile(delete=False) as left:
+            left.write(b"3171014107900001")
         if order == "hang":
             time.sleep(600)
         if order == "die":
@@ -194,9 +196,9 @@ print(json.dumps({
 
 @pytest.mark.parametrize("folder", ["t", "t" * 90], ids=["fork server", "spawn"])
 def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path, folder: str) -> None:
-    """An outsider's format, installed as a package with an entry point, that hangs, dies, eats memory and raises.
-    The script has no `if __name__ == "__main__"`: workers do not run it again. A long path of the temporary folder
-    leaves no room for a fork server's socket."""
+    """An outsider's format, installed as a package with an entry point, that leaves a temporary file and then hangs,
+    dies, eats memory or raises. The script has no `if __name__ == "__main__"`: workers do not run it again. A long path
+    of the temporary folder leaves no room for a fork server's socket."""
     (tmp_path / folder).mkdir()
     site = tmp_path / "site"
     (site / "hostile-1.dist-info").mkdir(parents=True)
@@ -227,6 +229,7 @@ def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path, folder: s
     assert {n.removesuffix(".hostile"): r for n, r in told["skipped"].items()} == expected
     assert told["found"] == ["a.csv", "z.csv"]
     assert "3171014107900001" not in told["text"]
+    assert not list((tmp_path / folder).iterdir())  # nothing that a killed worker wrote stays
 
 
 def test_a_file_deleted_during_the_scan_is_listed(files: Path, settings: Settings) -> None:
