@@ -874,6 +874,10 @@ def neighbours(p: People) -> Iterator[Case]:
         note="half random",
         also=("ID_NIK",),
     )
+    for header in ("c1", "no_transaksi"):
+        some = lambda: p.nik() if p.r.random() < 0.08 else p.digits(16)
+        yield column("nik among references", header, some, 4000, note="8 % NIK")
+    yield column("phones as accounts", "no_rekening", p.phone, note="wallets")
     yield column("cards that are NIK", "nik", lambda: planted("ID_NIK", _luhn_nik(p)))
     yield column("cards that are NIK", "c1", lambda: planted("ID_NIK", _luhn_nik(p)))
 
@@ -959,6 +963,15 @@ def decoys(p: People) -> Iterator[Case]:
         "amounts": (("pagu", "saldo", "nilai", "c1"), lambda: str(r.randrange(10**9, 10**12))),
         "amounts 08": (("nilai_kontrak", "realisasi"), lambda: f"8{r.randrange(10**8, 10**10)}"),
         "amounts millions": (("anggaran", "c1"), lambda: str(r.randrange(810, 899) * 10**7)),
+        "decimal comma": (("skor", "nilai", "c1", "lintang"), lambda: f"{r.choice(('0', '6', '12', '106'))},{d(r.choice((10, 12, 15, 16)))}"),
+        "birth certificates": (("no_akta", "akta_lahir", "c1"), lambda: f"{r.choice(p.districts)[:4]}-L{r.choice('TU')}-{r.randint(1, 28):02d}{r.randint(1, 12):02d}{r.randint(2008, 2024)}-{d(4)}"),
+        "health cards": (("no_bpjs", "c1"), lambda: "000" + d(10)),
+        "school numbers": (("nisn", "c1"), lambda: f"00{r.randint(50, 99)}{d(6)}"),
+        "teacher numbers": (("nuptk",), lambda: d(16)),
+        "hours": (("jam",), lambda: f"08.{r.randint(10, 59)} - 09.{r.randint(10, 59)}"),
+        "times with zone": (("waktu", "c1"), lambda: f"2024-03-12T08:{r.randint(10, 59)}:12.{d(6)}+07:00"),
+        "offices": (("nama_lengkap_instansi", "pelapor", "penanggung_jawab"), lambda: r.choice(("Dinas Sosial", "Polsek Depok", "Bagian Umum", "Bidang Aset", "Dinas Kesehatan Kab. Sleman"))),
+        "software": (("name", "nama"), lambda: r.choice(("Windows Server", "Ubuntu Linux", "Oracle Java", "Microsoft Office"))),
         "percent": (("persen", "capaian"), lambda: f"{r.random() * 100:.2f}"),
         "fractions": (("skor", "c1"), lambda: f"0.{d(16)}"),
         "tracking": (("no_resi", "awb", "c1"), lambda: r.choice((f"JP{d(10)}", f"TLJR{d(12)}", f"01{d(11)}", f"CGK{d(13)}"))),
@@ -1112,6 +1125,9 @@ def texts(p: People) -> Iterator[Words]:
         "wrapped": lambda: f"... dengan Nomor Induk Kependudukan\n    {nik(district='940401')} dan nomor telepon\n    {p.landline()}\n",
         "numbers in a row": lambda: f"Budi {nik()} {phone()} {npwp()} {nip()}\n1 {nik()} Siti 34 {phone()} 2\n",
         "phone after a date": lambda: f"2024-03-12 09:15 {phone()} masuk\n12/03/2024 {phone()}\n",
+        "phones after another": lambda: "hp " + " ".join(dirty(phone(), lambda v: f"{v[:4]} {v[4:8]} {v[8:]}") for _ in range(2)) + "\n",
+        "phones abroad": lambda: " ".join(dirty(phone(), lambda v: f"+62 {v[1:4]} {v[4:8]} {v[8:]}") for _ in range(2)) + "\n",
+        "phone and a figure": lambda: f"Telp {dirty(phone(), lambda v: f'{v[:4]} {v[4:8]} {v[8:]}')} 3 orang\n",
         "phones with signs": lambda: f"({phone()}) [{phone()}] {phone()}. {phone()}, {phone()}; <{phone()}> \"{phone()}\" wa:{phone()}/ HP.{phone()} WA-{phone()}\n",
         "list bare": lambda: "".join(f"{i}. {nik()}\n" for i in range(1, 8)),
         "chat": lambda: (
