@@ -7,7 +7,7 @@ as not read. What comes back are tallies, never values.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,44 +18,44 @@ from privacyscan.model import Place, Reason, Skipped, Table, Text, Unit
 if TYPE_CHECKING:
     from privacyscan.settings import Settings
 
+Count = Callable[[Place, int, int], None]  # told of a place, and how many rows and bytes of it were read
+
 SLOTS = 256  # workers that may report progress, restarted ones included
 
 
 @dataclass(slots=True)
 class UnitResult:
-    """What a worker sends back for one unit: tallies and what could not be read, never a value."""
+    """What reading gave, and a worker sends back: tallies and what could not be read, never a value."""
 
     assets: list[AssetTally] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def read_unit(
-    unit: Unit, detector: Detector, settings: Settings, count: Callable[[int, int], None] | None = None
-) -> UnitResult:
-    """Read one unit into tallies; `count(rows, bytes)` is told of each batch and block."""
+def read_unit(unit: Unit, detector: Detector, settings: Settings, count: Count | None = None) -> UnitResult:
+    """Read one unit into tallies."""
+    result = tallied(read.parts(unit, settings.limits), detector, count)
+    for tally in result.assets:
+        if tally.place == unit.place:
+            tally.kind = unit.kind
+    return result
+
+
+def tallied(parts: Iterable[Table | Text | Skipped], detector: Detector, count: Count | None = None) -> UnitResult:
+    """Read the parts to their end; `count` is told of each batch and block."""
     result = UnitResult()
     tallies: dict[Place, AssetTally] = {}
-    for part in read.parts(unit, settings.limits):
+    for part in parts:
         if isinstance(part, Skipped):
             result.skipped.append(part)
             continue
-        tally = tallies.get(part.place)
-        if tally is None:
-            kind = (
-                "table"
-                if isinstance(part, Table) and unit.kind == "table"
-                else "file"
-                if part.place == unit.place
-                else "member"
-            )
-            tally = tallies[part.place] = AssetTally(part.place, kind)
+        tally = tallies.setdefault(part.place, AssetTally(part.place, "member"))
         if isinstance(part, Table):
             detector.table(part, tally)
             size = (part.batch.num_rows, part.batch.nbytes)
         else:
             size = _text(part, tally, detector)
         if count is not None:
-            count(*size)
+            count(part.place, *size)
     for tally in tallies.values():
         if tally.scanner is not None:
             tally.text = tally.scanner.finish()
@@ -163,7 +163,7 @@ def _start_worker(
 def _work(unit: Unit) -> UnitResult:
     counts, slot = _worker["counts"], 2 * _worker["slot"]
 
-    def count(rows: int, size: int) -> None:
+    def count(_: Place, rows: int, size: int) -> None:
         counts[slot] += rows
         counts[slot + 1] += size
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from privacyscan.detect import AssetTally, Detector
 from privacyscan.model import Finding, Place, Skipped, Table, Text
+from privacyscan.work import tallied
 
 STRICT = 0.5  # from this share of cells that are nothing but a value on, a column is there for these values
 
@@ -43,28 +44,19 @@ class Verdicts:
 def verdicts(
     detector: Detector, parts: Iterable[Table | Text | Skipped], count: Callable[[Place, int], None]
 ) -> Verdicts:
-    """Read the parts to their end; `count(place, rows)` is told of each batch."""
-    tallies: dict[Place, AssetTally] = {}
-    skipped: list[Skipped] = []
-    for part in parts:
-        if isinstance(part, Skipped):
-            skipped.append(part)
-            continue
-        tally = tallies.setdefault(part.place, AssetTally(part.place, "table"))
-        if isinstance(part, Table):
-            detector.table(part, tally)
-            count(part.place, part.batch.num_rows)
-        else:
-            tally.scanner = tally.scanner or detector.text_scanner()
-            tally.scanner.add(part)
+    """Read the parts to their end; `count(place, rows)` is told of each batch.
+
+    They are given as parts, not as a unit to read: a database must be judged and copied in one transaction.
+    """
+    read = tallied(parts, detector, lambda place, rows, _: count(place, rows))
     found: dict[Place, list[Judged]] = defaultdict(list)
-    for tally in tallies.values():
-        if tally.scanner is not None:
-            tally.text = tally.scanner.finish()
+    for tally in read.assets:
         for finding in detector.findings(tally):
             found[finding.place].append(Judged(finding, _is_strict(finding, tally)))
-    tables = [t for t in tallies.values() if t.text is None]
-    return Verdicts({p: tuple(f) for p, f in found.items()}, len(tables), sum(t.rows for t in tables), tuple(skipped))
+    tables = [t for t in read.assets if t.text is None]
+    return Verdicts(
+        {p: tuple(f) for p, f in found.items()}, len(tables), sum(t.rows for t in tables), tuple(read.skipped)
+    )
 
 
 def _is_strict(finding: Finding, tally: AssetTally) -> bool:
