@@ -31,7 +31,7 @@ class Local:
         try:
             info = os.stat(target.url)
         except FileNotFoundError:
-            raise UsageError(f"{target.label}: there is no such file or folder; check the path") from None
+            raise UsageError(f"{target.label or repr('')}: there is no such file or folder; check the path") from None
         except OSError as error:
             raise UsageError(f"{target.label}: cannot be opened ({error.strerror}); check the permissions") from None
         if not stat.S_ISDIR(info.st_mode) and not stat.S_ISREG(info.st_mode):  # reading a pipe may never end
