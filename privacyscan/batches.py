@@ -1,15 +1,43 @@
-"""Rows of Python values as Arrow record batches, for readers that are given their tables row by row."""
+"""Rows in batches, and batches as Arrow record batches, for readers that are given their tables row by row."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_BYTES = 8 << 20  # a reader hands over a batch once its values take about so much
+Row = TypeVar("Row")
+
+
+def bounded(rows: Iterable[Row], weigh: Callable[[Row], int], most: int) -> Iterator[list[Row]]:
+    """The rows in batches of at most `most`, or of about `MAX_BYTES` by `weigh`.
+
+    What came before an error still counts: it is handed over first.
+    """
+    held: list[Row] = []
+    size = 0
+    try:
+        for row in rows:
+            held.append(row)
+            size += weigh(row)
+            if len(held) >= most or size > MAX_BYTES:
+                yield held
+                held, size = [], 0
+    except Exception:  # whatever it is, it goes on its way
+        if held:
+            yield held
+        raise
+    if held:
+        yield held
+
+
+def weight(row: Sequence[Any]) -> int:
+    """The bytes of a row, about: its texts and binary data; numbers are small."""
+    return sum(len(v) for v in row if isinstance(v, str | bytes))
 
 
 def record_batch(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[pa.RecordBatch, Mapping[str, int]]:

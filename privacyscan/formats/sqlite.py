@@ -9,9 +9,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-from privacyscan.batches import MAX_BYTES, record_batch
+from privacyscan.batches import bounded, record_batch, weight
 from privacyscan.formats import Format
 from privacyscan.formats._header import unique
 from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table
@@ -163,7 +162,7 @@ def _table(database: sqlite3.Connection, name: str, place: Place, limits: Limits
     names = unique([d[0] for d in cursor.description])
     binary: dict[str, int] = {}
     row = 0
-    for rows in _batches(cursor, limits.batch_rows):
+    for rows in bounded(cursor, weight, limits.batch_rows):
         batch, unread = record_batch(names, rows)
         for column, count in unread.items():
             binary[column] = binary.get(column, 0) + count
@@ -173,25 +172,6 @@ def _table(database: sqlite3.Connection, name: str, place: Place, limits: Limits
         yield Table(place, record_batch(names, [])[0], 0)
     for column, count in binary.items():
         yield Skipped(place.at(column=column), Reason.UNSUPPORTED_TYPE, f"{count} cells hold binary data")
-
-
-def _batches(cursor: sqlite3.Cursor, most: int) -> Iterator[list[Sequence[Any]]]:
-    """Rows in batches, bounded by number and by bytes. What was read before an error still counts."""
-    rows: list[Sequence[Any]] = []
-    size = 0
-    try:
-        for row in cursor:
-            rows.append(row)
-            size += sum(len(v) for v in row if isinstance(v, str | bytes))
-            if len(rows) >= most or size > MAX_BYTES:
-                yield rows
-                rows, size = [], 0
-    except sqlite3.Error:
-        if rows:
-            yield rows
-        raise
-    if rows:
-        yield rows
 
 
 plugin: Format = Sqlite()

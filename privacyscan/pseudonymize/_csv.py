@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from privacyscan.batches import bounded, weight
 from privacyscan.errors import TargetError
 from privacyscan.formats._header import widened
 from privacyscan.formats.csv import HEAD, Dialect, dialect_of
@@ -18,7 +19,6 @@ from privacyscan.pseudonymize.cells import Column, Replacer, is_known_value
 from privacyscan.pseudonymize.judge import Judged
 
 FIELD = 16 << 20  # characters in one field or line
-_BATCH = 8 << 20  # characters in one batch
 
 Counts = Mapping[Place, Counter[str]]
 
@@ -68,7 +68,7 @@ def copy_csv(
         rows = _rows(raw, layout.dialect.delimiter, place, replacer)
         for row in _top(rows, layout.dialect.skip, replacer, title):
             writer.writerow(row)
-        for batch in _batches(rows, limits.batch_rows):
+        for batch in bounded(rows, weight, limits.batch_rows):
             names = widened(names, max(map(len, batch)))
             columns += [Column(replacer, n, found.get(place.at(n), ())) for n in names[len(columns) :]]
             _replace(batch, columns)
@@ -140,19 +140,6 @@ def _top(rows: Iterator[list[str]], skip: int, replacer: Replacer, title: Counte
             for _, entities in changed:
                 title.update(entities)
         yield row
-
-
-def _batches(rows: Iterator[list[str]], most: int) -> Iterator[list[list[str]]]:
-    held: list[list[str]] = []
-    size = 0
-    for row in rows:
-        held.append(row)
-        size += sum(map(len, row))
-        if len(held) >= most or size > _BATCH:
-            yield held
-            held, size = [], 0
-    if held:
-        yield held
 
 
 def _replace(batch: Sequence[list[str]], columns: Sequence[Column]) -> None:

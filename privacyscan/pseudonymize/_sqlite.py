@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from privacyscan.batches import MAX_BYTES, record_batch
+from privacyscan.batches import bounded, record_batch, weight
 from privacyscan.errors import TargetError, UnsafeCopyError
 from privacyscan.model import Limits, Place, Reason, Skipped, Table
 from privacyscan.pseudonymize.cells import Column, Replacer
@@ -82,7 +82,7 @@ def tables(connection: sqlite3.Connection, place: Place, limits: Limits) -> Iter
     """The rows of all tables as they are scanned."""
     for relation in _relations(connection):
         here, first = place.child(relation.name), 0
-        for rows in _batches(connection.execute(relation.select), limits.batch_rows):
+        for rows in bounded(connection.execute(relation.select), weight, limits.batch_rows):
             cells = [[as_cell(v) for v in row[len(relation.key) :]] for row in rows]
             yield Table(here, record_batch(relation.columns, cells)[0], first)
             first += len(rows)
@@ -130,7 +130,7 @@ def copy_sqlite(
             here = place.child(relation.name)
             columns = [Column(replacer, c, found.get(here.at(c), ())) for c in relation.columns]
             binary: Counter[str] = Counter()
-            for rows in _batches(source.execute(relation.select), limits.batch_rows):
+            for rows in bounded(source.execute(relation.select), weight, limits.batch_rows):
                 _write(target, relation, _changes(relation, rows, columns, binary), here, replacer)
                 count(here, len(rows))
             counts |= {here.at(c.header): c.counts for c in columns}
@@ -197,19 +197,6 @@ def _relation(connection: sqlite3.Connection, name: str, without_rowid: bool) ->
     if free is None:
         raise TargetError(f"table '{name}': columns hide its row id; rename one of {', '.join(_ROW_IDS)}", "error")
     return _Relation(name, columns, (free,))
-
-
-def _batches(cursor: sqlite3.Cursor, most: int) -> Iterator[list[Row]]:
-    held: list[Row] = []
-    size = 0
-    for row in cursor:
-        held.append(row)
-        size += sum(len(v) if isinstance(v, str | bytes) else 8 for v in row)
-        if len(held) >= most or size > MAX_BYTES:
-            yield held
-            held, size = [], 0
-    if held:
-        yield held
 
 
 def _changes(

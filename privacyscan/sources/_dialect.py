@@ -7,16 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
-from privacyscan.batches import MAX_BYTES, record_batch
+from privacyscan.batches import Row, bounded, record_batch, weight
 from privacyscan.model import Limits, Place, Reason, Skipped, Table, Unit
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from sqlalchemy import URL, Connection, Engine
-
-Row = TypeVar("Row")
 
 TAG = "/* privacyscan */"  # so that an administrator knows whose query it is
 LOCK_SECONDS = 10  # how long to wait for somebody who alters a table
@@ -100,6 +98,12 @@ class Watch:
         self._over.set()
         self._thread.join()
 
+    def hearing(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows as they come, each of which shows that the server is alive."""
+        for row in rows:
+            self.heard += 1
+            yield row
+
     @contextmanager
     def paused(self) -> Iterator[None]:
         self.waiting = False
@@ -129,7 +133,7 @@ def as_tables(
     """The rows as batches, then the columns that held binary data. `weigh` gives a row's size in bytes."""
     binary: Counter[str] = Counter()
     done = 0
-    for held in _batches(rows, weigh, limits, watch):
+    for held in bounded(watch.hearing(rows), weigh, limits.batch_rows):
         batch, unread = parse(held)
         binary.update(unread)
         with watch.paused():
@@ -142,35 +146,11 @@ def as_tables(
         yield Skipped(place.at(column=column), Reason.UNSUPPORTED_TYPE, message)
 
 
-def _batches(rows: Iterable[Row], weigh: Callable[[Row], int], limits: Limits, watch: Watch) -> Iterator[Sequence[Row]]:
-    """Rows in batches, bounded by number and by bytes. What came before an error still counts."""
-    held: list[Row] = []
-    size = 0
-    try:
-        for row in rows:
-            watch.heard += 1
-            held.append(row)
-            size += weigh(row)
-            if len(held) >= limits.batch_rows or size > MAX_BYTES:
-                yield held
-                held, size = [], 0
-    except Exception:  # whatever it is, it goes on its way
-        if held:
-            yield held
-        raise
-    if held:
-        yield held
-
-
 def row_tables(
     rows: Iterable[Sequence[Any]], names: Sequence[str], place: Place, limits: Limits, watch: Watch
 ) -> Iterator[Table | Skipped]:
     """The same for rows of Python values."""
-    return as_tables(rows, _weight, lambda held: record_batch(names, held), place, limits, watch)
-
-
-def _weight(row: Sequence[Any]) -> int:
-    return sum(len(v) for v in row if isinstance(v, (str, bytes)))
+    return as_tables(rows, weight, lambda held: record_batch(names, held), place, limits, watch)
 
 
 def vanished(place: Place) -> Skipped:
