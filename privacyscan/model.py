@@ -6,7 +6,7 @@ from `Finding` on there is no field that could hold one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -64,6 +64,7 @@ class Place:
         return Place(self.target, self.path + names)
 
     def at(self, column: str | None = None, row: int | None = None) -> Place:
+        """The same place with another column and row."""
         return replace(self, column=column, row=row)
 
     @property
@@ -123,6 +124,7 @@ class File:
 
     @property
     def name(self) -> str:
+        """The last part of its path, without folders."""
         return self.place.path[-1] if self.place.path else self.place.target.rsplit("/", 1)[-1]
 
 
@@ -148,6 +150,7 @@ class Target:
 
     @property
     def place(self) -> Place:
+        """The place that everything in it lies below."""
         return Place(self.label)
 
 
@@ -352,6 +355,7 @@ class Confidence(StrEnum):
 
     @property
     def score(self) -> float:
+        """The figure that findings carry."""
         return {"structure": 0.4, "checked": 0.6, "context": 0.85, "column": 0.95}[self.value]
 
 
@@ -500,6 +504,3 @@ class Assessment:
     articles: Mapping[str, tuple[str, ...]]  # finding id -> articles it touches
     duties: tuple[Duty, ...]
     language: str = "id"
-
-
-Parts = Iterator[Part]

@@ -90,10 +90,12 @@ class Settings(BaseModel):
 
     @property
     def scope(self) -> Scope:
+        """The part of the settings that says what to read."""
         return Scope(include=self.include, exclude=self.exclude)
 
     @property
     def limits(self) -> Limits:
+        """The bounds of reading; those without a setting keep their defaults."""
         return Limits(
             max_file_size=self.max_file_size,
             timeout_per_file=self.timeout_per_file,

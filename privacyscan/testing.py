@@ -37,6 +37,7 @@ class Sample:
 
     @property
     def file(self) -> File:
+        """The sample as a source gives it."""
         return File(Place("sample", (self.name,)), lambda: io.BytesIO(self.data), len(self.data))
 
 
@@ -55,6 +56,7 @@ def texts(found: list[Table | Text | Skipped]) -> Iterator[str]:
 
 
 def recognises_its_sample(plugin: Format, sample: Sample) -> None:
+    """The sample is known by its first bytes and its name; suffixes are lower case with the dot."""
     assert plugin.matches(sample.data[: read.HEAD], sample.name.lower()) > 0
     assert plugin.suffixes == tuple(s.lower() for s in plugin.suffixes)
     assert all(s.startswith(".") for s in plugin.suffixes)
@@ -69,6 +71,7 @@ def leaves_other_files_alone(plugin: Format, sample: Sample) -> None:
 
 
 def loses_no_value(plugin: Format, sample: Sample) -> None:
+    """Everything that stands in the sample comes out of it."""
     found = parts(plugin, sample)
     text = "\n".join(texts(found))
     assert [v for v in sample.values if v not in text] == []
@@ -76,10 +79,12 @@ def loses_no_value(plugin: Format, sample: Sample) -> None:
 
 
 def says_the_same_twice(plugin: Format, sample: Sample) -> None:
+    """Reading again gives the same parts in the same order."""
     assert _plain(parts(plugin, sample)) == _plain(parts(plugin, sample))
 
 
 def keeps_places_below_the_file(plugin: Format, sample: Sample) -> None:
+    """Every place begins with the file."""
     for part in parts(plugin, sample):
         assert part.place.target == "sample"
         assert part.place.path[0] == sample.name
@@ -103,6 +108,7 @@ def keeps_batches_small(plugin: Format, sample: Sample) -> None:
 
 
 def survives_an_empty_file(plugin: Format, sample: Sample) -> None:
+    """A file without a byte raises nothing."""
     parts(plugin, replace(sample, data=b""))
 
 
@@ -128,6 +134,7 @@ def survives_damage(plugin: Format, sample: Sample) -> None:
 
 
 def stops_at_a_bomb(plugin: Format, sample: Sample) -> None:
+    """A file that unpacks to more than the limits is read up to them, and listed."""
     if sample.bomb is not None:
         found = parts(plugin, replace(sample, data=sample.bomb))
         assert any(isinstance(p, Skipped) and p.reason is Reason.BOMB for p in found)

@@ -83,6 +83,7 @@ class Workers:
         self._folder: tempfile.TemporaryDirectory[str] | None = None  # what killed workers leave goes with it
 
     def submit(self, unit: Unit) -> Any:
+        """Give the unit to a worker; what comes back is for `result`."""
         if self._pool is None:
             from pebble import ProcessPool
 
@@ -126,6 +127,7 @@ class Workers:
         return sum(self._counts[0::2]), sum(self._counts[1::2])
 
     def close(self, at_once: bool) -> None:
+        """End the workers: when they are done, or at once."""
         if self._pool is not None:
             self._pool.stop() if at_once else self._pool.close()
             self._pool.join()

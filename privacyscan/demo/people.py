@@ -61,6 +61,7 @@ class Person:
 
     @property
     def age(self) -> int:
+        """In years, on the day the demonstration is set."""
         return (TODAY - self.born).days // 365
 
 
@@ -88,6 +89,7 @@ def nip(person: Person, random: Random) -> str:
 
 
 def digits(random: Random, count: int) -> str:
+    """So many random digits."""
     return "".join(random.choices("0123456789", k=count))
 
 

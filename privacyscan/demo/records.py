@@ -43,9 +43,11 @@ class Records:
 
     @property
     def names(self) -> list[str]:
+        """The names of the columns."""
         return [c.name for c in self.columns]
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
+        """The table row by row."""
         return zip(*(c.values for c in self.columns), strict=True)
 
     def planted(self, asset: str) -> list[Planted]:

@@ -12,7 +12,9 @@ class Format(Protocol):
     """A file format. `read` is a generator that holds at most one batch or block in memory."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its name in the registry."""
+        ...
 
     @property
     def suffixes(self) -> tuple[str, ...]:

@@ -24,10 +24,14 @@ class Operator(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What policy files call it."""
+        ...
 
     @property
-    def needs_key(self) -> bool: ...
+    def needs_key(self) -> bool:
+        """Whether its replacements depend on the key file."""
+        ...
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:

@@ -20,14 +20,18 @@ class Output(Protocol):
     """A report format. Reads only the assessment."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What `--format` takes."""
+        ...
 
     @property
     def filename(self) -> str:
         """The file it leaves in the report folder, e.g. `scan.json`."""
         ...
 
-    def render(self, assessment: Assessment, language: str) -> bytes: ...
+    def render(self, assessment: Assessment, language: str) -> bytes:
+        """The whole report."""
+        ...
 
 
 def formats() -> Mapping[str, Output]:

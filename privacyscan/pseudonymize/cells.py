@@ -34,6 +34,7 @@ class Replacer:
         return self.policy.choice(entity) is not None
 
     def operator(self, entity: str) -> str:
+        """The name of the operator for an entity; empty when the policy does not cover it."""
         choice = self.policy.choice(entity)
         return choice.operator if choice is not None else ""
 
@@ -54,6 +55,7 @@ class Replacer:
         return self.replaced(text, found), Counter(e for _, _, e in found)
 
     def replaced(self, text: str, found: Sequence[Find]) -> str:
+        """The text with these finds replaced."""
         pieces, at = [], 0
         for start, end, entity in sorted(found):
             pieces += [text[at:start], self.replacement(entity, text[start:end])]

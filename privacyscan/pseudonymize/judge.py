@@ -23,6 +23,7 @@ class Judged:
 
     @property
     def entity(self) -> str:
+        """The entity that the column is judged to hold."""
         return self.finding.entity
 
     @property

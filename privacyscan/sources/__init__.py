@@ -15,7 +15,9 @@ class Source(Protocol):
     """A way to reach data. Stateless: what must stay open lives inside the generators."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its name in the registry, and in the units it gives."""
+        ...
 
     @property
     def schemes(self) -> tuple[str, ...]:
