@@ -240,6 +240,7 @@ class Identifier:
     chance: float  # share of random values of this shape that pass checks and `alone` evidence
     check_chance: float  # share of random values of this shape that pass the checks; 1: they say nothing of a column
     context: tuple[str, ...]  # lower-case words or phrases before a match
+    context_reach: str  # all | first: whether they count for the next number alone
     not_context: tuple[str, ...]  # words that speak against it (invoice, resi)
     columns: tuple[str, ...]  # lower-case words or phrases of a column's header
     weak_columns: tuple[str, ...]  # of `columns`: say too little alone; the column must also be as `expect` says

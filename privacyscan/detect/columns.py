@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, Any
 from privacyscan.batches import column as as_column
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import clusters
-from privacyscan.detect.rules import CHECKED, CONTEXT, STRUCTURE, Candidate, Rule, core, header_words, plain
+from privacyscan.detect.rules import (
+    CHECKED,
+    CONTEXT,
+    PERCENT,
+    STRONG,
+    STRUCTURE,
+    Candidate,
+    Rule,
+    core,
+    header_words,
+    plain,
+)
 from privacyscan.detect.tally import Tally, distinct, keyed, masked
 from privacyscan.model import Confidence, Evidence, Location
 
@@ -409,9 +420,11 @@ class _View:
     def is_luck(self, alone: int) -> bool:
         """Whether a column full of other numbers has only some that pass, or its header names something else."""
         numbers = self.random / max(1, self.seen)
-        if self.header == "-":
-            return self.rule.identifier.check_chance > 0.2 or alone < 0.5 * self.seen
-        return not self.named and numbers >= 0.8 and alone < 0.1 * self.random
+        identifier = self.rule.identifier
+        if self.header == "-" and (identifier.check_chance > 0.2 or identifier.chance > STRONG):
+            return identifier.check_chance > 0.2 or alone < 0.5 * self.seen
+        least = 0.02 if identifier.chance <= STRONG else 0.1
+        return not self.named and numbers >= 0.8 and alone < least * self.random
 
     def beats_chance_under_header(self) -> bool:
         return self.pass_rate >= 0.8 or self.beats_chance(self.claim.passed, self.rule.identifier.chance * 4)
@@ -482,7 +495,7 @@ def as_text(array: pa.Array) -> pa.Array | None:
         text = pc.cast(pc.cast(pc.if_else(whole, array, None), pa.int64(), safe=False), pa.string())
     else:
         text = pc.cast(array, pa.string())
-    for written, number in _NUMBERS:
+    for written, number in ((PERCENT.pattern, "   "), *_NUMBERS):
         text = pc.replace_substring_regex(text, written, number)
     if pc.any(_not_ascii(text)).as_py():
         text = pc.utf8_normalize(text, form="NFKD")

@@ -26,10 +26,13 @@ FAR = 1 << 20  # distance of a context word that is not there
 LOOKALIKES = {0xFF10 + i: ord("0") + i for i in range(10)} | dict.fromkeys((0x00A0, 0x2007, 0x2009, 0x202F), ord(" "))
 LOOKALIKES |= dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212, 0xFF0D), ord("-"))
 ACCENTS = {c: base for c in range(0xC0, 0x180) if (base := normalize("NFD", chr(c))[0]).isascii()}
+# Blanks, quotes, brackets, : ; = , / and such; not %40, which stands in an address.
+PERCENT = re.compile("%(?:0[9ADad]|2[0-9A-Fa-f]|3[A-Fa-f]|5[BDbd]|7[BCDbcd])")
 _PLAIN = LOOKALIKES | ACCENTS
 
 _NOT_DIGITS = {c: None for c in range(0x250) if not chr(c).isascii() or not chr(c).isdigit()}
 _CORE = re.compile(r"""[\s'"`=]*(?:[A-Za-z][A-Za-z. ]{0,20}[:=]\s*)?(.*?)(?:\.0+)?[\s'"`;,]*""", re.DOTALL)
+_LONG, _NUMBER = re.compile("[0-9]{10}"), re.compile("[0-9]{3}")
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BEHIND = re.compile(r"\(\?<!\[((?:[^\]\\]|\\.)+)\]\)")
@@ -38,7 +41,10 @@ _FURTHER = re.compile(r"\(\?<?!(?:\[(?:[^\]\\]|\\.)+\]|\\\.){2}\)")  # borders o
 
 
 def plain(text: str) -> str:
-    """The text with look-alike digits, spaces, dashes and accented letters made ASCII; same length."""
+    """The text with look-alike digits, spaces, dashes and accented letters made ASCII, and signs that a URL encodes
+    made blank; same length."""
+    if "%" in text:
+        text = PERCENT.sub("   ", text)
     return text if text.isascii() else text.translate(_PLAIN)
 
 
@@ -155,6 +161,10 @@ class Rule:
             (lead + "\n" + text[:start])[-WINDOW:] if lead and start < WINDOW else text[max(0, start - WINDOW) : start]
         )
         found, against = _last(self._context, before), _last(self._not_context, before)
+        if found >= 0 and self.identifier.context_reach == "first" and _LONG.search(before, found):
+            found = -1  # a number stands between: that one was meant
+        if against >= 0 and _NUMBER.search(before, against):
+            against = -1
         if found >= 0 and found >= against:
             return CONTEXT, len(before) - found
         doubtful = against >= 0 and self.identifier.chance > STRONG

@@ -88,7 +88,7 @@ class TextScanner:
     def _scan(self, block: Text, next_overlap: int) -> None:
         """Half of an overlap belongs to this block and half to the next, so every match is seen with both borders."""
         data = block.data
-        if any(s in data for s in _SIGNS):
+        if b"%" in data or any(s in data for s in _SIGNS):
             data = plain(data.decode("utf-8", "replace")).encode()
         first = len(data[: block.overlap // 2].decode("utf-8", "ignore")) if block.overlap else 0
         stop = len(data) - next_overlap // 2

@@ -14,9 +14,9 @@ from privacyscan.rulebook._yaml import Document
 # What may not stand beside a shape. digits: letters, digits, or the whole part of a decimal number. lone: nor a longer
 # row of numbers with dots and dashes. apart: nor one with spaces. glued: letters may stand before it.
 BORDERS = {
-    "digits": (r"(?<![0-9]\.)(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"),
-    "lone": (r"(?<![0-9][.-])(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])(?![.-][0-9])"),
-    "apart": (r"(?<![0-9][ .-])(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])(?![ .-][0-9])"),
+    "digits": (r"(?<![0-9]\.)(?<![0][,])(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"),
+    "lone": (r"(?<![0-9][.-])(?<![0][,])(?<![TU][-])(?<![0-9A-Za-z+])", r"(?![0-9A-Za-z])(?![.-][0-9])"),
+    "apart": (r"(?<![0-9][ .-])(?<![0][,])(?<![0-9A-Za-z+])", r"(?![0-9A-Za-z])(?![ .-][0-9])"),
     "glued": (r"(?<![0-9]\.)(?<![0-9])", r"(?![0-9A-Za-z])"),
     "word": (r"(?<![0-9A-Za-z_])", r"(?![0-9A-Za-z_])"),
     "none": ("", ""),
@@ -114,6 +114,7 @@ class IdentifierFile(_Strict):
     chance: float = Field(default=0.0, ge=0, lt=1)
     check_chance: float = Field(default=1.0, ge=0, le=1)
     context: list[str] = []
+    context_reach: Literal["all", "first"] = "all"
     not_context: list[str] = []
     columns: list[str] = []
     weak_columns: list[str] = []
@@ -145,6 +146,7 @@ class IdentifierFile(_Strict):
             chance=self.chance,
             check_chance=self.check_chance,
             context=tuple(self.context),
+            context_reach=self.context_reach,
             not_context=tuple(self.not_context),
             columns=tuple(self.columns),
             weak_columns=tuple(self.weak_columns),
