@@ -1,7 +1,7 @@
 """Indonesian recognisers for any Presidio pipeline.
 
 from privacyscan.presidio import analyzer
-analyzer().analyze("NIK 3171234567890123", language="id")
+analyzer().analyze("NIK 3171014107900001", language="id")
 """
 
 from __future__ import annotations
