@@ -11,6 +11,7 @@ from privacyscan.detect import examples
 from privacyscan.detect.rules import Rule
 from privacyscan.errors import RulebookError
 from privacyscan.resources import folder
+from tests.rulebook.packs import Mistake, each, packs
 
 SOUND = """\
 id: ID_TEST_CARD
@@ -37,12 +38,7 @@ examples:
 """
 
 
-def pack(tmp_path: Path, **files: str) -> Path:
-    """A folder of rules with these identifier files."""
-    (tmp_path / "identifiers").mkdir(exist_ok=True)
-    for name, text in files.items():
-        (tmp_path / "identifiers" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    return tmp_path
+pack = packs("identifiers")
 
 
 def test_sound_file_is_loaded_beside_the_shipped_ones(tmp_path: Path) -> None:
@@ -52,7 +48,7 @@ def test_sound_file_is_loaded_beside_the_shipped_ones(tmp_path: Path) -> None:
     assert book.sha256 != rulebook.load().sha256
 
 
-MISTAKES = [  # reason, what is replaced, by what, line, words of the message
+MISTAKES: list[Mistake] = [
     ("unknown key", "rank: 500", "rank: 500\nwieght: 1", 19, "wieght: unknown key; known are:"),
     ("missing key", "rank: 500\n", "", 1, "rank: is missing"),
     ("wrong type", "rank: 500", 'rank: "500"', 18, "rank: input should be a valid integer"),
@@ -96,9 +92,7 @@ MISTAKES = [  # reason, what is replaced, by what, line, words of the message
 ]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line", "message"), [pytest.param(*row[1:], id=row[0].replace(" ", "-")) for row in MISTAKES]
-)
+@each(MISTAKES)
 def test_mistake_is_told_with_file_and_line(tmp_path: Path, old: str, new: str, line: int, message: str) -> None:
     assert old in SOUND
     mistakes = rulebook.check(pack(tmp_path, card=SOUND.replace(old, new, 1)))

@@ -9,6 +9,7 @@ import pytest
 
 from privacyscan import rulebook
 from privacyscan.model import Article
+from tests.rulebook.packs import Mistake, each, packs
 
 SOUND = """\
 id: uji
@@ -40,12 +41,7 @@ articles:
 """
 
 
-def pack(tmp_path: Path, **files: str) -> Path:
-    """A folder of rules with these regulation files."""
-    (tmp_path / "regulations").mkdir(exist_ok=True)
-    for name, text in files.items():
-        (tmp_path / "regulations" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    return tmp_path
+pack = packs("regulations")
 
 
 def test_sound_file_is_loaded(tmp_path: Path) -> None:
@@ -55,7 +51,7 @@ def test_sound_file_is_loaded(tmp_path: Path) -> None:
     assert (status, condition.exposure, condition.because["en"]) == ("not_met", ("world_readable",), "Open.")
 
 
-MISTAKES = [  # reason, what is replaced, by what, line, words of the message
+MISTAKES: list[Mistake] = [
     ("unknown key", "deadline: 3x24", "until: 3x24", 20, "articles.1.until: unknown key"),
     ("unknown status", "status: not_met", "status: compliant", 24, "articles.1.statuses.0.status: input should be"),
     ("unknown addressee", "addressee: controller", "addressee: boss", 9, "articles.0.addressee: input should be"),
@@ -75,9 +71,7 @@ MISTAKES = [  # reason, what is replaced, by what, line, words of the message
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line", "message"), [pytest.param(*row[1:], id=row[0].replace(" ", "-")) for row in MISTAKES]
-)
+@each(MISTAKES)
 def test_mistake_is_told_with_file_and_line(tmp_path: Path, old: str, new: str, line: int, message: str) -> None:
     assert old in SOUND
     mistakes = rulebook.check(pack(tmp_path, uji=SOUND.replace(old, new, 1)))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from privacyscan import rulebook
 from privacyscan.rulebook._conditions import GROUPS
+from tests.rulebook.packs import Mistake, each, packs
 
 SOUND = """\
 id: uji
@@ -36,20 +35,16 @@ levels:
 """
 
 
-def pack(tmp_path: Path, text: str) -> Path:
-    """A folder of rules with this scoring file."""
-    (tmp_path / "scoring").mkdir(exist_ok=True)
-    (tmp_path / "scoring" / "uji.yaml").write_text(text, encoding="utf-8")
-    return tmp_path
+pack = packs("scoring")
 
 
 def test_sound_file_is_loaded(tmp_path: Path) -> None:
-    scoring = rulebook.load((pack(tmp_path, SOUND),)).scoring["uji"]
+    scoring = rulebook.load((pack(tmp_path, uji=SOUND),)).scoring["uji"]
     assert scoring.exposures[0].mode == 0o004
     assert scoring.levels == (("low", 0), ("medium", 20), ("high", 50), ("critical", 80))
 
 
-MISTAKES = [  # reason, what is replaced, by what, line, words of the message
+MISTAKES: list[Mistake] = [
     ("factor missing", "kinds: 10, ", "", 6, "most.kinds: is missing"),
     ("unknown factor", "kinds: 10", "kinds: 10, mood: 0", 6, "most.mood: unknown key"),
     ("points do not add up", "kinds: 10", "kinds: 11", 6, "most: the points of the factors add up to 101; they must"),
@@ -73,12 +68,10 @@ MISTAKES = [  # reason, what is replaced, by what, line, words of the message
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line", "message"), [pytest.param(*row[1:], id=row[0].replace(" ", "-")) for row in MISTAKES]
-)
+@each(MISTAKES)
 def test_mistake_is_told_with_file_and_line(tmp_path: Path, old: str, new: str, line: int, message: str) -> None:
     assert old in SOUND
-    mistakes = rulebook.check(pack(tmp_path, SOUND.replace(old, new, 1)))
+    mistakes = rulebook.check(pack(tmp_path, uji=SOUND.replace(old, new, 1)))
     assert len(mistakes) == 1, mistakes
     assert mistakes[0].startswith(f"{tmp_path}/scoring/uji.yaml:{line}: ")
     assert message.lower() in mistakes[0].lower()
@@ -86,7 +79,7 @@ def test_mistake_is_told_with_file_and_line(tmp_path: Path, old: str, new: str, 
 
 def test_mistakes_come_at_once(tmp_path: Path) -> None:
     text = SOUND.replace("kinds: 10", "kinds: 12").replace("ID_NIK", "ID_X").replace("[lama]", "[Lama]")
-    told = [m.split(": ")[0].rsplit("/", 1)[1] for m in rulebook.check(pack(tmp_path, text))]
+    told = [m.split(": ")[0].rsplit("/", 1)[1] for m in rulebook.check(pack(tmp_path, uji=text))]
     assert sorted(told) == ["uji.yaml:11", "uji.yaml:17", "uji.yaml:6"]
 
 
