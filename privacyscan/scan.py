@@ -7,7 +7,8 @@ scanning one file starts no process.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hmac import digest as hmac_digest
@@ -29,18 +30,23 @@ from privacyscan.model import (
     Unit,
     Versions,
 )
+from privacyscan.registry import plugins
 from privacyscan.work import UnitResult, Workers, read_unit
 
 if TYPE_CHECKING:
     from privacyscan.rulebook import Rulebook
     from privacyscan.settings import Settings
 
+LISTED_AHEAD = 50_000  # units, half a kilobyte each
 INLINE_BYTES = 4 << 20  # read in this process before the first worker is started
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a scan is. `units_total` is None until the target is listed to its end."""
+    """How far a scan is. `units_total` is None until the target is listed to its end.
+
+    `share` of the target's bytes (files) or rows (tables) is read, 0-1; None until they are known.
+    """
 
     target: str
     place: str
@@ -49,6 +55,7 @@ class Progress:
     rows: int
     bytes: int
     findings: int
+    share: float | None = None
 
 
 def scan(
@@ -81,6 +88,32 @@ def scan(
     return run.result(aims, begun, time.monotonic() - clock)
 
 
+@dataclass(slots=True)
+class _Share:
+    """How much of a target is read, by the size of its units: bytes of files, rows of tables."""
+
+    done: int = 0
+    total: int = 0
+    most: float = 0.0
+
+    def __call__(self, under_way: Collection[Unit], rows: int, size: int) -> float | None:
+        """The share, with what was read of units under way; it never falls. None: no size is known.
+
+        What is packed unpacks to nobody knows how much, so it counts when it is done.
+        """
+        if not self.total:
+            return None
+        read = rows if any(u.kind == "table" for u in under_way) else size
+        most = sum(u.size or 0 for u in under_way if not _is_packed(u))
+        self.most = max(self.most, min(1.0, (self.done + min(read, most)) / self.total))
+        return self.most
+
+
+def _is_packed(unit: Unit) -> bool:
+    name = str(unit.place).lower()
+    return unit.kind == "file" and any(name.endswith(f.suffixes) for f in plugins("formats").values() if f.binary)
+
+
 class _Run:
     """A scan under way."""
 
@@ -98,35 +131,48 @@ class _Run:
         self.label, self.done, self.total = "", 0, 0
         self.listed = False  # whether `total` is all there is
         self.rows = self.bytes = 0
+        self.share = _Share()
+        self.waiting: dict[Any, Unit] = {}  # what workers have in hand
 
     def target(self, target: Target) -> None:
         """Read one target to its end."""
         self.label, self.done, self.total, self.listed = shown_name(target.label, self.detector), 0, 0, False
-        waiting: dict[Any, Unit] = {}
+        self.share, self.waiting = _Share(), {}
         try:
-            for unit in read.units(target, self.settings.scope, self.settings.limits):
-                if isinstance(unit, Skipped):
-                    self.skipped.append(unit)
-                    continue
-                self.total += 1
+            for unit in self._listed(target):
                 if self._is_light(unit):
                     self._take(unit, read_unit(unit, self.detector, self.settings))
                     continue
-                waiting[self.workers.submit(unit)] = unit
-                while len(waiting) >= 2 * self.settings.workers:
-                    self._collect(waiting)
-            self.listed = True
+                self.waiting[self.workers.submit(unit)] = unit
+                while len(self.waiting) >= 2 * self.settings.workers:
+                    self._collect()
             self._report("")
-            while waiting:
-                self._collect(waiting)
+            while self.waiting:
+                self._collect()
         except TargetError as error:
             self.skipped.append(Skipped(target.place, Reason(error.reason), str(error), "open"))
         except MissingExtra as error:
             self.skipped.append(Skipped(target.place, Reason.MISSING_EXTRA, str(error), "open"))
         except KeyboardInterrupt:
-            self.skipped += [Skipped(u.place, Reason.INTERRUPTED) for u in waiting.values()]
+            self.skipped += [Skipped(u.place, Reason.INTERRUPTED) for u in self.waiting.values()]
             self.skipped.append(Skipped(target.place, Reason.INTERRUPTED, f"{self.done} units were read", "list"))
             raise
+
+    def _listed(self, target: Target) -> Iterator[Unit]:
+        """The units of a target, listed well ahead of being read: then it is known how much there is to read."""
+        ahead: deque[Unit] = deque()
+        for unit in read.units(target, self.settings.scope, self.settings.limits):
+            if isinstance(unit, Skipped):
+                self.skipped.append(unit)
+                continue
+            self.total += 1
+            self.share.total += unit.size or 0
+            ahead.append(unit)
+            if len(ahead) > LISTED_AHEAD:
+                yield ahead.popleft()
+        self.listed = True
+        while ahead:
+            yield ahead.popleft()
 
     def _is_light(self, unit: Unit) -> bool:
         """Whether to read it in this process: small, and no foreign parser can hang or crash on it."""
@@ -135,17 +181,18 @@ class _Run:
         self.inline_left -= unit.size
         return True
 
-    def _collect(self, waiting: dict[Any, Unit]) -> None:
+    def _collect(self) -> None:
         from concurrent.futures import FIRST_COMPLETED, wait
 
-        finished, _ = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
+        finished, _ = wait(self.waiting, timeout=0.25, return_when=FIRST_COMPLETED)
         for future in finished:
-            unit = waiting.pop(future)
+            unit = self.waiting.pop(future)
             self._take(unit, self.workers.result(future, unit))
         self._report("")
 
     def _take(self, unit: Unit, result: UnitResult) -> None:
         self.done += 1
+        self.share.done += unit.size or 0
         self.skipped += result.skipped
         broken = {s.place.asset for s in result.skipped}
         for tally in result.assets:
@@ -183,6 +230,7 @@ class _Run:
                     self.rows + rows,
                     self.bytes + size,
                     len(self.findings),
+                    self.share(self.waiting.values(), rows, size) if self.listed else None,
                 )
             )
 

@@ -148,6 +148,25 @@ def test_progress_tells_how_far_it_is(files: Path, settings: Settings) -> None:
     assert (last.units_done, last.rows, last.findings) == (5, 200, len(result.findings))
 
 
+def test_progress_tells_the_share_that_is_read_while_a_file_is_read(files: Path, settings: Settings) -> None:
+    table(files / "besar.csv", 100_000)
+    told: list[Progress] = []
+    scan([str(files)], settings, progress=told.append)
+    shares = [p.share for p in told if p.share is not None]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert [s for s in shares if 0.1 < s < 0.9]
+
+
+def test_how_much_there_is_is_known_before_the_first_file_is_read(files: Path, settings: Settings) -> None:
+    for i in range(20):
+        table(files / f"{i:02}.csv", 40, seed=i)
+    told: list[Progress] = []
+    scan([str(files)], settings.model_copy(update={"workers": 1}), progress=told.append)
+    assert {p.units_total for p in told} == {20}
+    assert [p.share for p in told] == pytest.approx([p.units_done / 20 for p in told], abs=0.02)
+
+
 HOSTILE = '''
 import os, tempfile, time
 from privacyscan.model import Text

@@ -136,8 +136,8 @@ class TextLog:
                     tasks[p.target] = bars.add_task(_short(p.target, 20), total=None, figures="")
                 bars.update(
                     tasks[p.target],
-                    completed=p.units_done,
-                    total=p.units_total,
+                    completed=p.units_done if p.share is None else p.share,
+                    total=p.units_total if p.share is None else 1.0,
                     figures=self.say("cli.progress", **own),
                 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import stat
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 
 from privacyscan.cli import _options
 from tests.cli.conftest import PROGRAM, Outcome
+from tests.detect.made_up import MadeUp
 
 Command = Callable[..., Outcome]
 REPORT = Path("privacyscan-report")
@@ -159,3 +161,16 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is(citizens: Path) -> None:
     assert running.returncode == 0
     assert "1/1 unit" in shown.decode()
     assert "Risiko keseluruhan" in shown.decode()
+
+
+def test_the_bar_tells_the_time_left_while_one_large_file_is_read(here: Path) -> None:
+    people = MadeUp(5)
+    rows = "".join(f"{people.nik()},{people.phone()}\n" for _ in range(5_000))
+    (here / "besar.csv").write_text("nik,hp\n" + rows * 30, encoding="utf-8")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([PROGRAM, "scan", "besar.csv", "--format", "json"], stderr=theirs, env=os.environ) as running:
+        os.close(theirs)
+        shown = read_until(ours, None).decode()
+    os.close(ours)
+    assert running.returncode == 0
+    assert re.search(r"0/1 unit, .* 0[0-9]:[0-9]{2}", re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown))
