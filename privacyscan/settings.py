@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -21,8 +21,8 @@ from privacyscan.model import Limits
 FILE_NAME = "privacyscan.toml"
 PREFIX = "PRIVACYSCAN_"
 DEFAULTS = Limits()
-LEVELS = ("low", "medium", "high", "critical")  # rising
-Level = Literal["low", "medium", "high", "critical"]
+Level = Literal["low", "medium", "high", "critical"]  # of risk, rising
+LEVELS: tuple[Level, ...] = get_args(Level)
 # GNU coreutils, "Block size": K and KiB are 1024, KB is 1000.
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMGT]?)(B|iB)?", re.IGNORECASE)
 

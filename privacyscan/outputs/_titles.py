@@ -26,7 +26,7 @@ class Titles:
     regulations: Mapping[str, Title] = field(default_factory=dict)
     notices: Mapping[str, Title] = field(default_factory=dict)
     unconfirmed: frozenset[tuple[str, str]] = frozenset()  # regulation and article whose text nobody of us has read
-    levels: tuple[tuple[str, int], ...] = ()  # of risk, with their least score; empty: not known
+    levels: tuple[tuple[str, int], ...] = ()  # of risk, with their least score
     weights: Mapping[str, float] = field(default_factory=dict)  # exposure -> share
 
     def entity(self, code: str, language: str) -> str:

@@ -15,7 +15,6 @@ from privacyscan.outputs._numbers import number, visible
 from privacyscan.outputs._text import Texts
 from privacyscan.outputs._titles import Titles, in_language
 
-LEVELS = (("low", 0), ("medium", 25), ("high", 50), ("critical", 75))  # where the rules say nothing
 MOST_FINDINGS = 25  # shown per asset, and in all assets together
 MOST_FINDINGS_IN_ALL = 300
 MOST_ROWS = 100  # of any other table
@@ -232,7 +231,7 @@ class View:
     @property
     def levels(self) -> tuple[tuple[str, int], ...]:
         """Level and its least score, rising."""
-        return self.titles.levels or LEVELS
+        return self.titles.levels
 
     @property
     def specific(self) -> int:

@@ -12,8 +12,7 @@ from privacyscan.rulebook import _conditions
 from privacyscan.rulebook._conditions import ConditionEntry, Path, Reference
 from privacyscan.rulebook._identifiers import SourceEntry, Words, _Strict
 from privacyscan.rulebook._yaml import Document
-
-LEVELS = ("low", "medium", "high", "critical")  # the levels that `--fail-on` and the reports know
+from privacyscan.settings import LEVELS
 
 
 class Most(_Strict):
