@@ -14,6 +14,12 @@ from privacyscan.formats._xml import DamagedXml, xml_text
 from privacyscan.model import Limits, Part, Place, Reason, Skipped
 
 _MAIN = ("word/document.xml", "content.xml")  # its text is the document's own
+_PROPERTIES = {  # what the members are called where people see them
+    "docProps/core.xml": "properties",
+    "docProps/app.xml": "properties of the program",
+    "docProps/custom.xml": "properties of its own",
+    "meta.xml": "properties",
+}
 _LAYOUT = re.compile(  # parts that say how a document looks; nobody writes text into them
     "|".join(
         (
@@ -40,7 +46,7 @@ def office_parts(container: Container, members: list[zipfile.ZipInfo], limits: L
         elif _LAYOUT.fullmatch(name):
             continue
         elif name.endswith((".xml", ".vml")):
-            place = container.place if name in _MAIN else labels.place(name)
+            place = container.place if name in _MAIN else labels.place(_PROPERTIES.get(name, name))
             yield from xml_part(container, member, place, limits)
         else:
             yield from container.part(member, labels.place(name))

@@ -57,7 +57,7 @@ class Csv:
         with file.open() as stream:
             dialect = dialect_of(stream.read(HEAD))
         if dialect.title:
-            yield Text(file.place.child("title"), dialect.title.encode())
+            yield Text(file.place.child("lines above the table"), dialect.title.encode())
         rows = 0
         for batch in _arrow(file, dialect, limits):
             if batch is None:  # a row that does not fit: Python's parser goes on from there

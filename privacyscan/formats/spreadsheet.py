@@ -112,7 +112,7 @@ def _sheet(sheet: Any, place: Place, limits: Limits) -> Iterator[Part]:
         names, above = unique([c.strip() for c in first[header]]), header
     title = "".join(" ".join(filter(None, row)) + "\n" for row in first[: max(0, above)])
     if title.strip():
-        yield Text(place.child("title"), title.encode())
+        yield Text(place.child("lines above the table"), title.encode())
     step = max(1, min(limits.batch_rows, _BATCH_CELLS // max(1, len(names))))
     data = chain(first[above + 1 :], ([_cell(v) for v in row] for row in rows))
     number = 0

@@ -95,7 +95,7 @@ def test_header(data: bytes, names: list[str], why: str) -> None:
 
 def test_a_title_above_the_header_is_read_as_text() -> None:
     found = parts(b"Data NIK 3171014107900001\nno,nik,nama\n1,2,Budi\n2,3,Ani\n", "x.csv")
-    assert texts(found) == {"berkas/x.csv/title": "Data NIK 3171014107900001\n"}
+    assert texts(found) == {"berkas/x.csv/lines above the table": "Data NIK 3171014107900001\n"}
     assert [r["nama"] for r in tables(found)["berkas/x.csv"]] == ["Budi", "Ani"]
 
 

@@ -55,6 +55,17 @@ def test_hidden_sheets_titles_headers_and_comments_are_read() -> None:
     assert not skipped(found)
 
 
+def test_what_lies_beside_the_cells_is_called_as_people_call_it() -> None:
+    book = openpyxl.Workbook()
+    book.properties.creator = "Budi Santoso"
+    for row in (["DATA WARGA"], [], ["no", "nik", "nama"], [1, "3171014107900001", "Budi"], [2, "x", "Ani"]):
+        book.active.append(row)
+    found = texts(parts(saved(book), "x.xlsx"))
+    assert "Budi Santoso" in found["berkas/x.xlsx/properties"]
+    assert found["berkas/x.xlsx/Sheet/lines above the table"].strip() == "DATA WARGA"
+    assert not [name for name in found if name.endswith(".xml")]
+
+
 def test_a_table_that_begins_in_the_middle_of_the_sheet() -> None:
     book = openpyxl.Workbook()
     book.active["D7"], book.active["E7"] = "nik", "nama"
