@@ -27,12 +27,11 @@ def doctor(lang: _options.Lang = None, config: _options.Config = None) -> int:
 
     settings = _options.settings_of({"lang": lang, "config": config})
     say = texts(settings.lang)
-    needed, extras = _libraries(say)
+    needed, extras, complete = _libraries(say)
     _print(say("cli.doctor.needed"), [(say("cli.doctor.python"), sys.version.split()[0]), *needed])
     _print(say("cli.doctor.extras"), extras or [("", say("cli.doctor.no_extras"))])
     _print(say("cli.doctor.reads"), _reads(say))
     _print("privacyscan", _own(settings, config, say))
-    complete = all(found != say("cli.doctor.missing") for _, found in needed)
     print("\n" + say("cli.doctor.fine" if complete else "cli.doctor.broken"))
     return 0 if complete else 2
 
@@ -44,12 +43,13 @@ def _print(title: str, lines: list[Line]) -> None:
         print(f"  {name:<{width}}  {found}")
 
 
-def _libraries(say: Texts) -> tuple[list[Line], list[Line]]:
-    """The needed libraries and those of extras, each with its version or what to do."""
+def _libraries(say: Texts) -> tuple[list[Line], list[Line], bool]:
+    """The needed libraries and those of extras, each with its version or what to do; whether all needed are here."""
     from importlib.metadata import PackageNotFoundError, requires, version
 
     needed: list[Line] = []
     extras: list[Line] = []
+    complete = True
     for requirement in requires("privacyscan") or ():
         match = _REQUIREMENT.match(requirement)
         assert match is not None, requirement
@@ -57,10 +57,11 @@ def _libraries(say: Texts) -> tuple[list[Line], list[Line]]:
         try:
             found = version(name)
         except PackageNotFoundError:
-            command = f"pip install 'privacyscan[{extra}]'"
-            found = say("cli.doctor.missing_install", command=command) if extra else say("cli.doctor.missing")
+            wanted = f"privacyscan[{extra}]" if extra else requirement.partition(";")[0].strip()
+            found = say("cli.doctor.missing", command=f"pip install '{wanted}'")
+            complete = complete and bool(extra)
         (extras if extra else needed).append((f"{name} [{extra}]" if extra else name, found))
-    return needed, extras
+    return needed, extras, complete
 
 
 def _reads(say: Texts) -> list[Line]:

@@ -105,6 +105,7 @@ def test_doctor_names_what_to_install(command: Command, monkeypatch: pytest.Monk
     done = command("doctor", "--lang", "en")
     assert done.code == 2
     assert "pip install 'privacyscan[mssql]'" in done.out
+    assert "pip install 'juga-tiada>=2'" in done.out
     assert "Something that is needed is not installed" in done.out
 
 
