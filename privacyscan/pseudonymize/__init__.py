@@ -130,7 +130,7 @@ class _Run:
 
     def only(self, source: Path, copy: Path) -> None:
         """Copy the one file that was asked for."""
-        place = Place(str(source), (source.name,))
+        place = Place(str(source))
         if not _copies(source):
             raise UsageError(
                 f"{self.replacer.shown(str(source))}: is neither a CSV file nor an SQLite database, and no other "
