@@ -1,4 +1,4 @@
-"""The pipeline on one screen: targets -> units -> (worker: parts -> tallies) -> findings -> Scan.
+"""The pipeline: targets -> units -> (worker: parts -> tallies) -> findings -> Scan.
 
 Units are dealt to worker processes (`privacyscan.work`); the first few small text files are read here instead, so
 scanning one file starts no process.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hmac import digest as hmac_digest
@@ -244,7 +244,7 @@ class _Run:
         show = _Shown(self.detector)
         unread = any(s.reason.in_scope for s in self.skipped)
         by_asset = {a.place: a.id for a in self.assets}
-        estimates = persons_by_asset(self.findings, self.rulebook)
+        estimates = persons.by_asset(self.findings, self.rulebook.identifiers)
         return Scan(
             id=datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"),
             started=begun,
@@ -262,24 +262,9 @@ class _Run:
             versions=Versions(version("privacyscan"), self.rulebook.name, self.rulebook.version, self.rulebook.sha256),
             settings=self.settings.model_dump(mode="json", exclude={"state"}),
             seconds=round(seconds, 3),
-            persons=persons_total(self.findings, self.rulebook),
+            persons=persons.total(self.findings, self.rulebook.identifiers),
             persons_by_asset={by_asset[p]: n for p, n in estimates.items() if p in by_asset},
         )
-
-
-def persons_by_asset(findings: Iterable[Finding], rulebook: Rulebook) -> dict[Place, int]:
-    """Per asset the largest estimate that any identifier gives whose values stand for persons."""
-    most: dict[Place, int] = {}
-    for finding in findings:
-        if rulebook.identifiers[finding.entity].counts_persons:
-            most[finding.place.asset] = max(most.get(finding.place.asset, 0), finding.distinct)
-    return most
-
-
-def persons_total(findings: Sequence[Finding], rulebook: Rulebook) -> int:
-    """Distinct persons over everything: the largest union that one such identifier gives."""
-    entities = {f.entity for f in findings if rulebook.identifiers[f.entity].counts_persons}
-    return max((persons.estimate(f.sketch for f in findings if f.entity == e) for e in entities), default=0)
 
 
 class _Shown:

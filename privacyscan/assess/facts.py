@@ -32,8 +32,7 @@ class Facts:
 
     def counts_persons(self, finding: Finding) -> bool:
         """Whether its different values say how many persons there are at least."""
-        identifier = self.identifiers.get(finding.entity)
-        return identifier is not None and identifier.counts_persons
+        return persons.counts(finding, self.identifiers)
 
     def holding(self, condition: Condition, findings: Iterable[Finding]) -> list[Finding]:
         """Those of the findings for which the condition holds; none when they are too few persons or assets."""
@@ -65,10 +64,7 @@ class Facts:
         if len(assets) == len(self.by_asset):
             return self.persons_total
         most = max((self.persons_by_asset.get(a, 0) for a in assets), default=0)
-        sketches: dict[str, list[Sequence[int]]] = defaultdict(list)
-        for finding in (f for a in assets for f in self.by_asset.get(a, ()) if self.counts_persons(f)):
-            sketches[finding.entity].append(finding.sketch)
-        return max([most, *(persons.estimate(s) for s in sketches.values())])
+        return max(most, persons.total((f for a in assets for f in self.by_asset.get(a, ())), self.identifiers))
 
     def persons_of(self, finding: Finding) -> int:
         """The number of persons one finding concerns: its different values, or for a trait of persons (a birth
@@ -89,10 +85,8 @@ def gather(scan: Scan, identifiers: Mapping[str, Identifier]) -> Facts:
     for asset in scan.assets:
         evidence[asset.place] += asset.exposure
         counts[asset.place] = max(counts[asset.place], scan.persons_by_asset.get(asset.id, 0))
-    for finding in findings:
-        identifier = identifiers.get(finding.entity)
-        if identifier is not None and identifier.counts_persons:
-            counts[finding.place.asset] = max(counts[finding.place.asset], finding.distinct)
+    for place, estimate in persons.by_asset(findings, identifiers).items():
+        counts[place] = max(counts[place], estimate)
     return Facts(
         findings=findings,
         identifiers=identifiers,

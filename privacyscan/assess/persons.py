@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import nsmallest
 
-K = 1024
+from privacyscan.model import Finding, Identifier, Place
+
+K = 1024  # hashes that a sketch holds at most, as in detect/tally.py
+
+
+def counts(finding: Finding, identifiers: Mapping[str, Identifier]) -> bool:
+    """Whether its different values say how many persons there are at least; not so for a kind that no rule describes
+    any more."""
+    identifier = identifiers.get(finding.entity)
+    return identifier is not None and identifier.counts_persons
+
+
+def by_asset(findings: Iterable[Finding], identifiers: Mapping[str, Identifier]) -> dict[Place, int]:
+    """Per asset the largest estimate that any such kind of data gives."""
+    most: dict[Place, int] = {}
+    for finding in findings:
+        if counts(finding, identifiers):
+            most[finding.place.asset] = max(most.get(finding.place.asset, 0), finding.distinct)
+    return most
+
+
+def total(findings: Iterable[Finding], identifiers: Mapping[str, Identifier]) -> int:
+    """Distinct persons over all findings: the largest union that one such kind of data gives."""
+    sketches: dict[str, list[Sequence[int]]] = defaultdict(list)
+    for finding in findings:
+        if counts(finding, identifiers):
+            sketches[finding.entity].append(finding.sketch)
+    return max(map(estimate, sketches.values()), default=0)
 
 
 def estimate(sketches: Iterable[Sequence[int]]) -> int:
