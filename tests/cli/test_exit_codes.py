@@ -41,6 +41,12 @@ def test_fail_on_fails_from_its_level_on(command: Command, citizens: Path) -> No
     assert codes["critical"] == (1 if risk == "critical" else 0)
 
 
+def test_a_table_of_nik_fails_a_gate_at_high(program: Command, citizens: Path) -> None:
+    done = program("scan", "warga", "--format", "json", "--fail-on", "high", "--lang", "en")
+    assert done.code == 1
+    assert "has reached --fail-on. (exit code 1)" in done.err
+
+
 def test_an_unreadable_file_makes_it_incomplete(program: Command, broken: Path) -> None:
     done = program("scan", broken.name, "--format", "json", "--lang", "en")
     assert done.code == 3

@@ -9,9 +9,11 @@ import re
 import select
 import stat
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from privacyscan.cli import _options
@@ -39,6 +41,31 @@ def test_reports_are_private(command: Command, citizens: Path) -> None:
     command("scan", "warga", "--format", "json")
     assert stat.S_IMODE(REPORT.stat().st_mode) == 0o700
     assert stat.S_IMODE((REPORT / "scan.json").stat().st_mode) == 0o600
+
+
+def test_a_scan_leaves_its_reports_and_its_key_and_they_are_private(
+    program: Command, citizens: Path, broken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(citizens / "arsip.zip", "w") as archive:  # its member is too large to be unpacked in memory
+        archive.writestr("besar.txt", "kepada yth. warga\n" * 600_000)
+    for name in ("rumah", "sementara"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "rumah"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "sementara"))
+    before = set(tmp_path.rglob("*"))
+    assert program("scan", "warga", "rusak", "--workers", "2").code == 3
+    left = set(tmp_path.rglob("*")) - before
+    modes = {str(p.relative_to(tmp_path)): stat.S_IMODE(p.stat().st_mode) for p in left}
+    del modes["state"]  # which all programs share
+    assert modes == {
+        "state/privacyscan": 0o700,
+        "state/privacyscan/key": 0o600,
+        "kerja/privacyscan-report": 0o700,
+        "kerja/privacyscan-report/report.html": 0o600,
+        "kerja/privacyscan-report/scan.json": 0o600,
+    }
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "scan.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(json.loads((REPORT / "scan.json").read_text(encoding="utf-8")))
 
 
 def test_a_report_to_stdout_leaves_nothing_on_disk(command: Command, citizens: Path) -> None:
