@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from privacyscan import rulebook
+from privacyscan.cli import app
 from privacyscan.resources import folder
 from tests.cli.conftest import Outcome
 from tests.detect.made_up import MadeUp
@@ -128,3 +131,32 @@ def test_pseudonymize_makes_a_key_and_a_copy(command: Command, citizens: Path) -
     copy, source = Path("salinan.csv").read_text().splitlines(), (citizens / "warga.csv").read_text().splitlines()
     assert len(copy) == len(source)
     assert not set(copy[1].split(",")) & set(source[1].split(","))
+
+
+def test_pseudonymize_lists_what_it_did_not_copy_and_why(command: Command, citizens: Path) -> None:
+    (citizens / "surat.txt").write_text("rapat ditunda\n", encoding="utf-8")
+    Path("kebijakan.toml").write_text('default = "redact"\n', encoding="utf-8")
+    done = command("pseudonymize", "warga", "--to", "salinan", "--policy", "kebijakan.toml", "--lang", "en")
+    assert done.code == 3
+    assert "Not copied: 1 place." in done.err
+    assert "warga/surat.txt\n    Unknown format (only CSV files and SQLite databases are copied)\n" in done.err
+    assert [p.name for p in Path("salinan").iterdir()] == ["warga.csv"]
+
+
+def test_pseudonymize_without_its_key_file_names_the_command_that_makes_one(command: Command, citizens: Path) -> None:
+    Path("kebijakan.toml").write_text('default = "token"\n', encoding="utf-8")
+    done = command("pseudonymize", "warga", "--to", "salinan", "--policy", "kebijakan.toml", "--key", "kunci")
+    assert done.code == 2
+    assert done.err.rstrip().endswith("make one with privacyscan pseudonymize --new-key kunci")
+    assert not Path("salinan").exists()
+
+
+def test_every_command_and_option_in_the_documents_is_there() -> None:
+    root = Path(__file__).parents[2]
+    known = {name: {o for p in c.params for o in p.opts} for name, c in get_command(app).commands.items()}
+    settings = {o for options in known.values() for o in options}
+    for document in (root / "README.md", *sorted((root / "docs").glob("*.md"))):
+        text = document.read_text(encoding="utf-8")
+        for name, rest in re.findall(r"(?:^|`)privacyscan ([a-z]+)([^`\n]*)", text, re.MULTILINE):
+            assert set(re.findall(r"--[a-z-]+", rest)) <= known[name], document
+        assert set(re.findall(r"`(--[a-z-]+)", text)) <= settings, document

@@ -14,7 +14,7 @@ from tests.cli.conftest import Outcome
 Command = Callable[..., Outcome]
 
 MISTAKES = [
-    pytest.param("scan", "Missing argument 'TARGET...'", id="no target"),
+    pytest.param("scan", "Missing argument 'TARGET'", id="no target"),
     pytest.param("scan bersih --colour red", "No such option: --colour", id="unknown option"),
     pytest.param("scan bersih --sample 10%", "No such option: --sample", id="an option of a later version"),
     pytest.param("sacn bersih", "No such command 'sacn'", id="unknown command"),
@@ -42,7 +42,11 @@ MISTAKES = [
     pytest.param("rules show ID_X", "ID_X: there is no such rule", id="unknown rule"),
     pytest.param("rules check tiada", "tiada:1: no such folder", id="no rules to check"),
     pytest.param("detect x --rules tiada", "tiada:1: no such folder", id="no rules to detect with"),
+    pytest.param(
+        "pseudonymize bersih/catatan.txt --to x --policy kebijakan.toml --key tiada", "--policy", id="no policy"
+    ),
     pytest.param("pseudonymize bersih", "needs a target, --to and --policy", id="half a copy"),
+    pytest.param("demo --people 99", "greater than or equal to 100", id="too small a demonstration"),
     pytest.param("demo bersih", "is not empty", id="a demonstration among somebody's files"),
 ]
 
