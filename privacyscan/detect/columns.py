@@ -8,18 +8,18 @@ that also looks like a card is counted for the identifier that the column as a w
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from privacyscan.batches import column as as_column
+from privacyscan.detect.cells import are_nothing, as_strings, clean, cleaned, is_nothing
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import clusters
 from privacyscan.detect.rules import (
     CHECKED,
     CONTEXT,
-    PERCENT,
     STRONG,
     STRUCTURE,
     Candidate,
@@ -39,10 +39,11 @@ if TYPE_CHECKING:
 Cluster = frozenset[tuple[str, int, bool]]  # (identifier, local tier, is the whole cell)
 Signature = frozenset[Cluster]
 
-NO_VALUE = frozenset({"-", "--", "n/a", "na", "null", "none", "nan", "nil", "#n/a", "?", "."})
 TRIAL = 200  # cells that decide whether shapes of whole cells are worth counting in a column
 ENOUGH = 20  # cells from which column statistics mean something
 LONGEST_NUMBER = 22
+FEW = 256  # cells of a batch up to which one by one is faster: a vector costs 2 ms to start
+_NUMBER = re.compile(f"[0-9]{{8,{LONGEST_NUMBER}}}")
 
 
 @dataclass(slots=True)
@@ -96,30 +97,51 @@ class ColumnScanner:
 
     def scan(self, name: str, array: pa.Array, first_row: int, tally: ColumnTally) -> None:
         """Count the cells of one column of one batch."""
-        import numpy as np
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        cells = as_text(array)
+        cells = as_strings(array)
         if cells is None:  # a type that cannot hold an identifier: read, and nothing in it
             tally.seen += len(array) - array.null_count
             return
-        lengths = pc.fill_null(pc.binary_length(cells), 0).to_numpy()
-        filled = lengths > 0
-        filled &= ~_says_nothing(cells)
-        fractions = pa.types.is_floating(array.type) or pa.types.is_decimal(array.type)  # null in `cells`, but seen
-        tally.seen += len(array) - array.null_count if fractions else int(filled.sum())
         collect = _Collect(self.by_id, tally, self.key, first_row, self.most)
-        tally.numbers += int((_mask(cells, f"^[0-9]{{8,{LONGEST_NUMBER}}}$") & filled).sum())
+        if len(cells) <= FEW:
+            filled = self._few(name, [clean(text) for text in cells.to_pylist()], tally, collect)
+        else:
+            filled = self._many(name, cleaned(cells), tally, collect)
+        fractions = pa.types.is_floating(array.type) or pa.types.is_decimal(array.type)  # null in `cells`, but seen
+        tally.seen += len(array) - array.null_count if fractions else filled
+        collect.finish()
+
+    def _few(self, name: str, texts: Sequence[str], tally: ColumnTally, collect: _Collect) -> int:
+        """One by one, where starting vectors would cost more; gives back how many cells hold something."""
+        filled = [i for i, text in enumerate(texts) if not is_nothing(text)]
+        whole = self._whole_cell_rules(name, texts, filled, tally)
+        for row in filled:
+            text = texts[row]
+            tally.numbers += _NUMBER.fullmatch(text) is not None
+            if self.plan.search(text.encode("utf-8", "replace")):
+                self._cell(plain(text), row, whole, collect)
+            elif whole:
+                self._whole_cell(plain(text).strip(), row, whole, collect, {})
+        return len(filled)
+
+    def _many(self, name: str, cells: pa.Array, tally: ColumnTally, collect: _Collect) -> int:
+        """With vectors; gives back how many cells hold something."""
+        import numpy as np
+        import pyarrow.compute as pc
+
+        lengths = pc.fill_null(pc.binary_length(cells), 0).to_numpy()
+        filled = (lengths > 0) & ~are_nothing(cells)
+        tally.numbers += int((_mask(cells, f"^{_NUMBER.pattern}$") & filled).sum())
         hit = _mask(cells, self.plan.alternation) & filled
         rest = self._numbers(cells, np.flatnonzero(hit & (lengths <= LONGEST_NUMBER)), name, tally, collect)
         rows = np.concatenate([rest, np.flatnonzero(hit & (lengths > LONGEST_NUMBER))])
-        whole = self._whole_cell_rules(name, cells, np.flatnonzero(filled), tally)
+        whole = self._whole_cell_rules(name, cells, np.flatnonzero(filled).tolist(), tally)
         for row in rows.tolist():
             self._cell(plain(cells[row].as_py()), row, whole, collect)
         if whole:
             self._whole(cells, np.flatnonzero(filled & ~hit), whole, collect)
-        collect.finish()
+        return int(filled.sum())
 
     def _numbers(
         self, cells: pa.Array, rows: npt.NDArray[np.intp], name: str, tally: ColumnTally, collect: _Collect
@@ -182,7 +204,7 @@ class ColumnScanner:
         return tiers, flag_sums
 
     def _whole_cell_rules(
-        self, name: str, cells: pa.Array, filled: npt.NDArray[np.intp], tally: ColumnTally
+        self, name: str, cells: Sequence[Any] | pa.Array, filled: Sequence[int], tally: ColumnTally
     ) -> list[Rule]:
         """The rules whose whole-cell shapes are counted in this column: its header names them, or enough of the
         first cells pass on their own."""
@@ -199,12 +221,12 @@ class ColumnScanner:
                 continue
             if rule.id not in tally.trial and len(filled) >= ENOUGH:
                 step = max(1, len(filled) // TRIAL)
-                sample = [plain(cells[int(i)].as_py()) for i in filled[::step][:TRIAL]]
+                sample = [plain(str(cells[i])) for i in filled[::step][:TRIAL]]
                 good = sum(
                     any(c and c.tier >= CHECKED for c in rule.candidates(t.strip(), whole_cell=True)) for t in sample
                 )
                 tally.trial[rule.id] = good >= rule.identifier.least_share * len(sample)
-            if tally.trial.get(rule.id):
+            if tally.trial.get(rule.id, True):  # undecided: count, it is little
                 chosen.append(rule)
         return chosen
 
@@ -230,17 +252,27 @@ class ColumnScanner:
         wanted = np.flatnonzero(_mask(subset, rf"^\s*(?:{shapes.replace('^', '').replace('$', '')})\s*$"))
         memory: dict[str, list[Candidate | None]] = {}
         for row, raw in zip(rows[wanted].tolist(), subset.take(pa.array(wanted)).to_pylist(), strict=True):
-            text = plain(raw).strip()
-            found = memory.get(text)
-            if found is None:
-                found = [c for rule in rules for c in rule.candidates(text, whole_cell=True)]
-                if len(memory) < 50_000:
-                    memory[text] = found
-            for candidate in found:
-                if candidate is not None:
-                    collect.claim(candidate.rule, candidate, text)
-            if kept := [c for c in found if c is not None]:
-                collect.cell(text, row, kept)
+            self._whole_cell(plain(raw).strip(), row, rules, collect, memory)
+
+    def _whole_cell(
+        self,
+        text: str,
+        row: int,
+        rules: Sequence[Rule],
+        collect: _Collect,
+        memory: dict[str, list[Candidate | None]],
+    ) -> None:
+        """One cell for shapes that take it whole; `memory` knows the cells that were seen before."""
+        found = memory.get(text)
+        if found is None:
+            found = [c for rule in rules for c in rule.candidates(text, whole_cell=True)]
+            if len(memory) < 50_000:
+                memory[text] = found
+        for candidate in found:
+            if candidate is not None:
+                collect.claim(candidate.rule, candidate, text)
+        if kept := [c for c in found if c is not None]:
+            collect.cell(text, row, kept)
 
 
 class _Collect:
@@ -468,53 +500,6 @@ class _View:
         return Verdict(self.rule, min(tally.cells, seen), confidence, tuple(evidence), tally)
 
 
-def as_text(array: pa.Array) -> pa.Array | None:
-    """The column as strings; None for types that cannot hold an identifier (bool, fractions)."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    kind = array.type
-    if pa.types.is_dictionary(kind):
-        array, kind = array.dictionary_decode(), kind.value_type
-    if pa.types.is_string(kind):
-        text = array
-    elif pa.types.is_boolean(kind) or pa.types.is_null(kind):
-        return None
-    elif pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        text, _ = as_column(array.to_pylist())  # readers count binary cells as not read before they come here
-    elif pa.types.is_decimal(kind):
-        text = pc.cast(array, pa.string())
-        if kind.scale > 0:  # an identifier only if it is whole
-            text = pc.if_else(pc.match_substring_regex(text, r"\.0+$"), text, None)
-            text = pc.replace_substring_regex(text, r"\.0+$", "")
-    elif pa.types.is_floating(kind):
-        # A number kept as float is an identifier only if it is whole and long.
-        whole = pc.and_(pc.equal(pc.floor(array), array), pc.less(pc.abs(array), 9.1e18))
-        if not pc.any(pc.and_(whole, pc.greater_equal(pc.abs(array), 1e8))).as_py():
-            return None
-        text = pc.cast(pc.cast(pc.if_else(whole, array, None), pa.int64(), safe=False), pa.string())
-    else:
-        text = pc.cast(array, pa.string())
-    for written, number in ((PERCENT.pattern, "   "), *_NUMBERS):
-        text = pc.replace_substring_regex(text, written, number)
-    if pc.any(_not_ascii(text)).as_py():
-        text = pc.utf8_normalize(text, form="NFKD")
-        for signs, ascii in _SIGNS:
-            text = pc.replace_substring_regex(text, signs, ascii)
-    return text
-
-
-# What spreadsheets make of a long number.
-_NUMBERS = ((r"^(\+?[0-9]{8,22})\.0+$", r"\1"), (r"^([0-9])[.,]([0-9]{15})[Ee]\+?15$", r"\1\2"))
-_SIGNS = ((r"[\p{Mn}\x{200B}-\x{200D}\x{2060}\x{FEFF}]+", ""), (r"[\x{2010}-\x{2014}\x{2212}]", "-"))
-
-
-def _not_ascii(text: pa.Array) -> pa.Array:
-    import pyarrow.compute as pc
-
-    return pc.not_equal(pc.binary_length(text), pc.utf8_length(text))
-
-
 def _mask(cells: pa.Array, regex: str) -> npt.NDArray[np.bool_]:
     import pyarrow.compute as pc
 
@@ -533,16 +518,6 @@ def _holds(check: Any, parameters: dict[str, Any], group: pa.Array, matrix: Any,
     if answer is None:
         answer = np.array([check(v, **parameters) for v in group.take(pa.array(rows)).to_pylist()], bool)
     return answer
-
-
-def _says_nothing(cells: pa.Array) -> npt.NDArray[np.bool_]:
-    """Which cells hold blanks alone or a sign for "no value"."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    words = pc.utf8_lower(pc.utf8_trim_whitespace(cells))
-    mask: npt.NDArray[np.bool_] = pc.is_in(words, pa.array(["", *sorted(NO_VALUE)])).to_numpy(zero_copy_only=False)
-    return mask
 
 
 def _share(code: str, part: int, whole: int) -> Evidence:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from privacyscan.detect import Detector
-from privacyscan.detect.columns import NO_VALUE, as_text
+from privacyscan.detect.cells import cleaned, is_nothing
 from privacyscan.detect.rules import CHECKED, Rule, plain
 from privacyscan.detect.shown import name_spans, shown_name
 from privacyscan.model import Confidence
@@ -129,7 +129,7 @@ class Column:
             array = pa.array(cells, pa.string())
         except UnicodeEncodeError:  # bytes that are no text in the charset of the file
             array = pa.array([c and _sound(c) for c in cells], pa.string())
-        hits = pc.match_substring_regex(as_text(array), self.replacer.detector.plan.alternation)
+        hits = pc.match_substring_regex(cleaned(array), self.replacer.detector.plan.alternation)
         rows: list[int] = np.flatnonzero(pc.fill_null(hits, False).to_numpy(zero_copy_only=False)).tolist()
         return rows
 
@@ -137,7 +137,7 @@ class Column:
         """The new cell and the entities replaced in it; None when it stays."""
         text = same_length(cell)
         bare = text.strip()
-        if not bare or bare.lower() in NO_VALUE:
+        if is_nothing(bare):
             return None
         owner = self._owner(bare)
         if owner is not None:

@@ -1,0 +1,93 @@
+"""Cells as the rules see them: strings, without what spreadsheets and word processors make of numbers and signs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from unicodedata import category, normalize
+
+from privacyscan.batches import column
+from privacyscan.detect.rules import PERCENT
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+NO_VALUE = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nan", "nil", "#n/a", "?", "."})
+# 3171014107900001.0 and 3.171014107900001E+15
+_NUMBERS = ((r"(\+?[0-9]{8,22})\.0+", r"\1"), (r"([0-9])[.,]([0-9]{15})[Ee]\+?15", r"\1\2"))
+_BLANK = (*range(0x200B, 0x200E), 0x2060, 0xFEFF)  # signs without width
+_DASHES = (*range(0x2010, 0x2015), 0x2212)
+_SIGNS = dict.fromkeys(_BLANK) | dict.fromkeys(_DASHES, "-")
+
+
+def as_strings(array: pa.Array) -> pa.Array | None:
+    """The column as strings; None for types that cannot hold an identifier (bool, fractions)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        array, kind = array.dictionary_decode(), kind.value_type
+    if pa.types.is_string(kind):
+        return array
+    if pa.types.is_boolean(kind) or pa.types.is_null(kind):
+        return None
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return column(array.to_pylist())[0]  # readers count binary cells as not read before they come here
+    if pa.types.is_decimal(kind) and kind.scale > 0:  # an identifier only if it is whole
+        text = pc.cast(array, pa.string())
+        whole = pc.if_else(pc.match_substring_regex(text, r"\.0+$"), text, None)
+        return pc.replace_substring_regex(whole, r"\.0+$", "")
+    if pa.types.is_floating(kind):  # an identifier only if it is whole and long
+        whole = pc.and_(pc.equal(pc.floor(array), array), pc.less(pc.abs(array), 9.1e18))
+        if not pc.any(pc.and_(whole, pc.greater_equal(pc.abs(array), 1e8))).as_py():
+            return None
+        return pc.cast(pc.cast(pc.if_else(whole, array, None), pa.int64(), safe=False), pa.string())
+    return pc.cast(array, pa.string())
+
+
+def clean(text: str | None) -> str:
+    """One cell without look-alikes: URL codes and look-alike signs made plain, numbers written out."""
+    if not text:
+        return ""
+    if "%" in text:
+        text = PERCENT.sub("   ", text)
+    for written, number in _NUMBERS:
+        if match := re.fullmatch(written, text):
+            text = match.expand(number)
+    if text.isascii():
+        return text
+    text = normalize("NFKD", text).translate(_SIGNS)
+    return "".join(c for c in text if c.isascii() or category(c) != "Mn")
+
+
+def cleaned(cells: pa.Array) -> pa.Array:
+    """The same for many cells."""
+    import pyarrow.compute as pc
+
+    for written, number in ((PERCENT.pattern, "   "), *((f"^{w}$", n) for w, n in _NUMBERS)):
+        cells = pc.replace_substring_regex(cells, written, number)
+    if pc.any(pc.not_equal(pc.binary_length(cells), pc.utf8_length(cells))).as_py():
+        blank = "".join(f"\\x{{{c:X}}}" for c in _BLANK)
+        dashes = "".join(f"\\x{{{c:X}}}" for c in _DASHES)
+        cells = pc.utf8_normalize(cells, form="NFKD")
+        cells = pc.replace_substring_regex(cells, rf"[\p{{Mn}}{blank}]+", "")
+        cells = pc.replace_substring_regex(cells, f"[{dashes}]", "-")
+    return cells
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a cell holds blanks alone or a sign for "no value"."""
+    return text.strip().lower() in NO_VALUE
+
+
+def are_nothing(cells: pa.Array) -> npt.NDArray[np.bool_]:
+    """The same for many cells."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    words = pc.utf8_lower(pc.utf8_trim_whitespace(cells))
+    mask: npt.NDArray[np.bool_] = pc.is_in(words, pa.array(sorted(NO_VALUE))).to_numpy(zero_copy_only=False)
+    return mask
