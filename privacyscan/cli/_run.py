@@ -32,7 +32,7 @@ def run(settings: Settings, targets: Sequence[Target]) -> int:
     _check(settings, rulebook)
     if settings.output != STDOUT:
         store.private_folder(settings.output)
-        settings = _without_own_reports(settings, targets)
+    settings = _without_own_reports(settings, targets)
     log = _log.log(settings)
     log.start(_shown(targets, rulebook))
     with log.progress() as progress:
@@ -90,11 +90,13 @@ def _without_own_reports(settings: Settings, targets: Sequence[Target]) -> Setti
     """Leave out reports of an earlier scan that lie in a target: what they say is known."""
     from privacyscan import outputs
 
-    report = os.path.realpath(settings.output)
+    usual: Path = type(settings).model_fields["output"].default
+    reports = sorted({os.path.realpath(folder) for folder in (settings.output, usual)})
     roots = {os.path.realpath(t.url) for t in targets if os.path.isdir(t.url)}
     own = [
         glob.escape(os.path.relpath(os.path.join(report, output.filename), root))
         for root in sorted(roots)
+        for report in reports
         if report.startswith(root + os.sep)
         for output in outputs.formats().values()
         if os.path.exists(os.path.join(report, output.filename))

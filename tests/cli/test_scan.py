@@ -119,6 +119,16 @@ def test_reports_of_an_earlier_scan_are_not_scanned(command: Command, citizens: 
     assert [(s["path"], s["reason"]) for s in stored["skipped"]] == [(["privacyscan-report", "scan.json"], "excluded")]
 
 
+@pytest.mark.parametrize("output", ["-", "lain"])
+def test_reports_in_the_usual_folder_are_not_scanned_when_this_one_goes_elsewhere(
+    command: Command, citizens: Path, output: str
+) -> None:
+    command("scan", ".", "--format", "json")
+    done = command("scan", ".", "--format", "json", "--output", output)
+    stored = json.loads(done.out if output == "-" else Path("lain/scan.json").read_text())
+    assert [a["path"] for a in stored["assets"]] == [["warga", "warga.csv"]]
+
+
 def test_settings_come_from_the_file_too(command: Command, citizens: Path) -> None:
     Path("privacyscan.toml").write_text('format = ["json"]\noutput = "laporan"\nfail-on = "low"\n', encoding="utf-8")
     assert command("scan", "warga").code == 1
