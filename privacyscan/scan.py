@@ -161,18 +161,24 @@ class _Run:
     def _listed(self, target: Target) -> Iterator[Unit]:
         """The units of a target, listed well ahead of being read: then it is known how much there is to read."""
         ahead: deque[Unit] = deque()
-        for unit in read.units(target, self.settings.scope, self.settings.limits):
-            if isinstance(unit, Skipped):
-                self.skipped.append(unit)
-                continue
-            self.total += 1
-            self.share.total += unit.size or 0
-            ahead.append(unit)
-            if len(ahead) > LISTED_AHEAD:
-                yield ahead.popleft()
-        self.listed = True
+        fault: TargetError | None = None
+        try:
+            for unit in read.units(target, self.settings.scope, self.settings.limits):
+                if isinstance(unit, Skipped):
+                    self.skipped.append(unit)
+                    continue
+                self.total += 1
+                self.share.total += unit.size or 0
+                ahead.append(unit)
+                if len(ahead) > LISTED_AHEAD:
+                    yield ahead.popleft()
+            self.listed = True
+        except TargetError as error:  # the list breaks off: what is on it is read all the same
+            fault = error
         while ahead:
             yield ahead.popleft()
+        if fault is not None:
+            raise fault
 
     def _is_light(self, unit: Unit) -> bool:
         """Whether to read it in this process: small, and no foreign parser can hang or crash on it."""

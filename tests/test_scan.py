@@ -6,12 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from privacyscan.errors import UsageError
-from privacyscan.model import Reason, Scan
+from privacyscan.errors import TargetError, UsageError
+from privacyscan.model import Reason, Scan, Target, Unit
 from privacyscan.scan import Progress, scan
 from privacyscan.settings import Settings, load
 from tests.detect.made_up import MadeUp
@@ -262,3 +263,29 @@ def test_a_file_deleted_during_the_scan_is_listed(files: Path, settings: Setting
     result = scan([str(files)], settings, progress=delete)
     assert reasons(result) == {"b.csv": Reason.VANISHED}
     assert result.status == "incomplete"
+
+
+class BreaksOff:
+    """A source whose list breaks off after one file."""
+
+    name, schemes = "breaks-off", ("breaks-off",)
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def check(self, target: Target) -> None:
+        pass
+
+    def units(self, target: Target, scope: object, limits: object) -> Iterator[Unit]:
+        yield Unit("local", target, target.place.child("a.csv"), "file", {"path": str(self.file)}, 100)
+        raise TargetError("the connection was lost; scan again")
+
+
+def test_what_was_listed_before_the_list_broke_off_is_read(
+    files: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table(files / "a.csv", 30)
+    monkeypatch.setattr("privacyscan.read.source_of", lambda target: BreaksOff(files / "a.csv"))
+    result = scan([Target("breaks-off://x", "breaks-off://x")], settings)
+    assert (result.status, [s.reason for s in result.skipped]) == ("incomplete", [Reason.UNREACHABLE])
+    assert "ID_NIK" in {f.entity for f in result.findings}
