@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from privacyscan.detect.cells import are_nothing, as_strings, clean, cleaned, is_nothing
 
-TEXTS = st.lists(st.text(st.characters(codec="utf-8"), max_size=30), min_size=1, max_size=20)
+# Unassigned characters are left out: Python and Arrow may know different versions of Unicode.
+TEXTS = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cn"]), max_size=30), min_size=1, max_size=20)
 
 
 @pytest.mark.parametrize(
