@@ -149,12 +149,6 @@ class Detector:
         scores = {CHECKED: Confidence.CHECKED.score, CONTEXT: Confidence.CONTEXT.score}
         return [Span(c.entity, c.start, c.end, scores[c.tier]) for c in winners(found)]
 
-    def claims_cell(self, entity: str, text: str) -> bool:
-        """Whether the whole cell is a value of this entity by shape and checks (in a column judged to hold it)."""
-        cell = plain(text).strip()
-        found = self.rules[entity].candidates(cell, whole_cell=True)
-        return any(c is not None and c.start == 0 and c.end == len(cell) for c in found)
-
 
 _DETECTORS: dict[str, Detector] = {}
 

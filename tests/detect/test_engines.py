@@ -86,3 +86,25 @@ def test_few_cells_at_a_time_make_no_difference(engines: tuple[Detector, Detecto
     fast, _ = engines
     batch = table(seed)
     assert of_table(fast, batch, 400) == of_table(fast, batch, 37)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_tallies_of_parts_add_up(engines: tuple[Detector, Detector], seed: int) -> None:
+    """A table or text that several workers read in pieces gives what one worker finds."""
+    fast, _ = engines
+    batch = table(seed)
+    first, second = AssetTally(PLACE, "file"), AssetTally(PLACE, "file")
+    fast.table(Table(PLACE, batch.slice(0, 150), 0), first)
+    fast.table(Table(PLACE, batch.slice(150), 150), second)
+    first.merge(second, fast.most)
+    assert list(fast.findings(first)) == of_table(fast, batch, 400)
+
+    text = "\n".join(lines(seed, 500)) + "\n"
+    cut = text.index("\n", len(text) // 2) + 1
+    halves = []
+    for start, end in ((0, cut), (cut, len(text))):
+        scanner = fast.text_scanner()
+        scanner.add(Text(PLACE, text[start:end].encode(), text.count("\n", 0, start), start))
+        halves.append(AssetTally(PLACE, "file", text=scanner.finish()))
+    halves[0].merge(halves[1], fast.most)
+    assert list(fast.findings(halves[0])) == of_text(fast, text)
