@@ -137,7 +137,18 @@ def _guarded(place: Place, given: Iterator[Part], limits: Limits, depth: int) ->
     except PrivacyScanError:
         raise
     except Exception as error:
-        yield Skipped(place, _reason(error), f"{type(error).__name__} while reading")
+        reason = _reason(error)
+        yield Skipped(place, reason, _SAYS.get(reason, f"an unexpected error while reading ({type(error).__name__})"))
+
+
+_SAYS = {
+    Reason.DENIED: "may not be read",
+    Reason.VANISHED: "is gone",
+    Reason.MEMORY: "needs more memory than there is",
+    Reason.TIMEOUT: "was not finished in time",
+    Reason.DAMAGED: "cannot be read to its end",
+    Reason.ENCRYPTED: "needs a password",
+}  # of an unforeseen error only its name helps whoever looks for the cause; its text may quote values
 
 
 def _reason(error: Exception) -> Reason:

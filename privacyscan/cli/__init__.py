@@ -58,15 +58,15 @@ def run(arguments: Sequence[str]) -> int:
         _discard_output()
         return BROKEN_PIPE
     except RulebookError as error:
-        return _refuse(f"the rules have mistakes:\n{hidden(str(error), arguments)}", error.exit_code)
+        return _refuse(f"the rules have mistakes:\n{hidden(str(error), arguments)}", error.exit_code, arguments)
     except PrivacyScanError as error:
-        return _refuse(hidden(str(error), arguments), error.exit_code)
+        return _refuse(hidden(str(error), arguments), error.exit_code, arguments)
     except typer.TyperException as error:
-        return _refuse(hidden(error.format_message(), arguments) + _see_help(error), error.exit_code)
+        return _refuse(hidden(error.format_message(), arguments) + _see_help(error), error.exit_code, arguments)
     except typer.Abort:
         return 130
     except Exception as error:
-        return _defect(error)
+        return _defect(error, arguments)
     return code or 0
 
 
@@ -76,8 +76,12 @@ def _stop(signum: int, frame: Any) -> None:
         raise KeyboardInterrupt
 
 
-def _refuse(message: str, code: int) -> int:
-    print(f"privacyscan: {message}", file=sys.stderr)
+def _refuse(message: str, code: int, arguments: Sequence[str]) -> int:
+    """Tell it in the user's language. The settings may be what is wrong, so they are not asked for it."""
+    from privacyscan.outputs._messages import language_of, translated
+
+    language = language_of(arguments, os.environ.get("PRIVACYSCAN_LANG"))
+    print(f"privacyscan: {translated(message, language)}", file=sys.stderr)
     return code
 
 
@@ -86,14 +90,14 @@ def _see_help(error: typer.TyperException) -> str:
     return f"\nSee: {context.command_path} --help" if context is not None else ""
 
 
-def _defect(error: Exception) -> int:
+def _defect(error: Exception, arguments: Sequence[str]) -> int:
     """Tell where it happened, but not the error's text and no variables: they may hold personal data."""
     import traceback
 
     frames = [f for f in traceback.extract_tb(error.__traceback__) if "/typer/" not in f.filename]
     told = f"{type(error).__name__} (text left out: it may hold personal data)"
     print(*traceback.format_list(frames), told, sep="", file=sys.stderr)
-    return _refuse("this is a defect; please report the lines above", DEFECT)
+    return _refuse("this is a defect; please report the lines above", DEFECT, arguments)
 
 
 def _discard_output() -> None:

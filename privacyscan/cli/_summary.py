@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from privacyscan.outputs._figures import Figures
+from privacyscan.outputs._messages import translated
 from privacyscan.outputs._numbers import number, shorten, visible
 from privacyscan.outputs._text import Texts
 
@@ -133,7 +134,7 @@ def _unread(figures: Figures, console: Console, say: Texts) -> None:
 def why(skipped: Skipped, say: Texts) -> str:
     """The reason's title, and what the reader says besides."""
     title, place = say(f"reasons.{skipped.reason.value}.title"), str(skipped.place)
-    message = visible(skipped.message.removeprefix(f"{place}: "))
+    message = visible(translated(skipped.message.removeprefix(f"{place}: "), say.language))
     return f"{title} ({message})" if message else title
 
 

@@ -42,8 +42,8 @@ class Container:
         with Spool() as spool:
             try:
                 spool.fill(self.chunks(member))
-            except _DAMAGED as error:
-                yield Skipped(place, Reason.DAMAGED, f"{type(error).__name__} while unpacking")
+            except _DAMAGED:
+                yield Skipped(place, Reason.DAMAGED, "cannot be unpacked to its end")
             except (NotImplementedError, RuntimeError):
                 yield Skipped(place, Reason.UNKNOWN_FORMAT, "is packed in a way that is not read")
                 return

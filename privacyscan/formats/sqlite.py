@@ -153,7 +153,7 @@ def _tables(database: sqlite3.Connection, place: Place, limits: Limits) -> Itera
             yield from _table(database, name, here, limits)
         except (sqlite3.Error, OverflowError) as error:
             reason = Reason.ERROR if isinstance(error, sqlite3.OperationalError) else Reason.DAMAGED
-            yield Skipped(here, reason, f"{type(error).__name__} while reading the table")
+            yield Skipped(here, reason, "the table cannot be read to its end")
 
 
 def _table(database: sqlite3.Connection, name: str, place: Place, limits: Limits) -> Iterator[Part]:

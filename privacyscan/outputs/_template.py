@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.model import Assessment
-from privacyscan.outputs import _numbers, _titles
+from privacyscan.outputs import _messages, _numbers, _titles
 from privacyscan.outputs._text import texts
 from privacyscan.outputs._view import View
 from privacyscan.resources import folder
@@ -80,6 +80,7 @@ def _filters(view: View) -> dict[str, Any]:
         "percent": lambda share: _numbers.percent(share, language),
         "size": lambda value: _numbers.size(value, language),
         "moment": lambda iso: _numbers.moment(iso, months, language),
+        "translated": lambda message: _messages.translated(message, language),
         "visible": _numbers.visible,
         "shorten": _numbers.shorten,
         "breaks": _breaks,

@@ -208,7 +208,7 @@ class _Run:
         """Scan the copy; what the policy covers must not be found in it."""
         again = self._judged(parts)
         left = [
-            f"{self.replacer.shown(str(place))}: {v.entity} in {v.finding.matched} of {v.finding.seen}"
+            f"{self.replacer.shown(str(place))}: {v.entity} {v.finding.matched}/{v.finding.seen}"
             for place, found in again.columns.items()
             for v in found
             if self.replacer.covers(v.entity)

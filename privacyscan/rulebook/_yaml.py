@@ -84,7 +84,7 @@ def _what(error: dict[str, Any], schema: type[BaseModel]) -> str:
     kind, message = error["type"], error["msg"]
     if kind == "extra_forbidden":
         known = ", ".join(sorted(f.alias or n for n, f in schema.model_fields.items()))
-        return f"unknown key{'; known are: ' + known if len(error['loc']) == 1 else ''}"
+        return f"unknown key; known are: {known}" if len(error["loc"]) == 1 else "unknown key"
     if kind == "missing":
         return "is missing"
     return str(message[0].lower() + message[1:])

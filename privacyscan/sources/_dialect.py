@@ -142,7 +142,7 @@ def as_tables(
     if not done:  # its columns are known all the same
         yield Table(place, parse([])[0])
     for column, count in binary.items():
-        message = f"{count} {'cell holds' if count == 1 else 'cells hold'} binary data"
+        message = "1 cell holds binary data" if count == 1 else f"{count} cells hold binary data"
         yield Skipped(place.at(column=column), Reason.UNSUPPORTED_TYPE, message)
 
 

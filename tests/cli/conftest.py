@@ -29,13 +29,20 @@ class Outcome:
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty working folder with a state folder of its own, and an 80-column terminal."""
+    """An empty working folder with a state folder of its own, an 80-column terminal, and mistakes told in English."""
     work = tmp_path / "kerja"
     work.mkdir()
     monkeypatch.chdir(work)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("PRIVACYSCAN_LANG", "en")
     return work
+
+
+@pytest.fixture
+def indonesian(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The language of those who ask for none."""
+    monkeypatch.delenv("PRIVACYSCAN_LANG")
 
 
 @pytest.fixture

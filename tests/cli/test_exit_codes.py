@@ -19,6 +19,7 @@ from tests.detect.made_up import MadeUp
 Command = Callable[..., Outcome]
 
 
+@pytest.mark.usefixtures("indonesian")
 def test_a_clean_folder_passes(program: Command, clean: Path) -> None:
     done = program("scan", clean, "--format", "json", "--fail-on", "low")
     assert done.code == 0

@@ -33,6 +33,7 @@ def test_the_summary_fits_the_terminal_and_names_what_was_found(command: Command
     assert done.out == ""
 
 
+@pytest.mark.usefixtures("indonesian")
 def test_the_language_is_indonesian_unless_asked(command: Command, citizens: Path) -> None:
     assert "Risiko keseluruhan" in command("scan", "warga", "--format", "json").err
 
@@ -161,6 +162,7 @@ def test_a_password_that_no_target_takes_is_refused(
     assert "r4hasia-sekali" not in done.err
 
 
+@pytest.mark.usefixtures("indonesian")
 def test_a_missing_password_is_asked_at_the_terminal_and_not_shown() -> None:
     """Nobody listens on the port; what counts is the question, and that the answer stays secret."""
     ours, theirs = pty.openpty()
@@ -189,6 +191,7 @@ def read_until(terminal: int, end: bytes | None) -> bytes:
     return shown
 
 
+@pytest.mark.usefixtures("indonesian")
 def test_on_a_terminal_a_bar_shows_how_far_it_is(citizens: Path) -> None:
     ours, theirs = pty.openpty()
     with subprocess.Popen([PROGRAM, "scan", "warga", "--format", "json"], stderr=theirs, env=os.environ) as running:
@@ -200,6 +203,7 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is(citizens: Path) -> None:
     assert "Risiko keseluruhan" in shown.decode()
 
 
+@pytest.mark.usefixtures("indonesian")
 def test_the_bar_tells_the_time_left_while_one_large_file_is_read(here: Path) -> None:
     people = MadeUp(5)
     rows = "".join(f"{people.nik()},{people.phone()}\n" for _ in range(5_000))

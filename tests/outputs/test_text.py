@@ -31,7 +31,8 @@ FACTORS = ("sensitivity", "identifiability", "kinds", "persons", "exposure")
 
 def test_both_languages_have_the_same_texts() -> None:
     assert languages() == ("en", "id")
-    assert texts("id").keys() == texts("en").keys()
+    translated = filter(lambda key: key.startswith("messages."), texts("id").keys())  # their English is in the code
+    assert texts("id").keys() - set(translated) == texts("en").keys()
 
 
 def test_both_languages_use_the_same_figures() -> None:
