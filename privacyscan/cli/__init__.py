@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import typer
+from typer.main import get_command
 
+from privacyscan.cli import _help
 from privacyscan.cli._mistakes import hidden
 from privacyscan.cli.demo import demo
 from privacyscan.cli.detect import detect
@@ -52,7 +54,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code. A user's mistake is told in a sentence, a defect without values."""
     try:
-        code: int | None = app(list(arguments) or ["--help"], prog_name="privacyscan", standalone_mode=False)
+        code: int | None = _program(arguments)(list(arguments) or ["--help"], "privacyscan", standalone_mode=False)
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # SystemExit: how typer ends on a broken pipe
         _discard_output()
@@ -68,6 +70,14 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         return _defect(error, arguments)
     return code or 0
+
+
+def _program(arguments: Sequence[str]) -> Any:
+    """The commands; their help is in Indonesian for whoever sets PRIVACYSCAN_LANG so."""
+    command = get_command(app)
+    if os.environ.get("PRIVACYSCAN_LANG") == "id" and ("--help" in arguments or not arguments):
+        _help.translate(command, "id")
+    return command
 
 
 def _stop(signum: int, frame: Any) -> None:

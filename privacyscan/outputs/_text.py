@@ -93,7 +93,8 @@ def texts(language: str) -> Texts:
     path = folder("reports") / "text" / f"{language}.yaml"
     if language not in languages():
         raise UsageError(f"--lang {language}: there are no texts in this language; choose {' or '.join(languages())}")
-    return Texts(language, yaml.safe_load(path.read_text(encoding="utf-8")))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C: ten times as fast
+    return Texts(language, yaml.load(path.read_text(encoding="utf-8"), Loader=loader))
 
 
 def languages() -> tuple[str, ...]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from privacyscan.cli import app
+from privacyscan.cli._help import paragraphs
+from privacyscan.outputs._text import texts
 from tests.cli.conftest import Outcome
 
 Command = Callable[..., Outcome]
@@ -91,3 +97,24 @@ def test_pseudonymize_says_in_indonesian_what_it_did_not_copy(command: Command, 
     Path("kebijakan.toml").write_text('default = "redact"\n', encoding="utf-8")
     done = command("pseudonymize", "warga", "--to", "salinan", "--policy", "kebijakan.toml")
     assert "Format tidak dikenal (hanya berkas CSV dan basis data SQLite yang disalin)\n" in done.err
+
+
+def test_help_is_indonesian_where_the_environment_says_so(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Find personal data, score it, write reports." in command("scan", "--help").out
+    monkeypatch.setenv("PRIVACYSCAN_LANG", "id")
+    for line in (("--help",), ("scan", "--help"), ()):
+        assert "Temukan data pribadi, beri skor, tulis laporan." in command(*line).out
+    told = re.sub(r"\s+", " ", command("scan", "--help").out)
+    assert "Kata sandi tidak pernah ditampilkan atau disimpan." in told
+    assert "Kecualikan ini; tetap dicantumkan di laporan; boleh diulang." in told
+
+
+def test_every_paragraph_of_help_is_translated_and_no_other() -> None:
+    assert set(texts("id").get("help")) == set(help_of(get_command(app)))
+
+
+def help_of(command: Any) -> Iterator[str]:
+    for told in (command, *command.params):
+        yield from paragraphs(getattr(told, "help", None))
+    for below in getattr(command, "commands", {}).values():
+        yield from help_of(below)

@@ -31,7 +31,9 @@ FACTORS = ("sensitivity", "identifiability", "kinds", "persons", "exposure")
 
 def test_both_languages_have_the_same_texts() -> None:
     assert languages() == ("en", "id")
-    translated = filter(lambda key: key.startswith("messages."), texts("id").keys())  # their English is in the code
+    translated = filter(
+        lambda key: key.startswith(("messages.", "help.")), texts("id").keys()
+    )  # their English is in the code
     assert texts("id").keys() - set(translated) == texts("en").keys()
 
 
