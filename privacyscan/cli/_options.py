@@ -36,7 +36,7 @@ def settings_of(parameters: Mapping[str, Any]) -> Settings:
     return load({k: v for k, v in given.items() if v != ()}, config=parameters.get("config"))
 
 
-def targets_of(texts: Sequence[str], variable: str | None, file: Path | None) -> list[Target]:
+def targets_of(texts: Sequence[str], variable: str | None, file: Path | None, lang: str) -> list[Target]:
     """All targets, checked, with the password where a database URL has a user and no password."""
     from privacyscan.settings import password
 
@@ -46,7 +46,7 @@ def targets_of(texts: Sequence[str], variable: str | None, file: Path | None) ->
     open_ones = [t for t in texts if "://" in t and _lacks_password(t)]
     if secret is not None and not open_ones:
         raise UsageError("a password was given, but no target is a URL with a user and without a password")
-    return [read.target(t, (secret or _asked(t)) if t in open_ones else None) for t in texts]
+    return [read.target(t, (secret or _asked(t, lang)) if t in open_ones else None) for t in texts]
 
 
 def _lacks_password(text: str) -> bool:
@@ -57,10 +57,12 @@ def _lacks_password(text: str) -> bool:
     return bool(url.scheme and url.username) and url.password is None
 
 
-def _asked(text: str) -> str | None:
+def _asked(text: str, lang: str) -> str | None:
     """The password, typed without being shown; None when nobody sits at a terminal."""
     if not sys.stdin.isatty():
         return None
-    question = f"Password for {read.without_password(text)}"
+    from privacyscan.outputs._messages import translated
+
+    question = translated(f"Password for {read.without_password(text)}", lang)
     answer: str = typer.prompt(question, default="", show_default=False, hide_input=True, err=True)
     return answer or None

@@ -68,7 +68,7 @@ def scan(
 
     try:
         settings = _options.settings_of(context.params)
-        return _run.run(settings, _options.targets_of(targets, password_env, password_file))
+        return _run.run(settings, _options.targets_of(targets, password_env, password_file, settings.lang))
     except PrivacyScanError as error:
         if log_format != "json":
             raise

@@ -173,7 +173,7 @@ def test_a_missing_password_is_asked_at_the_terminal_and_not_shown() -> None:
         os.write(ours, b"r4hasia-sekali\n")
         said = read_until(ours, None)
     os.close(ours)
-    assert asked.strip() == b"Password for postgresql://siti@127.0.0.1:1/warga:"
+    assert asked.strip() == b"Kata sandi untuk postgresql://siti@127.0.0.1:1/warga:"
     assert running.returncode == 3
     assert "Tidak terjangkau" in said.decode()
     assert b"r4hasia" not in said
