@@ -90,7 +90,7 @@ class Workers:
             from privacyscan._processes import context
 
             processes = context()
-            processes.set_forkserver_preload(["privacyscan.work"])
+            processes.set_forkserver_preload(["privacyscan._quiet", "privacyscan.work"])
             self._counts = processes.Array("q", 2 * SLOTS, lock=False)
             next_slot = processes.Value("i", 0)
             self._folder = tempfile.TemporaryDirectory(prefix="privacyscan-")
@@ -144,6 +144,8 @@ def _start_worker(
     """In a new worker: leave Ctrl-C and temporary files to the parent, bound the memory, compile the plan once."""
     import resource
     import signal
+
+    from privacyscan import _quiet  # noqa: F401 - where there is no fork server
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = folder

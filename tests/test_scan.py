@@ -169,7 +169,7 @@ def test_how_much_there_is_is_known_before_the_first_file_is_read(files: Path, s
 
 
 HOSTILE = '''
-import os, tempfile, time
+import os, sys, tempfile, time
 from privacyscan.model import Text
 
 
@@ -193,6 +193,7 @@ class Hostile:
             os._exit(9)
         if order == "eat":
             [bytes(1 << 28) for _ in range(100)]
+        print("3171014107900001", file=sys.stderr)
         if order == "raise":
             raise RuntimeError("3171014107900001")
 
@@ -249,6 +250,7 @@ def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path, folder: s
     assert {n.removesuffix(".hostile"): r for n, r in told["skipped"].items()} == expected
     assert told["found"] == ["a.csv", "z.csv"]
     assert "3171014107900001" not in told["text"]
+    assert done.stderr == ""
     assert not list((tmp_path / folder).iterdir())  # nothing that a killed worker wrote stays
 
 
