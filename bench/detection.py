@@ -964,10 +964,9 @@ def decoys(p: People) -> Iterator[Case]:
         "amounts 08": (("nilai_kontrak", "realisasi"), lambda: f"8{r.randrange(10**8, 10**10)}"),
         "amounts millions": (("anggaran", "c1"), lambda: str(r.randrange(810, 899) * 10**7)),
         "decimal comma": (("skor", "nilai", "c1", "lintang"), lambda: f"{r.choice(('0', '6', '12', '106'))},{d(r.choice((10, 12, 15, 16)))}"),
-        "birth certificates": (("no_akta", "akta_lahir", "c1"), lambda: f"{r.choice(p.districts)[:4]}-L{r.choice('TU')}-{r.randint(1, 28):02d}{r.randint(1, 12):02d}{r.randint(2008, 2024)}-{d(4)}"),
-        "health cards": (("no_bpjs", "c1"), lambda: "000" + d(10)),
-        "school numbers": (("nisn", "c1"), lambda: f"00{r.randint(50, 99)}{d(6)}"),
-        "teacher numbers": (("nuptk",), lambda: d(16)),
+        "health cards": (("c1", "no_kontrak"), lambda: "000" + d(10)),
+        "school numbers": (("c1", "npsn_lama"), lambda: f"00{r.randint(50, 99)}{d(6)}"),
+        "teacher numbers": (("c1",), lambda: d(16)),
         "hours": (("jam",), lambda: f"08.{r.randint(10, 59)} - 09.{r.randint(10, 59)}"),
         "times with zone": (("waktu", "c1"), lambda: f"2024-03-12T08:{r.randint(10, 59)}:12.{d(6)}+07:00"),
         "offices": (("nama_lengkap_instansi", "pelapor", "penanggung_jawab"), lambda: r.choice(("Dinas Sosial", "Polsek Depok", "Bagian Umum", "Bidang Aset", "Dinas Kesehatan Kab. Sleman"))),
@@ -979,10 +978,10 @@ def decoys(p: People) -> Iterator[Case]:
         "tracking that begins 08": (("no_resi", "resi"), lambda: "08" + d(10)),
         "SIM serials": (("iccid",), lambda: "8962" + d(15)),
         "meters": (("id_pelanggan_pln", "no_meter"), lambda: r.choice(("52", "53", "32")) + d(10)),
-        "accounts": (("no_rekening", "rekening_tujuan"), lambda: r.choice((d(10), d(13), d(15)))),
+        "accounts": (("no_kontrak", "c1", "kode_rekening"), lambda: r.choice((d(10), d(13), d(15)))),
         "versions": (("versi", "firmware"), lambda: f"{d(1)}.{r.randint(0, 30)}.{d(3)}.{d(4)}"),
-        "IPv4": (("ip", "c1"), lambda: ".".join(str(r.randrange(256)) for _ in range(4))),
-        "MAC": (("mac",), lambda: ":".join(hexes(2) for _ in range(6))),
+        "IPv4 of private nets": (("ip", "c1"), lambda: f"{r.choice(('10.1', '192.168', '172.20'))}.{r.randrange(256)}.{r.randrange(256)}"),
+        "MAC": (("c1",), lambda: ":".join(hexes(2) for _ in range(6))),
         "call centres": (("call_center", "telp_bank", "layanan"), lambda: r.choice(("1500046", "14045", "1500888", "112", "119", "1500-300", "110"))),
         "village codes": (("kode_desa", "c1", "kode_kemendagri"), lambda: r.choice(p.districts) + r.choice("12") + d(3)),
         "village codes dots": (("kode",), lambda: re.sub("(..)", r"\1.", r.choice(p.districts)) + f"2{d(3)}"),
@@ -1035,7 +1034,7 @@ def decoys(p: People) -> Iterator[Case]:
         "log lines": (("pesan",), lambda: f"req={hexes(8)}-{d(4)} id={d(16)} took {d(4)}ms"),
         "containers": (("kontainer",), lambda: f"TEMU{d(7)}"),
         "MSISDN like 16": (("imsi",), lambda: "51010" + d(10)),
-        "IMEI": (("imei", "serial"), lambda: p.luhn("35" + d(12))),
+        "IMEI": (("serial",), lambda: p.luhn("35" + d(12))),
         "QR": (("qris",), lambda: f"00020101021126{d(2)}0016ID.CO.CONTOH.WWW0118{d(18)}"),
     }  # fmt: skip
     for note, (headers, make) in plain.items():
@@ -1227,12 +1226,124 @@ def decoy_texts(p: People) -> Iterator[Words]:
         "meter readings": many(lambda: f"ID Pel 5{d(11)} stand {d(6)} tagihan {r.randrange(10**6)}"),
         "tax serials": many(lambda: f"Faktur Pajak 010.{d(3)}-24.{d(8)} DPP {r.randrange(10**9)}"),
         "schedule": many(lambda: f"08.{d(2)}-09.{d(2)} Rapat; 0{r.randint(8, 9)}.00-10.30 Kelas {d(1)}A", 200),
-        "account numbers": many(lambda: f"No. Rek {d(10)} Bank Contoh; rekening: {d(13)}; saldo 8{d(10)}", 300),
+        "contract numbers": many(lambda: f"No. Kontrak {d(10)} Bank Contoh; kode rekening: {d(13)}; saldo 8{d(10)}", 300),
         "tracking": many(lambda: f"resi: 0{d(11)} JNE; AWB 00{d(10)}; JX{d(10)}", 300),
         "dates": many(lambda: f"{r.randint(10, 28)}-0{r.randint(1, 9)}-2024 {r.randint(10, 23)}:{d(1)}0 {d(8)} 2024{d(10)}", 500),
     }  # fmt: skip
     for name, text in files.items():
         yield Words(name, text, decoy=True)
+
+
+def other_numbers(p: People) -> dict[str, Callable[[], str]]:
+    """Made-up identifiers that are told by words, by entity."""
+    r, d = p.r, p.digits
+    letters = lambda n: "".join(r.choices("ABCDEFGHJKLMNPRSTUVWXYZ", k=n))
+    plates = ("B", "D", "L", "AB", "AD", "BK", "KT", "DK", "DD", "H", "F", "T", "BM", "Z", "N")
+    sep = lambda: r.choice((" ", " ", ""))
+    return {
+        "ID_VEHICLE_PLATE": lambda: f"{r.choice(plates)}{(s := sep())}{r.randint(1000, 9999)}{s}{letters(r.choice((2, 2, 3)))}",
+        "ID_PASSPORT": lambda: f"{r.choice('ABCEX')}{d(7)}",
+        "ID_SIM": lambda: f"{r.randint(60, 99)}{r.randint(1, 12):02d}{d(r.choice((8, 10)))}",
+        "ID_BPJS_KESEHATAN": lambda: "000" + d(10, "123"),
+        "ID_BPJS_KETENAGAKERJAAN": lambda: d(11),
+        "BANK_ACCOUNT": lambda: d(r.choice((10, 10, 13, 15)), "123456789"),
+        "IMEI": lambda: p.luhn("35" + d(12)),
+        "ID_VIN": lambda: f"MH{r.choice('FKMR1')}{letters(3)}{d(1)}{letters(2)}{d(1)}{letters(1)}{d(6)}",
+        "ID_BIRTH_CERTIFICATE": lambda: f"{r.choice(p.districts)[:4]}-L{r.choice('TU')}-{r.randint(1, 28):02d}{r.randint(1, 12):02d}{r.randint(2008, 2024)}-{d(4)}",
+        "ID_MEDICAL_RECORD": lambda: f"{d(2)}-{d(2)}-{d(2)}",
+        "ID_NISN": lambda: f"00{r.randint(50, 99)}{d(6)}",
+        "ID_NUPTK": lambda: d(16),
+        "ID_NIDN": lambda: f"00{p.born(1955, 1995):%d%m%y}{d(2)}",
+        "ID_NRP": lambda: f"{p.born(1965, 2003):%y%m}{d(4)}",
+        "ID_NITKU": lambda: f"0{p.npwp15_raw()}{r.randint(0, 12):06d}",
+        "ID_KITAS": lambda: f"2C{r.randint(11, 24)}{letters(2)}{d(4)}-{letters(1)}",
+        "IP_ADDRESS": lambda: f"{r.choice((36, 103, 110, 114, 125, 139, 180, 182, 202))}.{r.randint(1, 254)}.{r.randint(0, 255)}.{r.randint(1, 254)}",
+        "MAC_ADDRESS": lambda: ":".join(f"{2 * r.randrange(128):02x}" if not i else f"{r.randrange(256):02x}" for i in range(6)),
+    }  # fmt: skip
+
+
+# Entity -> headers and, in texts, the words before the value.
+NAMED = {
+    "ID_VEHICLE_PLATE": (("nopol", "No. Polisi", "plat_nomor", "c1", "kolom", "nomor"), ("Nopol: ", "kendaraan dengan plat ", "No. Polisi ")),
+    "ID_PASSPORT": (("no_paspor", "Passport No", "NoPaspor"), ("No. Paspor : ", "Passport number ")),
+    "ID_SIM": (("no_sim", "SIM", "nomor SIM"), ("No. SIM: ", "SIM C ", "Nomor SIM ")),
+    "ID_BPJS_KESEHATAN": (("no_bpjs", "No Kartu JKN", "bpjs_kesehatan", "noBPJS"), ("No. BPJS: ", "Kartu JKN-KIS ")),
+    "ID_BPJS_KETENAGAKERJAAN": (("no_bpjs_tk", "kpj", "No. BPJS Ketenagakerjaan"), ("KPJ: ", "BPJS Ketenagakerjaan ")),
+    "BANK_ACCOUNT": (("no_rekening", "rekening_tujuan", "norek", "No. Rek", "bank_account"), ("No. Rek ", "rekening: ", "Nomor Rekening BNI ")),
+    "IMEI": (("imei", "IMEI 1", "c1"), ("IMEI: ", "imei=")),
+    "ID_VIN": (("no_rangka", "VIN", "Nomor Rangka"), ("No. Rangka: ", "nomor rangka ")),
+    "ID_BIRTH_CERTIFICATE": (("no_akta", "akta_lahir", "c1"), ("Akta kelahiran No. ", "lampiran ")),
+    "ID_MEDICAL_RECORD": (("no_rm", "NoRM", "norm", "No. Rekam Medis"), ("No. RM : ", "rekam medis ")),
+    "ID_NISN": (("nisn", "NISN"), ("NISN: ", "NISN ")),
+    "ID_NUPTK": (("nuptk", "NUPTK"), ("NUPTK: ", "NUPTK. ")),
+    "ID_NIDN": (("nidn", "NIDN"), ("NIDN: ", "NIDN ")),
+    "ID_NRP": (("nrp", "NRP"), ("NRP ", "NRP. ")),
+    "ID_NITKU": (("nitku",), ("NITKU: ",)),
+    "ID_KITAS": (("no_kitas", "KITAS/KITAP"), ("No. KITAS ", "izin tinggal: ")),
+    "IP_ADDRESS": (("ip", "ip_address", "c1", "last_login_ip"), ("IP: ", "ip_address=", "dari alamat IP ")),
+    "MAC_ADDRESS": (("mac", "mac_address"), ("MAC: ", "mac_address=")),
+}  # fmt: skip
+
+
+def other_columns(p: People) -> Iterator[Case]:
+    makers = other_numbers(p)
+    for entity, (headers, _) in NAMED.items():
+        make = lambda m=makers[entity], e=entity: planted(e, m())
+        for header in headers:
+            yield column("other numbers", header, make, note=entity)
+        yield column("other numbers", headers[0], make, 5, note=f"{entity}, 5 rows")
+        half = lambda m=make: m() if p.r.random() < 0.5 else p.r.choice((None, "-", "", "belum ada"))
+        yield column("other numbers", headers[0], half, note=f"{entity}, half empty")
+        yield column("other numbers", headers[0], lambda m=make: dirty(m(), lambda v: f"'{v}"), note=f"{entity}, '")
+    r, d = p.r, p.digits
+    decoy: dict[str, tuple[tuple[str, ...], Callable[[], str | None]]] = {
+        "budget codes bare": (("kode_rekening", "kd_rekening"), lambda: f"5102{d(8)}"),
+        "names under an account": (("no_rekening", "nama_rekening"), lambda: f"Kas Umum Daerah {r.randint(1, 99)}"),
+        "rooms": (("ruang", "c1", "kode_ruang"), lambda: f"{r.choice('ABCD')}{r.randint(1, 9)}{r.choice('ABC')}"),
+        "products": (("kode", "c1", "sku"), lambda: f"{r.choice(('BX', 'CQ', 'QT', 'IP'))}{d(3)}{r.choice('ABC')}"),
+        "classes": (("kelas", "c1"), lambda: f"{r.choice(('X', 'XI', 'XII'))} IPA {r.randint(1, 6)}"),
+        "letter and seven digits": (("kode_aset", "c1", "no_dokumen"), lambda: f"C{d(7)}"),
+        "versions of four": (("versi", "c1"), lambda: f"{r.randint(1, 12)}.{r.randint(0, 20)}.{r.randint(0, 9)}.{r.randint(1, 90)}"),
+        "eleven and twelve digits": (("kode", "c1", "no_pesanan"), lambda: d(r.choice((11, 12)), "1234567")),
+        "pairs": (("kode", "c1", "klasifikasi"), lambda: f"{d(2)}.{d(2)}.{d(2)}"),
+        "masks": (("netmask", "ip"), lambda: r.choice(("255.255.255.0", "0.0.0.0", "127.0.0.1", "192.168.1.1"))),
+        "tower points": (("latitude", "longitude"), lambda: f"{r.random() * 100:.6f}"),
+        "SIM cards": (("serial_sim_card", "imsi"), lambda: f"51010{d(10)}"),
+    }  # fmt: skip
+    for note, (headers, make) in decoy.items():
+        for header in headers:
+            yield column("other decoy", header, make, decoy=True, note=note)
+
+
+def other_texts(p: People) -> Iterator[Words]:
+    makers = other_numbers(p)
+    for entity, (_, leads) in NAMED.items():
+        for i, lead in enumerate(leads * 3):
+            yield Words(f"other {entity} {i}", f"Data warga\n{lead}{planted(entity, makers[entity]())}\nselesai\n")
+    r, d = p.r, p.digits
+    nik, phone = p.nik, p.phone
+    every = {
+        "transfer": lambda: f"Transfer ke No. Rek {planted('BANK_ACCOUNT', d(10, '123'))} a.n. Siti, konfirmasi {phone()}\n",
+        "accounts of two banks": lambda: f"No. Rek {planted('BANK_ACCOUNT', d(10, '123'))} Bank Contoh; rekening: {planted('BANK_ACCOUNT', d(13, '123'))}; saldo 8{d(10)}\n",
+        "patient": lambda: f"No. RM {planted('ID_MEDICAL_RECORD', '0' + d(7))} NIK {nik()} No. BPJS {planted('ID_BPJS_KESEHATAN', makers['ID_BPJS_KESEHATAN']())} HP {phone()}\n",
+        "teacher": lambda: f"NIP {p.nip()} NUPTK {planted('ID_NUPTK', d(16))} NIK {nik()}\n",
+        "vehicle": lambda: f"Nopol {planted('ID_VEHICLE_PLATE', 'B 1234 XYZ')} no rangka {planted('ID_VIN', makers['ID_VIN']())} pemilik NIK {nik()}\n",
+    }  # fmt: skip
+    for name, make in every.items():
+        for i in range(5):
+            yield Words(f"other {name} {i}", make())
+    files = {
+        "log of addresses": "".join(f"{planted('IP_ADDRESS', makers['IP_ADDRESS']())} - - \"GET / HTTP/1.1\" 200\n" for _ in range(200)),
+    }  # fmt: skip
+    for name, text in files.items():
+        yield Words(f"other {name}", text)
+    quiet = {
+        "releases": "".join(f"* {r.randint(1, 9)}.{r.randint(0, 9)}.{r.randint(0, 20)}.{r.randint(0, 90)} perbaikan\n" for _ in range(300)),
+        "part numbers": "".join(f"suku cadang B{r.randint(10, 999)}AB no C{d(7)} kode {d(11)} {d(2)}.{d(2)}.{d(2)}\n" for _ in range(300)),
+        "private nets": "".join(f"IP 10.0.{r.randrange(9)}.{r.randrange(250)} gateway 192.168.1.1 mac ff:ff:ff:ff:ff:ff\n" for _ in range(50)),
+    }  # fmt: skip
+    for name, text in quiet.items():
+        yield Words(f"other {name}", text, decoy=True)
 
 
 # --- running -----------------------------------------------------------------------------------------------------
@@ -1375,7 +1486,17 @@ def main() -> int:
         Score(),
         People(options.seed),
     )
-    makers = (nik_columns, dirty_columns, kk_columns, number_columns, phone_columns, people_columns, neighbours, decoys)
+    makers = (
+        nik_columns,
+        dirty_columns,
+        kk_columns,
+        number_columns,
+        phone_columns,
+        people_columns,
+        neighbours,
+        decoys,
+        other_columns,
+    )
     for case in (case for make in makers for case in make(people)):
         if options.word not in case.group:
             continue
@@ -1384,7 +1505,7 @@ def main() -> int:
         if options.v or verdict != "ok":
             name = f"{case.group} | {case.header} | {case.note}"
             print(f"{verdict:14} {name:70} expected {dict(case.truth)} found {found}")
-    for words in (w for make in (texts, decoy_texts) for w in make(people)):
+    for words in (w for make in (texts, decoy_texts, other_texts) for w in make(people)):
         if options.word not in words.name:
             continue
         text, spans = unmarked(words.text)

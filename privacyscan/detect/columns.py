@@ -20,6 +20,7 @@ from privacyscan.detect.resolve import clusters
 from privacyscan.detect.rules import (
     CHECKED,
     CONTEXT,
+    LUCKY,
     STRONG,
     STRUCTURE,
     Candidate,
@@ -184,6 +185,8 @@ class ColumnScanner:
 
         tiers = np.zeros(len(group), np.int8)
         flag_sums = [0] * len(rule.evidence)
+        if rule.needs_words and not in_header:
+            return tiers, flag_sums
         for shape in rule.shapes:
             if shape.cell and not in_header:
                 continue
@@ -211,7 +214,7 @@ class ColumnScanner:
         words = header_words(name)
         chosen = []
         for rule in self.plan.rules:
-            if not any(s.cell for s in rule.shapes):
+            if not rule.needs_words and not any(s.cell for s in rule.shapes):
                 continue
             header = rule.header(words)
             if header not in (None, "-"):
@@ -235,6 +238,8 @@ class ColumnScanner:
         rules = dict.fromkeys([*self.plan.rules_for(text.encode()), *whole])
         found: list[Candidate] = []
         for rule in rules:
+            if rule not in whole and rule.is_mute(text):
+                continue
             for candidate in rule.candidates(text, whole_cell=rule in whole):
                 collect.claim(rule, candidate, text)
                 if candidate is not None:
@@ -422,7 +427,7 @@ class _View:
         self.uniform = self.share >= 0.8 and self.seen >= ENOUGH
         # No luck over so many cells.
         self.proven = (
-            self.uniform and self.pass_rate >= 0.95 and rule.identifier.check_chance <= 0.1 and self.as_expected()
+            self.uniform and self.pass_rate >= 0.95 and rule.identifier.check_chance <= LUCKY and self.as_expected()
         )
 
     @property

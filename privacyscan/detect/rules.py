@@ -20,6 +20,7 @@ from privacyscan.registry import plugins
 STRUCTURE, CHECKED, CONTEXT = 0, 1, 2  # local tiers; model.Confidence holds their scores
 WINDOW = 120  # characters before a match in which a context word counts
 STRONG = 0.001  # a chance at which words that speak against an identifier do not matter
+LUCKY = 0.1  # a share of random values that pass, up to which a whole column of passing ones is no luck
 FAR = 1 << 20  # distance of a context word that is not there
 
 # One character for one character, so offsets stay true: full-width digits, no-break and thin spaces, dashes.
@@ -99,6 +100,7 @@ class Rule:
         self.flag_names = tuple(e.name for e in identifier.evidence)
         self.alone_mask = sum(1 << self.flag_names.index(n) for n in identifier.alone or ())
         self.digits = identifier.normalise == "digits"
+        self.needs_words = identifier.alone is None and identifier.check_chance > LUCKY
 
     @staticmethod
     def _bind(calls: tuple[CheckCall, ...], checks: Mapping[str, Check]) -> list[tuple[Check, dict[str, object]]]:
@@ -155,17 +157,24 @@ class Rule:
                 tier, distance = self.in_context(text, start, lead, self.tier(shape, flags))
                 yield Candidate(self, start, end, tier, distance, flags)
 
+    def is_mute(self, text: str, lead: str = "") -> bool:
+        """Whether nothing in the text can win without a header: the rule needs words and there are none."""
+        words = self._context
+        return self.needs_words and not (words is not None and (words.search(text) or words.search(lead)))
+
     def in_context(self, text: str, start: int, lead: str, tier: int) -> tuple[int, int]:
         """The tier after looking at the words before the match; a nearer word that speaks against it lowers it."""
         before = (
             (lead + "\n" + text[:start])[-WINDOW:] if lead and start < WINDOW else text[max(0, start - WINDOW) : start]
         )
-        found, against = _last(self._context, before), _last(self._not_context, before)
+        found_at, found = _last(self._context, before)
+        against_at, against = _last(self._not_context, before)
         if found >= 0 and self.identifier.context_reach == "first" and _LONG.search(before, found):
             found = -1  # a number stands between: that one was meant
         if against >= 0 and _NUMBER.search(before, against):
             against = -1
-        if found >= 0 and found >= against:
+        # The nearer one counts; of two that end together the longer: "kode rekening" is no "rekening".
+        if found >= 0 and (found > against or (found == against and found_at <= against_at)):
             return CONTEXT, len(before) - found
         doubtful = against >= 0 and self.identifier.chance > STRONG
         return (STRUCTURE if doubtful else tier), FAR
@@ -214,10 +223,10 @@ def phrases(words: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![a-z0-9])(?:{body})(?![a-z0-9])", re.IGNORECASE | re.ASCII)
 
 
-def _last(pattern: re.Pattern[str] | None, text: str) -> int:
-    """The end of the last hit, -1 for none."""
-    end = -1
+def _last(pattern: re.Pattern[str] | None, text: str) -> tuple[int, int]:
+    """Start and end of the last hit, -1 for none."""
+    span = (-1, -1)
     if pattern is not None:
         for match in pattern.finditer(text):
-            end = match.end()
-    return end
+            span = match.span()
+    return span

@@ -38,6 +38,8 @@ def line_candidates(text: str, lead: str, rules: Iterator[Rule] | list[Rule]) ->
     found: list[Candidate] = []
     shapes: dict[str, int] = defaultdict(int)
     for rule in rules:
+        if rule.is_mute(text, lead):
+            continue
         for candidate in rule.candidates(text, lead):
             shapes[rule.id] += 1
             if candidate is not None:
