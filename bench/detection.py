@@ -997,15 +997,15 @@ def decoys(p: People) -> Iterator[Case]:
         "goods": (("nama_barang", "nama", "uraian", "item", "name", "c1"), lambda: r.choice(goods)),
         "districts": (("nama", "nama_kecamatan", "kecamatan", "wilayah", "name", "c1"), lambda: r.choice(p.names["district"])),
         "districts upper": (("NAMA", "KEC", "c1"), lambda: r.choice(p.names["district"]).upper()),
-        "regencies": (("nama", "kab_kota", "c1", "tempat_lahir"), lambda: r.choice(p.names["regency"])),
+        "regencies": (("nama", "kab_kota", "c1"), lambda: r.choice(p.names["regency"])),
         "provinces": (("provinsi", "nama_prov", "c1"), lambda: r.choice(p.names["province"])),
-        "posts": (("jabatan", "c1", "nama_jabatan"), lambda: r.choice(("Kepala Dinas", "Sekretaris", "Analis Kepegawaian", "Camat", "Bendahara", "Staf Ahli Bupati"))),
-        "trades": (("pekerjaan", "c1"), lambda: r.choice(("Petani", "Wiraswasta", "Karyawan Swasta", "Guru", "Ibu Rumah Tangga", "Nelayan", "Pelajar/Mahasiswa"))),
+        "posts": (("c1", "nama_jabatan"), lambda: r.choice(("Kepala Dinas", "Sekretaris", "Analis Kepegawaian", "Camat", "Bendahara", "Staf Ahli Bupati"))),
+        "trades": (("c1", "nama_pekerjaan"), lambda: r.choice(("Petani", "Wiraswasta", "Karyawan Swasta", "Guru", "Ibu Rumah Tangga", "Nelayan", "Pelajar/Mahasiswa"))),
         "streets": (("nama_jalan", "jalan", "c1", "ruas"), lambda: f"Jl. {r.choice(('Ahmad Yani', 'Sudirman', 'Gatot Subroto', 'Kartini', 'Diponegoro', 'Cut Nyak Dien'))}"),
         "schools": (("nama_sekolah", "nama", "c1"), lambda: f"{r.choice(('SMP', 'SMA', 'SD'))} {r.choice(('Santa Maria', 'Muhammadiyah', 'Al Hidayah', 'Kartika', 'Kristen Petra'))}"),
         "hospitals": (("nama", "faskes", "c1"), lambda: r.choice(("RSUD Dr. Soetomo", "RSUP Dr. Sardjito", "Puskesmas Kartasura", "Klinik Siti Hajar", "RS Hasan Sadikin"))),
         "medicines": (("nama_obat", "nama", "c1"), lambda: r.choice(("Amoksisilin", "Parasetamol", "Metformin", "Amlodipin", "Captopril", "Salbutamol", "Antasida Doen"))),
-        "faiths": (("agama", "c1"), lambda: r.choice(("Islam", "Kristen", "Katolik", "Hindu", "Buddha"))),
+        "faiths": (("c1",), lambda: r.choice(("Islam", "Kristen", "Katolik", "Hindu", "Buddha"))),
         "months": (("bulan", "c1"), lambda: r.choice(MONTHS)),
         "services": (("nama_layanan", "nama", "layanan"), lambda: r.choice(("Pembuatan KTP", "Akta Kelahiran", "Kartu Keluarga", "Surat Pindah", "Legalisir"))),
         "columns": (("nama_kolom", "field", "name"), lambda: r.choice(("nik", "no_kk", "nama", "tgl_lahir", "alamat", "no_hp"))),
@@ -1081,6 +1081,121 @@ def decoys(p: People) -> Iterator[Case]:
 
 
 # --- texts -------------------------------------------------------------------------------------------------------
+
+
+def list_columns(p: People) -> Iterator[Case]:
+    """Columns of closed lists, health, income, addresses and secrets."""
+    r, d = p.r, p.digits
+    hexes = lambda n: "".join(r.choices("0123456789abcdef", k=n))
+    letters = lambda n: "".join(r.choices("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", k=n))
+    choice = lambda *values: lambda: r.choice(values)
+    street = lambda: f"Jl. {r.choice(('Melati', 'Ahmad Yani', 'Sudirman'))} No. {r.randint(1, 200)}"
+    kinds: dict[str, list[tuple[tuple[str, ...], Callable[[], str]]]] = {
+        "RELIGION": [
+            (("agama", "AGAMA", "Agama Ibu"), choice("Islam", "Kristen", "Katolik", "Hindu", "Buddha", "Konghucu")),
+            (("agama",), choice("ISLAM", "KRISTEN PROTESTAN", "KATHOLIK", "Penghayat Kepercayaan")),
+            (("kode_agama", "id_agama"), choice("1", "2", "3", "4")),
+        ],
+        "SEX": [
+            (("jenis_kelamin", "JK", "Jns Kelamin", "L/P", "sex", "kelamin"), choice("L", "P")),
+            (("jenis_kelamin", "gender", "JenisKelamin"), choice("Laki-laki", "PEREMPUAN", "laki - laki", "Pria")),
+            (("jenis_kelamin",), choice("1", "2")),
+        ],
+        "MARITAL_STATUS": [
+            (("status_perkawinan", "STATUS KAWIN", "status_nikah"), choice("Belum Kawin", "KAWIN", "Cerai Hidup", "Cerai Mati", "Kawin Tercatat")),
+            (("status_ptkp", "marital_status"), choice("K/0", "K/1", "TK/0", "TK/1", "K2")),
+        ],
+        "BLOOD_TYPE": [(("golongan_darah", "Gol. Darah", "goldar", "GOL_DARAH"), choice("A", "B", "AB", "O", "O+", "Tidak Tahu"))],
+        "EDUCATION": [(("pendidikan", "Pendidikan Terakhir", "PDDK_AKHIR", "pendidikan_ayah"), choice("SD", "SLTP/Sederajat", "SMA", "D-III", "S1", "S2", "DIPLOMA IV/STRATA I"))],
+        "OCCUPATION": [
+            (("pekerjaan", "PEKERJAAN", "profesi", "jenis_pekerjaan"), choice("Petani", "Wiraswasta", "Karyawan Swasta", "Guru", "Ibu Rumah Tangga", "Nelayan", "Pelajar/Mahasiswa", "BELUM/TIDAK BEKERJA")),
+            (("jabatan", "Jabatan"), choice("Kepala Dinas", "Sekretaris", "Analis Kepegawaian", "Camat", "Bendahara", "Staf Ahli Bupati")),
+        ],
+        "NATIONALITY": [(("kewarganegaraan", "Warga Negara"), choice("WNI", "WNA")), (("kewarganegaraan",), choice("Indonesia", "Jepang", "MALAYSIA"))],
+        "DISABILITY": [(("disabilitas", "ragam_disabilitas", "Kebutuhan Khusus"), choice("Tuna Netra", "Tunarungu", "Disabilitas Fisik", "Tidak"))],
+        "PLACE_OF_BIRTH": [
+            (("tempat_lahir", "TMPT_LHR", "Tempat Lahir", "birth_place"), lambda: r.choice(p.names["regency"])),
+            (("tempat_lahir",), choice("Jakarta", "BANDUNG", "Surabaya", "Medan", "Ujung Pandang", "Sleman")),
+        ],
+        "MOTHER_MAIDEN_NAME": [(("nama_ibu_kandung", "NAMA IBU KANDUNG", "mother_maiden_name"), lambda: r.choice((p.name_raw(), p.name_raw().upper())))],
+        "INCOME": [
+            (("gaji", "gaji_pokok", "penghasilan"), lambda: str(r.randrange(2_000_000, 25_000_000, 50_000))),
+            (("tunjangan", "Gaji Bersih"), lambda: f"Rp {r.randint(1, 20)}.{r.choice(('500', '250', '000'))}.000"),
+            (("penghasilan_ayah",), choice("Rp. 1.000.000 - Rp. 1.999.999", "Kurang dari Rp. 500.000", "Rp. 2.000.000 - Rp. 4.999.999")),
+        ],
+        "HEALTH": [
+            (("diagnosa", "kode_icd", "ICD-10", "kode_diagnosa"), choice("J06.9", "I10", "E11.9", "A09", "K29.7", "B20")),
+            (("diagnosa", "riwayat_penyakit", "penyakit"), choice("Hipertensi", "DIABETES MELITUS", "Demam berdarah", "TBC paru", "Asma")),
+            (("tekanan_darah", "tensi"), lambda: f"{r.randint(100, 180)}/{r.randint(60, 110)}"),
+            (("status_hiv", "hasil_swab"), choice("Negatif", "Positif", "Non Reaktif")),
+        ],
+        "ADDRESS": [
+            (("alamat", "ALAMAT", "Alamat Lengkap", "domisili", "address"), street),
+            (("alamat", "c1"), lambda: f"{street()} RT {r.randint(1, 20):03d}/RW {r.randint(1, 9):02d}"),
+            (("alamat_ktp",), lambda: f"Dsn. Krajan RT.{r.randint(1, 9):02d}/{r.randint(1, 9):02d} Ds. Sukamaju Kec. Cimanggis"),
+        ],
+        "CREDENTIAL": [
+            (("password", "passwd", "c1"), lambda: f"$2y$10${letters(53)}"),
+            (("password", "kata_sandi", "user_password"), lambda: hexes(32)),
+            (("password",), lambda: hexes(64)),
+            (("password", "sandi"), lambda: f"{r.choice(GIVEN).lower()}{d(3)}"),
+            (("api_key", "token", "secret_key"), lambda: letters(40)),
+            (("pin",), lambda: d(6)),
+            (("konfigurasi", "nilai"), lambda: f"postgresql://app:{letters(12)}@db.contoh.go.id/layanan"),
+        ],
+    }  # fmt: skip
+    for entity, columns in kinds.items():
+        for headers, make in columns:
+            for header in headers:
+                yield column(f"list {entity}", header, lambda e=entity, m=make: planted(e, m()))
+                yield column(f"list {entity}", header, lambda e=entity, m=make: planted(e, m()), 12, note="12 rows")
+    yield column("list half filled", "agama", lambda: r.choice((planted("RELIGION", "Islam"), "", None, "-")))
+    yield column("decoy list", "agama", lambda: r.choice(("Islam", "Upacara", "Ceramah")), decoy=True)
+
+
+def list_decoys(p: People) -> Iterator[Case]:
+    """Columns that look like those of `list_columns` and say nothing of a person."""
+    r, d = p.r, p.digits
+    choice = lambda *values: lambda: r.choice(values)
+    kinds: dict[str, tuple[tuple[str, ...], Callable[[], str]]] = {
+        "ranks": (("golongan", "gol", "pangkat_golongan"), choice("III/a", "III/b", "IV/a", "II/c")),
+        "classes": (("kelas", "kelas_rawat", "kelas_jabatan"), choice("1", "2", "3", "VIP", "A", "B")),
+        "sizes": (("ukuran", "size", "c1"), choice("S", "M", "L", "XL", "P")),
+        "orders": (("status", "status_pesanan", "status_pembayaran", "status_pegawai"), choice("selesai", "menunggu", "batal", "aktif", "lunas")),
+        "kinds of goods": (("jenis", "jenis_barang", "kategori"), choice("Kertas", "Tinta", "Meja", "L", "P")),
+        "letters": (("layanan", "kode", "tipe", "sesi"), choice("L", "P", "1", "2", "A", "B", "O")),
+        "countries": (("negara", "negara_tujuan", "asal_barang"), choice("Indonesia", "Jepang", "Malaysia")),
+        "work": (("pekerjaan", "nama_pekerjaan", "paket_pekerjaan"), choice("Pembangunan Jembatan Cimanuk", "Pengadaan Komputer", "Rehabilitasi Gedung Kantor", "Pemeliharaan Jalan Desa")),
+        "school levels": (("jenjang", "jenjang_pendidikan", "bentuk_pendidikan"), choice("SD", "SMP", "SMA", "SMK")),
+        "lessons": (("mata_pelajaran", "mapel", "nilai_agama"), choice("Agama", "85", "90", "Matematika", "IPA")),
+        "budgets": (("gaji", "belanja_gaji", "tunjangan"), lambda: str(r.randrange(10**10, 10**12))),
+        "salary budgets": (("anggaran_gaji", "total_gaji", "belanja_tunjangan_jabatan"), lambda: str(r.randrange(10**8, 10**9))),
+        "prices": (("harga", "nilai", "jumlah", "saldo", "pagu"), lambda: str(r.randrange(10**5, 10**8))),
+        "offices": (("alamat_kantor", "alamat_sekolah", "lokasi", "alamat_instansi"), lambda: f"Jl. Merdeka No. {d(2)} Bandung"),
+        "addresses of machines": (("alamat_ip", "mac_address", "alamat_web"), lambda: f"srv-{d(3)}.contoh.go.id/jalan"),
+        "stock": (("nama_vaksin", "jenis_vaksin", "stok_vaksin"), choice("Sinovac", "Pfizer", "Moderna", "120")),
+        "repairs": (("diagnosa", "keluhan"), choice("Printer rusak", "Layar mati total", "Kabel putus", "Toner habis")),
+        "defects": (("cacat", "jenis_cacat"), choice("Goresan", "Retak", "Penyok", "Warna pudar")),
+        "codes of shelves": (("rak", "kode_rak", "lokasi_rak"), lambda: f"{r.choice('ABCDJK')}{d(2)}.{d(1)}"),
+        "states of passwords": (("password_changed_at", "password_expired", "token_type"), choice("true", "false", "2024-01-02", "Bearer")),
+        "tokens of words": (("token", "pin", "secret"), choice("ada", "dipasang", "lepas", "baru")),
+        "digests": (("checksum", "md5", "sha1", "etag"), lambda: "".join(r.choices("0123456789abcdef", k=32))),
+        "addresses without passwords": (("url", "dsn"), lambda: f"postgresql://db{d(2)}.contoh.go.id:5432/layanan"),
+        "placeholders": (("contoh", "c1"), lambda: f"postgresql://app:${{PASSWORD}}@db{d(2)}.contoh.go.id/layanan"),
+    }  # fmt: skip
+    for name, (headers, make) in kinds.items():
+        for header in headers:
+            yield column("decoy list", header, make, decoy=True, note=name)
+    tables = {
+        "agama": ("Islam", "Kristen", "Katolik", "Hindu", "Buddha", "Konghucu"),
+        "jenis_kelamin": ("L", "P"),
+        "pendidikan": ("SD", "SMP", "SMA", "D3", "S1", "S2", "S3"),
+        "pekerjaan": ("Petani", "Nelayan", "Guru", "Buruh", "Dokter", "Bidan"),
+        "penyakit": ("Hipertensi", "Diabetes", "Asma", "Malaria", "Demam berdarah"),
+        "golongan_darah": ("A", "B", "AB", "O"),
+    }  # fmt: skip
+    for header, values in tables.items():  # each value once: a table of the values
+        yield Case("decoy list table", header, list(values), decoy=True)
 
 
 @dataclass(frozen=True)
@@ -1497,6 +1612,8 @@ def main() -> int:
         decoys,
         other_columns,
     )
+    makers = (nik_columns, dirty_columns, kk_columns, number_columns, phone_columns, people_columns, neighbours, decoys,
+              list_columns, list_decoys)  # fmt: skip
     for case in (case for make in makers for case in make(people)):
         if options.word not in case.group:
             continue

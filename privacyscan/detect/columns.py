@@ -123,7 +123,7 @@ class ColumnScanner:
             if self.plan.search(text.encode("utf-8", "replace")):
                 self._cell(plain(text), row, whole, collect)
             elif whole:
-                self._whole_cell(plain(text).strip(), row, whole, collect, {})
+                self._whole_cell(plain(text).strip(), (row,), whole, collect)
         return len(filled)
 
     def _many(self, name: str, cells: pa.Array, tally: ColumnTally, collect: _Collect) -> int:
@@ -245,7 +245,7 @@ class ColumnScanner:
                 if candidate is not None:
                     found.append(candidate)
         if found:
-            collect.cell(text, row, found)
+            collect.cell(text, (row,), found)
 
     def _whole(self, cells: pa.Array, rows: npt.NDArray[np.intp], rules: Sequence[Rule], collect: _Collect) -> None:
         """Cells without any other hit, for shapes that take the whole cell (names, dates)."""
@@ -253,31 +253,21 @@ class ColumnScanner:
         import pyarrow as pa
 
         subset = cells.take(pa.array(rows))
-        shapes = "|".join(s.bare for rule in rules for s in rule.shapes if s.cell)
-        wanted = np.flatnonzero(_mask(subset, rf"^\s*(?:{shapes.replace('^', '').replace('$', '')})\s*$"))
-        memory: dict[str, list[Candidate | None]] = {}
+        shapes = "|".join(s.bare[1:-1] for rule in rules for s in rule.shapes if s.cell)  # without ^ and $
+        wanted = np.flatnonzero(_mask(subset, rf"^\s*(?:{shapes})\s*$"))
+        same: dict[str, list[int]] = defaultdict(list)  # such columns repeat themselves
         for row, raw in zip(rows[wanted].tolist(), subset.take(pa.array(wanted)).to_pylist(), strict=True):
-            self._whole_cell(plain(raw).strip(), row, rules, collect, memory)
+            same[raw].append(row)
+        for raw, places in same.items():
+            self._whole_cell(plain(raw).strip(), places, rules, collect)
 
-    def _whole_cell(
-        self,
-        text: str,
-        row: int,
-        rules: Sequence[Rule],
-        collect: _Collect,
-        memory: dict[str, list[Candidate | None]],
-    ) -> None:
-        """One cell for shapes that take it whole; `memory` knows the cells that were seen before."""
-        found = memory.get(text)
-        if found is None:
-            found = [c for rule in rules for c in rule.candidates(text, whole_cell=True)]
-            if len(memory) < 50_000:
-                memory[text] = found
+    def _whole_cell(self, text: str, rows: Sequence[int], rules: Sequence[Rule], collect: _Collect) -> None:
+        """Equal cells for shapes that take them whole."""
+        found = [c for rule in rules for c in rule.candidates(text, whole_cell=True) if c is not None]
         for candidate in found:
-            if candidate is not None:
-                collect.claim(candidate.rule, candidate, text)
-        if kept := [c for c in found if c is not None]:
-            collect.cell(text, row, kept)
+            collect.claim(candidate.rule, candidate, text, len(rows))
+        if found:
+            collect.cell(text, rows, found)
 
 
 class _Collect:
@@ -287,23 +277,24 @@ class _Collect:
         self.rules, self.tally, self.key, self.first_row, self.most = rules, tally, key, first_row, most
         self.values: dict[tuple[Signature, str], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
 
-    def claim(self, rule: Rule, candidate: Candidate | None, text: str) -> None:
+    def claim(self, rule: Rule, candidate: Candidate | None, text: str, cells: int = 1) -> None:
         claim = self.tally.claims[rule.id]
-        claim.shapes += 1
+        claim.shapes += cells
         if candidate is not None:
-            claim.passed += 1
-            claim.whole += _is_whole(candidate, text)
-            claim.tiers[candidate.tier] += 1
-            claim.flags = _sum(claim.flags, [candidate.flags >> i & 1 for i in range(len(rule.evidence))])
+            claim.passed += cells
+            claim.whole += cells * _is_whole(candidate, text)
+            claim.tiers[candidate.tier] += cells
+            claim.flags = _sum(claim.flags, [cells * (candidate.flags >> i & 1) for i in range(len(rule.evidence))])
 
-    def cell(self, text: str, row: int, found: Sequence[Candidate]) -> None:
+    def cell(self, text: str, at: Sequence[int], found: Sequence[Candidate]) -> None:
+        """The claims on the cells of these rows, all with the same text."""
         signature = frozenset(
             frozenset((c.entity, c.tier, _is_whole(c, text)) for c in group) for group in clusters(found)
         )
         for c in {c.entity: c for c in found}.values():
             values, rows = self.values[signature, c.entity]
-            values.append(c.rule.canonical(text[c.start : c.end]))
-            rows.append(row)
+            values += [c.rule.canonical(text[c.start : c.end])] * len(at)
+            rows += at
 
     def vectors(
         self, group: pa.Array, rows: npt.NDArray[np.intp], verdicts: Sequence[tuple[Rule, Any, list[int]]]

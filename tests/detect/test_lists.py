@@ -1,0 +1,96 @@
+"""Columns of closed lists and secrets: a header and its values together, never one of them alone."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from privacyscan import rulebook
+from privacyscan.detect import AssetTally, Detector
+from privacyscan.model import Place, Table, Text
+
+HASH = "$2b$12$" + "abcDEF./0123456789" * 2 + "abcdefghijklmnopq"
+GITHUB = "ghp_" + "a1B2c3" * 6
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector(rulebook.load().identifiers.values(), b"k" * 32)
+
+
+def found(detector: Detector, header: str, values: list[str], copies: int = 40) -> dict[str, int]:
+    place = Place("uji", ("t.csv",))
+    tally = AssetTally(place, "file")
+    detector.table(Table(place, pa.record_batch([pa.array(values * copies)], [header]), 0), tally)
+    return {f.entity: f.matched for f in detector.findings(tally)}
+
+
+@pytest.mark.parametrize("copies", [4, 200])  # one by one, and with vectors
+@pytest.mark.parametrize(
+    ("header", "values", "entity"),
+    [
+        ("agama", ["Islam", "Hindu"], "RELIGION"),
+        ("jk", ["L", "P"], "SEX"),
+        ("status_kawin", ["K/0", "TK/1"], "MARITAL_STATUS"),
+        ("goldar", ["A", "O+"], "BLOOD_TYPE"),
+        ("pendidikan", ["S1", "SLTA/SEDERAJAT"], "EDUCATION"),
+        ("pekerjaan", ["Karyawan Swasta", "Petani"], "OCCUPATION"),
+        ("kewarganegaraan", ["WNI", "WNA"], "NATIONALITY"),
+        ("ragam_disabilitas", ["Tuna Netra", "Tidak"], "DISABILITY"),
+        ("tempat_lahir", ["Bandung", "Medan"], "PLACE_OF_BIRTH"),
+        ("nama_ibu_kandung", ["Siti Aminah", "Sri Lestari"], "MOTHER_MAIDEN_NAME"),
+        ("gaji", ["4500000", "Rp 5.250.000"], "INCOME"),
+        ("diagnosa", ["J06.9", "Hipertensi"], "HEALTH"),
+        ("alamat", ["Jl. Melati 5, Bandung", "Dusun Krajan RT 01/RW 02"], "ADDRESS"),
+        ("password", ["rahasia123", "5f4dcc3b5aa765d61d8327deb882cf99"], "CREDENTIAL"),
+    ],
+)
+def test_header_and_values_agree(detector: Detector, header: str, values: list[str], entity: str, copies: int) -> None:
+    assert found(detector, header, values, copies) == {entity: 2 * copies}
+    assert entity not in found(detector, header, ["selesai dicetak", "menunggu di loket"], copies)
+    if entity != "ADDRESS":  # RT and RW need no header
+        assert entity not in found(detector, "kolom", values, copies)
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("golongan", ["III/a", "IV/b"]),  # ranks of civil servants
+        ("ukuran", ["S", "M", "L"]),
+        ("layanan", ["L", "P"]),
+        ("status", ["selesai", "batal"]),  # of orders
+        ("gaji", ["15200000000", "98000000000"]),  # a budget
+        ("alamat_kantor", ["Jl. Merdeka 5"]),
+        ("password_expired", ["true", "false"]),
+        ("checksum", ["5f4dcc3b5aa765d61d8327deb882cf99"]),
+        ("diagnosa", ["Printer rusak", "Kabel putus"]),
+    ],
+)
+def test_a_column_of_something_else_stays_silent(detector: Detector, header: str, values: list[str]) -> None:
+    assert found(detector, header, values) == {}
+
+
+def test_a_table_of_the_values_themselves_stays_silent(detector: Detector) -> None:
+    assert found(detector, "agama", ["Islam", "Kristen", "Katolik", "Hindu", "Buddha"], copies=1) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("-----BEGIN OPENSSH PRIVATE KEY-----", 1),
+        ("DATABASE_URL=postgresql://app:rahasia99@db.contoh.go.id:5432/layanan", 1),
+        ("aws_key = AKIA" + "ABCD1234EFGH5678", 1),
+        (f"token: {GITHUB}", 1),
+        (f"budi:{HASH}", 1),
+        ("-----BEGIN PUBLIC KEY-----", 0),
+        ("postgresql://app@localhost/layanan", 0),
+        ("postgresql://app:${PASSWORD}@localhost/layanan", 0),
+        ("sha256 " + "0123456789abcdef" * 4, 0),
+    ],
+)
+def test_secrets_in_texts(detector: Detector, line: str, count: int) -> None:
+    place = Place("uji", ("a.env",))
+    scanner = detector.text_scanner()
+    scanner.add(Text(place, f"{line}\n".encode()))
+    findings = list(detector.findings(AssetTally(place, "file", text=scanner.finish())))
+    assert sum(f.matched for f in findings if f.entity == "CREDENTIAL") == count == len(findings)
