@@ -1611,9 +1611,9 @@ def main() -> int:
         neighbours,
         decoys,
         other_columns,
+        list_columns,
+        list_decoys,
     )
-    makers = (nik_columns, dirty_columns, kk_columns, number_columns, phone_columns, people_columns, neighbours, decoys,
-              list_columns, list_decoys)  # fmt: skip
     for case in (case for make in makers for case in make(people)):
         if options.word not in case.group:
             continue
