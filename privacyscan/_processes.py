@@ -42,8 +42,26 @@ class _ForkServerPopen(_WithoutMain, popen_forkserver.Popen):
     pass
 
 
+_QUIET = "import os; os.dup2(os.open(os.devnull, os.O_WRONLY), 2); "
+
+
 class _SpawnPopen(_WithoutMain, popen_spawn_posix.Popen):
-    pass
+    def _launch(self, process_obj: Any) -> None:
+        """Launch it so that it writes nothing on the terminal, however early it is ended: see `_quiet`."""
+        command, mine = spawn.get_command_line, threading.get_ident()
+
+        def quiet(**parameters: Any) -> list[str]:
+            line: list[str] = command(**parameters)
+            if threading.get_ident() == mine:
+                program = line.index("-c") + 1
+                line[program] = _QUIET + line[program]
+            return line
+
+        spawn.get_command_line = quiet
+        try:
+            super()._launch(process_obj)
+        finally:
+            spawn.get_command_line = command
 
 
 class _ForkServerWorker(ForkServerProcess):
