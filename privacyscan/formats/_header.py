@@ -21,7 +21,12 @@ def header_row(rows: Sequence[Sequence[str]]) -> int | None:
     index = next(full, None)
     if index is None or not any(c.isalpha() for cell in rows[index] for c in cell):
         return None
-    return None if any(_DATA.search(cell.strip()) for cell in rows[index]) else index
+    return None if any(map(is_data, rows[index])) else index
+
+
+def is_data(cell: str) -> bool:
+    """Whether a cell holds what no header does: a number, a date, an e-mail address."""
+    return _DATA.search(cell.strip()) is not None
 
 
 def unique(names: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
@@ -14,9 +14,9 @@ from privacyscan.formats._archive import Bomb, bomb
 from privacyscan.formats._biff import beside_cells, check, printed
 from privacyscan.formats._blocks import text_blocks
 from privacyscan.formats._container import Container
-from privacyscan.formats._header import ROWS, header_row, unique
 from privacyscan.formats._ole import MAGIC, Ole
 from privacyscan.formats._ooxml import is_encrypted, office_parts, xml_part
+from privacyscan.formats._stacked import tables
 from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table, Text
 
 MOST_CELLS = 50_000_000  # of one sheet: the library holds all of them, empty ones too, some 30 bytes each
@@ -103,24 +103,18 @@ def _sheets(file: File, stream: BinaryIO, limits: Limits, container: Container |
 
 
 def _sheet(sheet: Any, place: Place, limits: Limits) -> Iterator[Part]:
-    rows = sheet.iter_rows()
-    first = [[_cell(v) for v in row] for row in islice(rows, ROWS)]
-    header = header_row(first)
-    if header is None:
-        names, above = [f"c{i + 1}" for i in range(sheet.width)], -1
-    else:
-        names, above = unique([c.strip() for c in first[header]]), header
-    title = "".join(" ".join(filter(None, row)) + "\n" for row in first[: max(0, above)])
-    if title.strip():
-        yield Text(place.child("lines above the table"), title.encode())
-    step = max(1, min(limits.batch_rows, _BATCH_CELLS // max(1, len(names))))
-    data = chain(first[above + 1 :], ([_cell(v) for v in row] for row in rows))
-    number = 0
-    while batch := list(islice(data, step)):
-        yield Table(place, _batch(names, batch), number)
-        number += len(batch)
-    if not number and names:
-        yield Table(place, _batch(names, []), 0)
+    """The tables of a sheet, one below the other, and the lines above each as text."""
+    for number, (title, names, rows) in enumerate(tables([_cell(v) for v in row] for row in sheet.iter_rows())):
+        here = place.child(f"table {number + 1}") if number else place
+        if title:
+            yield Text(here.child("lines above the table"), title.encode())
+        step = max(1, min(limits.batch_rows, _BATCH_CELLS // max(1, len(names))))
+        read = 0
+        while batch := list(islice(rows, step)):
+            yield Table(here, _batch(names, batch), read)
+            read += len(batch)
+        if not read and names:
+            yield Table(here, _batch(names, []), 0)
 
 
 def _batch(names: list[str], rows: list[list[str]]) -> Any:

@@ -55,6 +55,39 @@ def test_hidden_sheets_titles_headers_and_comments_are_read() -> None:
     assert not skipped(found)
 
 
+def test_tables_below_each_other_have_their_own_headers() -> None:
+    book = openpyxl.Workbook()
+    first = [["DATA WARGA"], [], ["nik", "nama"], ["3171014107900001", "Budi"], ["3171014107900002", "Ani"]]
+    second = [[], ["DATA PEGAWAI"], ["nip", "telepon", "email"], ["199001012015011001", "081234567890", "a@contoh.id"]]
+    page = [[], ["nip", "telepon", "email"], ["199001012015011002", "081234567891", "b@contoh.id"]]
+    for row in (*first, *second, *page):
+        book.active.append(row)
+    found = parts(saved(book), "x.xlsx")
+    sheet = tables(found)
+    assert [r["nama"] for r in sheet["berkas/x.xlsx/Sheet"] if r["nama"]] == ["Budi", "Ani"]
+    further = sheet["berkas/x.xlsx/Sheet/table 2"]
+    assert [r["telepon"] for r in further if r["telepon"]] == ["081234567890", "081234567891"]
+    assert texts(found)["berkas/x.xlsx/Sheet/table 2/lines above the table"].split("\n")[1] == "DATA PEGAWAI"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["nik", "nama"], ["3171014107900001", "Budi"], [], ["3171014107900002", "Ani"]],  # no header below the gap
+        [["nama", "alamat"], ["Budi", "Jl. Satu"], [], ["Ani", "Jl. Dua"], ["Ali", "Jl. Tiga"]],  # words below words
+        [["nik", "ket"], ["3171014107900001", ""], *([["", "lihat di bawah"]] * 9), ["3171014107900002", "pindah"]],
+        [["nik", "nama"], ["3171014107900001", "Budi"], *([["", ""]] * 30), ["", "akhir"]],
+    ],
+)
+def test_a_blank_line_alone_begins_no_table(rows: list[list[str]]) -> None:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    found = tables(parts(saved(book), "x.xlsx"))
+    assert list(found) == ["berkas/x.xlsx/Sheet"]
+    assert len(found["berkas/x.xlsx/Sheet"]) == len(rows) - 1
+
+
 def test_what_lies_beside_the_cells_is_called_as_people_call_it() -> None:
     book = openpyxl.Workbook()
     book.properties.creator = "Budi Santoso"
