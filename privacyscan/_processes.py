@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import popen_forkserver, popen_spawn_posix, spawn
 from multiprocessing.context import BaseContext, ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
 from typing import Any
 
 LONGEST = 70  # characters of the temporary folder; the path of the fork server's socket has 107 at most (unix(7))
+_QUIET = "import os; os.dup2(os.open(os.devnull, os.O_WRONLY), 2); "
 _one_at_a_time = threading.Lock()
 
 
@@ -18,50 +21,49 @@ def context() -> BaseContext:
     return _ForkServer() if len(tempfile.gettempdir()) <= LONGEST else _Spawn()
 
 
-class _WithoutMain:
+@contextmanager
+def _changed(name: str, change: Callable[[Any], Any]) -> Iterator[None]:
+    """While this thread launches a process, a function of `multiprocessing.spawn` gives what `change` makes of it."""
+    original, mine = getattr(spawn, name), threading.get_ident()
+
+    def changed(*arguments: Any, **parameters: Any) -> Any:
+        given = original(*arguments, **parameters)
+        return change(given) if threading.get_ident() == mine else given  # others may start processes of their own
+
+    setattr(spawn, name, changed)
+    try:
+        yield
+    finally:
+        setattr(spawn, name, original)
+
+
+def _without_main(data: dict[str, Any]) -> dict[str, Any]:
+    """Preparation data that does not name the main module: workers need nothing of it."""
+    return {k: v for k, v in data.items() if k not in ("init_main_from_name", "init_main_from_path")}
+
+
+def _quiet(line: list[str]) -> list[str]:
+    """A command line of a process that writes nothing on the terminal, however early it is ended: see `_quiet.py`."""
+    program = line.index("-c") + 1
+    return [*line[:program], _QUIET + line[program], *line[program + 1 :]]
+
+
+class _Launch:
     def _launch(self, process_obj: Any) -> None:
-        """Launch it with preparation data that does not name the main module: workers need nothing of it."""
-        prepared, mine = spawn.get_preparation_data, threading.get_ident()
-
-        def without_main(name: str) -> dict[str, Any]:
-            data: dict[str, Any] = prepared(name)
-            if threading.get_ident() == mine:  # another thread may be starting a process of its own
-                data.pop("init_main_from_name", None)
-                data.pop("init_main_from_path", None)
-            return data
-
-        with _one_at_a_time:
-            spawn.get_preparation_data = without_main
-            try:
-                super()._launch(process_obj)  # type: ignore[misc]
-            finally:
-                spawn.get_preparation_data = prepared
+        with (
+            _one_at_a_time,
+            _changed("get_preparation_data", _without_main),
+            _changed("get_command_line", _quiet),
+        ):
+            super()._launch(process_obj)  # type: ignore[misc]
 
 
-class _ForkServerPopen(_WithoutMain, popen_forkserver.Popen):
+class _ForkServerPopen(_Launch, popen_forkserver.Popen):
     pass
 
 
-_QUIET = "import os; os.dup2(os.open(os.devnull, os.O_WRONLY), 2); "
-
-
-class _SpawnPopen(_WithoutMain, popen_spawn_posix.Popen):
-    def _launch(self, process_obj: Any) -> None:
-        """Launch it so that it writes nothing on the terminal, however early it is ended: see `_quiet`."""
-        command, mine = spawn.get_command_line, threading.get_ident()
-
-        def quiet(**parameters: Any) -> list[str]:
-            line: list[str] = command(**parameters)
-            if threading.get_ident() == mine:
-                program = line.index("-c") + 1
-                line[program] = _QUIET + line[program]
-            return line
-
-        spawn.get_command_line = quiet
-        try:
-            super()._launch(process_obj)
-        finally:
-            spawn.get_command_line = command
+class _SpawnPopen(_Launch, popen_spawn_posix.Popen):
+    pass
 
 
 class _ForkServerWorker(ForkServerProcess):
