@@ -254,7 +254,14 @@ class Identifier:
     examples_match: tuple[str, ...]
     examples_no_match: tuple[str, ...]
     part: str = ""  # names: left out by `--names off`; empty: always looked for
+    beside: str = ""  # person: a column is this only beside another column that identifies persons
     file: str = ""
+
+    @property
+    def identifies(self) -> bool:
+        """Whether a column of it says that the rows of its table are of persons. Not so for telephones, mail addresses
+        and tax numbers: offices and firms have them too."""
+        return self.group == "identity" or (self.person and self.group == "health") or self.part == "names"
 
     @property
     def counts_persons(self) -> bool:

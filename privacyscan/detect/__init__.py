@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING
 
-from privacyscan.detect.columns import ColumnScanner, ColumnTally, Verdict, verdicts
+from privacyscan.detect.columns import ColumnScanner, ColumnTally, Verdict
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import CHECKED, CONTEXT, Rule, plain
+from privacyscan.detect.tables import table_verdicts
 from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
 from privacyscan.detect.texts import TextScanner, TextTally, line_candidates
 from privacyscan.model import Confidence, Evidence, Finding, Identifier, Place, Table
@@ -90,9 +91,9 @@ class Detector:
 
     def findings(self, asset: AssetTally) -> Iterator[Finding]:
         """The verdicts on one asset, in order of column and entity."""
-        for name, column in asset.columns.items():
-            for v in verdicts(name, column, self.rules, self.most):
-                yield self._finding(v, asset.place.at(column=name), column.seen)
+        for name, found in table_verdicts(asset.columns, self.rules, self.most).items():
+            for v in found:
+                yield self._finding(v, asset.place.at(column=name), asset.columns[name].seen)
         if asset.text is not None:
             for v in self._text_verdicts(asset.text):
                 yield self._finding(v, asset.place, asset.text.lines)

@@ -22,8 +22,9 @@ _DASHES = (*range(0x2010, 0x2015), 0x2212)
 _SIGNS = dict.fromkeys(_BLANK) | dict.fromkeys(_DASHES, "-")
 
 
-def as_strings(array: pa.Array) -> pa.Array | None:
-    """The column as strings; None for types that cannot hold an identifier (bool, fractions)."""
+def as_strings(array: pa.Array, fractions: bool = False) -> pa.Array | None:
+    """The column as strings; None for types that cannot hold an identifier. Fractions and short numbers with a decimal
+    point become null unless `fractions` asks for them."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -36,15 +37,16 @@ def as_strings(array: pa.Array) -> pa.Array | None:
         return None
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return column(array.to_pylist())[0]  # readers count binary cells as not read before they come here
-    if pa.types.is_decimal(kind) and kind.scale > 0:  # an identifier only if it is whole
+    if pa.types.is_decimal(kind) and kind.scale > 0:
         text = pc.cast(array, pa.string())
-        whole = pc.if_else(pc.match_substring_regex(text, r"\.0+$"), text, None)
-        return pc.replace_substring_regex(whole, r"\.0+$", "")
-    if pa.types.is_floating(kind):  # an identifier only if it is whole and long
+        kept = text if fractions else pc.if_else(pc.match_substring_regex(text, r"\.0+$"), text, None)
+        return pc.replace_substring_regex(kept, r"\.0+$", "")
+    if pa.types.is_floating(kind):
         whole = pc.and_(pc.equal(pc.floor(array), array), pc.less(pc.abs(array), 9.1e18))
-        if not pc.any(pc.and_(whole, pc.greater_equal(pc.abs(array), 1e8))).as_py():
+        if not fractions and not pc.any(pc.and_(whole, pc.greater_equal(pc.abs(array), 1e8))).as_py():
             return None
-        return pc.cast(pc.cast(pc.if_else(whole, array, None), pa.int64(), safe=False), pa.string())
+        numbers = pc.cast(pc.cast(pc.if_else(whole, array, None), pa.int64(), safe=False), pa.string())
+        return pc.coalesce(numbers, pc.cast(array, pa.string())) if fractions else numbers
     return pc.cast(array, pa.string())
 
 

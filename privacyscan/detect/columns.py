@@ -100,23 +100,32 @@ class ColumnScanner:
         """Count the cells of one column of one batch."""
         import pyarrow as pa
 
-        cells = as_strings(array)
+        asked = self._asked(name)
+        fractions = any(shape.cell for rule in self.plan.rules if rule.id in asked for shape in rule.shapes)
+        cells = as_strings(array, fractions)
         if cells is None:  # a type that cannot hold an identifier: read, and nothing in it
             tally.seen += len(array) - array.null_count
             return
         collect = _Collect(self.by_id, tally, self.key, first_row, self.most)
         if len(cells) <= FEW:
-            filled = self._few(name, [clean(text) for text in cells.to_pylist()], tally, collect)
+            filled = self._few(name, asked, [clean(text) for text in cells.to_pylist()], tally, collect)
         else:
-            filled = self._many(name, cleaned(cells), tally, collect)
-        fractions = pa.types.is_floating(array.type) or pa.types.is_decimal(array.type)  # null in `cells`, but seen
-        tally.seen += len(array) - array.null_count if fractions else filled
+            filled = self._many(name, asked, cleaned(cells), tally, collect)
+        dropped = pa.types.is_floating(array.type) or pa.types.is_decimal(array.type)  # null in `cells`, but seen
+        tally.seen += len(array) - array.null_count if dropped else filled
         collect.finish()
 
-    def _few(self, name: str, texts: Sequence[str], tally: ColumnTally, collect: _Collect) -> int:
+    def _asked(self, name: str) -> frozenset[str]:
+        """The rules that the header names."""
+        words = header_words(name)
+        return frozenset(rule.id for rule in self.plan.rules if rule.header(words) not in (None, "-"))
+
+    def _few(
+        self, name: str, asked: frozenset[str], texts: Sequence[str], tally: ColumnTally, collect: _Collect
+    ) -> int:
         """One by one, where starting vectors would cost more; gives back how many cells hold something."""
         filled = [i for i, text in enumerate(texts) if not is_nothing(text)]
-        whole = self._whole_cell_rules(name, texts, filled, tally)
+        whole = self._whole_cell_rules(name, asked, texts, filled, tally)
         for row in filled:
             text = texts[row]
             tally.numbers += _NUMBER.fullmatch(text) is not None
@@ -126,7 +135,7 @@ class ColumnScanner:
                 self._whole_cell(plain(text).strip(), (row,), whole, collect)
         return len(filled)
 
-    def _many(self, name: str, cells: pa.Array, tally: ColumnTally, collect: _Collect) -> int:
+    def _many(self, name: str, asked: frozenset[str], cells: pa.Array, tally: ColumnTally, collect: _Collect) -> int:
         """With vectors; gives back how many cells hold something."""
         import numpy as np
         import pyarrow.compute as pc
@@ -135,9 +144,9 @@ class ColumnScanner:
         filled = (lengths > 0) & ~are_nothing(cells)
         tally.numbers += int((_mask(cells, f"^{_NUMBER.pattern}$") & filled).sum())
         hit = _mask(cells, self.plan.alternation) & filled
-        rest = self._numbers(cells, np.flatnonzero(hit & (lengths <= LONGEST_NUMBER)), name, tally, collect)
+        rest = self._numbers(cells, np.flatnonzero(hit & (lengths <= LONGEST_NUMBER)), asked, tally, collect)
         rows = np.concatenate([rest, np.flatnonzero(hit & (lengths > LONGEST_NUMBER))])
-        whole = self._whole_cell_rules(name, cells, np.flatnonzero(filled).tolist(), tally)
+        whole = self._whole_cell_rules(name, asked, cells, np.flatnonzero(filled).tolist(), tally)
         for row in rows.tolist():
             self._cell(plain(cells[row].as_py()), row, whole, collect)
         if whole:
@@ -145,7 +154,7 @@ class ColumnScanner:
         return int(filled.sum())
 
     def _numbers(
-        self, cells: pa.Array, rows: npt.NDArray[np.intp], name: str, tally: ColumnTally, collect: _Collect
+        self, cells: pa.Array, rows: npt.NDArray[np.intp], asked: frozenset[str], tally: ColumnTally, collect: _Collect
     ) -> npt.NDArray[np.intp]:
         """Cells of digits alone, decided with vectors; gives back the rows that are not."""
         import numpy as np
@@ -164,31 +173,27 @@ class ColumnScanner:
             if len(mine)
             else my_rows
         )
-        words = header_words(name)
         for length in np.unique(lengths).tolist():
             chosen = np.flatnonzero(lengths == length)
             group = mine.take(pa.array(chosen))
             start = int(np.frombuffer(group.buffers()[1], np.int32, 1, group.offset * 4)[0])
             matrix = np.frombuffer(group.buffers()[2], np.uint8, len(group) * length, start).reshape(-1, length) - 48
-            verdicts = [
-                (rule, *self._vector(rule, group, matrix, rule.header(words) not in (None, "-"), tally))
-                for rule in self.plan.rules
-            ]
+            verdicts = [(rule, *self._vector(rule, group, matrix, rule.id in asked, tally)) for rule in self.plan.rules]
             collect.vectors(group, my_rows[chosen], [v for v in verdicts if v[1].any()])
         return rows[~digits]
 
     def _vector(
-        self, rule: Rule, group: pa.Array, matrix: npt.NDArray[np.uint8], in_header: bool, tally: ColumnTally
+        self, rule: Rule, group: pa.Array, matrix: npt.NDArray[np.uint8], is_asked: bool, tally: ColumnTally
     ) -> tuple[npt.NDArray[np.int8], list[int]]:
         """Per cell 0 for no claim, else local tier + 1; and how often each evidence flag held."""
         import numpy as np
 
         tiers = np.zeros(len(group), np.int8)
         flag_sums = [0] * len(rule.evidence)
-        if rule.needs_words and not in_header:
+        if rule.needs_words and not is_asked:
             return tiers, flag_sums
         for shape in rule.shapes:
-            if shape.cell and not in_header:
+            if shape.cell and not is_asked:
                 continue
             candidates = np.flatnonzero(_mask(group, shape.bare) & (tiers == 0))
             if not len(candidates):
@@ -207,7 +212,12 @@ class ColumnScanner:
         return tiers, flag_sums
 
     def _whole_cell_rules(
-        self, name: str, cells: Sequence[Any] | pa.Array, filled: Sequence[int], tally: ColumnTally
+        self,
+        name: str,
+        asked: frozenset[str],
+        cells: Sequence[Any] | pa.Array,
+        filled: Sequence[int],
+        tally: ColumnTally,
     ) -> list[Rule]:
         """The rules whose whole-cell shapes are counted in this column: its header names them, or enough of the
         first cells pass on their own."""
@@ -216,11 +226,10 @@ class ColumnScanner:
         for rule in self.plan.rules:
             if not rule.needs_words and not any(s.cell for s in rule.shapes):
                 continue
-            header = rule.header(words)
-            if header not in (None, "-"):
+            if rule.id in asked:
                 chosen.append(rule)
                 continue
-            if header == "-" or rule.identifier.header_required or not all(s.cell for s in rule.shapes):
+            if rule.header(words) == "-" or rule.identifier.header_required or not all(s.cell for s in rule.shapes):
                 continue
             if rule.id not in tally.trial and len(filled) >= ENOUGH:
                 step = max(1, len(filled) // TRIAL)
@@ -362,10 +371,21 @@ class Verdict:
     tally: Tally
 
 
-def verdicts(name: str, column: ColumnTally, rules: Mapping[str, Rule], most_places: int) -> Iterator[Verdict]:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the other columns of the table say."""
+
+    person: bool = False  # one of them identifies persons
+
+
+def verdicts(
+    name: str, column: ColumnTally, rules: Mapping[str, Rule], most_places: int, around: Around
+) -> Iterator[Verdict]:
     """The identifiers that win cells of the column, most certain first."""
     words = header_words(name)
-    views = {i: _View(rules[i], c, column, rules[i].header(words)) for i, c in column.claims.items() if c.passed}
+    views = {
+        i: _View(rules[i], c, column, rules[i].header(words), around) for i, c in column.claims.items() if c.passed
+    }
     _mistrust_header(list(views.values()))
     for view in views.values():
         view.judge()
@@ -404,8 +424,8 @@ def _mistrust_header(views: Sequence[_View]) -> None:
 class _View:
     """One identifier's case for one column."""
 
-    def __init__(self, rule: Rule, claim: Claim, column: ColumnTally, header: str | None) -> None:
-        self.rule, self.claim, self.seen, self.header = rule, claim, column.seen, header
+    def __init__(self, rule: Rule, claim: Claim, column: ColumnTally, header: str | None, around: Around) -> None:
+        self.rule, self.claim, self.seen, self.header, self.around = rule, claim, column.seen, header, around
         self.random = max(claim.shapes, column.numbers)  # how many could have passed by chance
         self.column = -1  # tier the column as a whole gives: -1 none, 2 header, 3 column statistics
         self.stands = False
@@ -429,6 +449,8 @@ class _View:
         """Whether it stands at all, and what the column as a whole adds."""
         identifier, claim = self.rule.identifier, self.claim
         if identifier.header_required and not self.named:
+            return
+        if identifier.beside == "person" and not self.around.person:
             return
         if self.share < identifier.least_share and all(s.cell for s in self.rule.shapes):
             return

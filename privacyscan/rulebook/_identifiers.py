@@ -126,6 +126,7 @@ class IdentifierFile(_Strict):
     mask: Mask = Mask()
     examples: Examples
     part: Literal["", "names"] = ""
+    beside: Literal["", "person"] = ""
 
     def build(self, file: str) -> Identifier:
         """The loaded rule."""
@@ -160,6 +161,7 @@ class IdentifierFile(_Strict):
             examples_match=tuple(self.examples.match),
             examples_no_match=tuple(self.examples.no_match),
             part=self.part,
+            beside=self.beside,
             file=file,
         )
 
