@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING
 
-from privacyscan.detect.columns import ColumnScanner, ColumnTally, Verdict
+from privacyscan.detect.claims import ColumnTally
+from privacyscan.detect.columns import ColumnScanner
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import CHECKED, CONTEXT, Rule, plain
 from privacyscan.detect.tables import table_verdicts
 from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
 from privacyscan.detect.texts import TextScanner, TextTally, line_candidates
+from privacyscan.detect.verdicts import Verdict
 from privacyscan.model import Confidence, Evidence, Finding, Identifier, Place, Table
 
 if TYPE_CHECKING:

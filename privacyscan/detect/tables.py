@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from privacyscan.detect.columns import Around, ColumnTally, Verdict, verdicts
+from privacyscan.detect.claims import ColumnTally
 from privacyscan.detect.rules import Rule
+from privacyscan.detect.verdicts import Around, Verdict, verdicts
 
 PRESENT = 0.3  # share of a column's cells from which a verdict says what the table is about
 

@@ -1,0 +1,149 @@
+"""What is known of a column while it is read: which identifiers claim which part of how many cells.
+
+A cell counts under its *signature*, the identifiers that claim it; which of them wins is decided when the whole
+column was seen (`detect/verdicts.py`), so a NIK that also looks like a card is counted for what the column speaks for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.detect.resolve import clusters
+from privacyscan.detect.rules import CHECKED, STRUCTURE, Candidate, Rule, core
+from privacyscan.detect.tally import Tally, keyed, masked
+from privacyscan.model import Location
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+Cluster = frozenset[tuple[str, int, bool]]  # (identifier, local tier, is the whole cell)
+Signature = frozenset[Cluster]
+
+
+@dataclass(slots=True)
+class Claim:
+    """How one identifier fared in a column, whoever wins in the end."""
+
+    shapes: int = 0  # had its shape, checks or not
+    passed: int = 0  # passed its checks
+    whole: int = 0  # of them: as the whole cell
+    tiers: list[int] = field(default_factory=lambda: [0, 0, 0])
+    flags: list[int] = field(default_factory=list)
+
+    def add(self, other: Claim) -> None:
+        self.shapes += other.shapes
+        self.passed += other.passed
+        self.whole += other.whole
+        self.tiers = [a + b for a, b in zip(self.tiers, other.tiers, strict=True)]
+        self.flags = _sum(self.flags, other.flags)
+
+
+@dataclass(slots=True)
+class ColumnTally:
+    """All that is known of a column so far; grows with the kinds of signatures, not with rows."""
+
+    seen: int = 0  # cells that hold something
+    numbers: int = 0  # of them: digits alone, long enough for an identifier
+    claims: dict[str, Claim] = field(default_factory=lambda: defaultdict(Claim))
+    signatures: dict[Signature, dict[str, Tally]] = field(default_factory=dict)
+    trial: dict[str, bool] = field(default_factory=dict)  # whole-cell shapes: count them here?
+
+    def merge(self, other: ColumnTally, most: int) -> None:
+        self.seen += other.seen
+        self.numbers += other.numbers
+        for name, claim in other.claims.items():
+            self.claims[name].add(claim)
+        for signature, tallies in other.signatures.items():
+            mine = self.signatures.setdefault(signature, {})
+            for name, tally in tallies.items():
+                mine.setdefault(name, Tally()).merge(tally, most)
+
+
+class Collect:
+    """Gathers what one batch adds to the tally of a column, and adds it at once."""
+
+    def __init__(self, rules: Mapping[str, Rule], tally: ColumnTally, key: bytes, first_row: int, most: int) -> None:
+        self.rules, self.tally, self.key, self.first_row, self.most = rules, tally, key, first_row, most
+        self.values: dict[tuple[Signature, str], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
+
+    def claim(self, rule: Rule, candidate: Candidate | None, text: str, cells: int = 1) -> None:
+        claim = self.tally.claims[rule.id]
+        claim.shapes += cells
+        if candidate is not None:
+            claim.passed += cells
+            claim.whole += cells * _is_whole(candidate, text)
+            claim.tiers[candidate.tier] += cells
+            claim.flags = _sum(claim.flags, [cells * (candidate.flags >> i & 1) for i in range(len(rule.evidence))])
+
+    def cell(self, text: str, at: Sequence[int], found: Sequence[Candidate]) -> None:
+        """The claims on the cells of these rows, all with the same text."""
+        signature = frozenset(
+            frozenset((c.entity, c.tier, _is_whole(c, text)) for c in group) for group in clusters(found)
+        )
+        for c in {c.entity: c for c in found}.values():
+            values, rows = self.values[signature, c.entity]
+            values += [c.rule.canonical(text[c.start : c.end])] * len(at)
+            rows += at
+
+    def vectors(
+        self, group: pa.Array, rows: npt.NDArray[np.intp], verdicts: Sequence[tuple[Rule, Any, list[int]]]
+    ) -> None:
+        """The cells of one group of numbers; each verdict is (rule, tier + 1 per cell, flag counts)."""
+        import numpy as np
+        import pyarrow as pa
+
+        if not verdicts:
+            return
+        for rule, tiers, flags in verdicts:
+            claim = self.tally.claims[rule.id]
+            passed = int((tiers > 0).sum())
+            claim.passed += passed
+            claim.whole += passed
+            for tier in (STRUCTURE, CHECKED):
+                claim.tiers[tier] += int((tiers == tier + 1).sum())
+            claim.flags = _sum(claim.flags, flags)
+        codes = np.zeros(len(rows), np.int64)
+        for _, tiers, _ in verdicts:
+            codes = codes * 3 + tiers
+        for code in np.unique(codes[codes > 0]).tolist():
+            chosen = np.flatnonzero(codes == code)
+            values = group.take(pa.array(chosen)).to_pylist()
+            places = rows[chosen].tolist()
+            present = [(rule, int(tiers[chosen[0]])) for rule, tiers, _ in verdicts if tiers[chosen[0]]]
+            signature = frozenset({frozenset((rule.id, tier - 1, True) for rule, tier in present)})
+            for rule, _ in present:
+                mine, my_rows = self.values[signature, rule.id]
+                mine += [rule.canonical(v) for v in values] if rule.identifier.same_prefix else values
+                my_rows += places
+
+    def finish(self) -> None:
+        hashed: dict[Signature, tuple[list[str], list[int]]] = {}
+        for (signature, name), (values, rows) in self.values.items():
+            done = hashed.get(signature)
+            hashes = done[1] if done is not None and done[0] == values else keyed(values, self.key)
+            hashed[signature] = (values, hashes)
+            identifier = self.rules[name].identifier
+            tally = self.tally.signatures.setdefault(signature, {}).setdefault(name, Tally())
+            free = max(0, self.most - len(tally.places))
+            tally.add(
+                values,
+                hashes,
+                [Location(row=self.first_row + r) for r in sorted(rows)[:free]],
+                lambda v, i=identifier: masked(v, i.mask_head, i.mask_tail),  # type: ignore[misc]
+                self.most,
+            )
+
+
+def _is_whole(candidate: Candidate, text: str) -> bool:
+    """Whether the cell holds nothing else."""
+    start, end = core(text)
+    return candidate.start <= start and end <= candidate.end
+
+
+def _sum(a: list[int], b: Sequence[int]) -> list[int]:
+    return [x + y for x, y in zip(a, b, strict=True)] if a and b else list(a or b)

@@ -1,0 +1,177 @@
+"""One column's verdicts: when all of it was seen, which identifiers win which of its cells, how sure, and why."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from privacyscan.detect.claims import Claim, ColumnTally
+from privacyscan.detect.rules import CHECKED, CONTEXT, LUCKY, STRONG, Rule, header_words
+from privacyscan.detect.tally import Tally, distinct
+from privacyscan.model import Confidence, Evidence
+
+ENOUGH = 20  # cells from which column statistics mean something
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One identifier in one column: how many cells, how sure, why."""
+
+    rule: Rule
+    matched: int
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the other columns of the table say."""
+
+    person: bool = False  # one of them identifies persons
+
+
+def verdicts(
+    name: str, column: ColumnTally, rules: Mapping[str, Rule], most_places: int, around: Around
+) -> Iterator[Verdict]:
+    """The identifiers that win cells of the column, most certain first."""
+    words = header_words(name)
+    views = {
+        i: _View(rules[i], c, column, rules[i].header(words), around) for i, c in column.claims.items() if c.passed
+    }
+    _mistrust_header(list(views.values()))
+    for view in views.values():
+        view.judge()
+    order = sorted((v for v in views.values() if v.stands), key=lambda v: (-v.score, v.rule.identifier.rank))
+    place = {v.rule.id: i for i, v in enumerate(order)}
+    won: dict[str, Tally] = {}
+    lost: dict[str, Counter[str]] = defaultdict(Counter)
+    tiers: dict[str, Counter[int]] = defaultdict(Counter)
+    for signature, tallies in column.signatures.items():
+        winners = set()
+        for cluster in signature:
+            able = [(i, t) for i, t, whole in cluster if i in place and views[i].takes(t, whole)]
+            if not able:
+                continue
+            winner, tier = min(able, key=lambda x: (-max(views[x[0]].column, x[1]), place[x[0]]))
+            winners.add(winner)
+            tiers[winner][tier] += tallies[winner].cells
+            for other, _, _ in cluster:
+                if other != winner:
+                    lost[winner][other] += tallies[winner].cells
+        for winner in winners:
+            won.setdefault(winner, Tally()).merge(tallies[winner], most_places)
+    for view in order:
+        tally = won.get(view.rule.id)
+        if tally is not None and tally.cells:
+            yield view.verdict(tally, name, tiers[view.rule.id], lost[view.rule.id], column.seen)
+
+
+def _mistrust_header(views: Sequence[_View]) -> None:
+    """A header that names an identifier which many cells are not, above cells that all are another, says nothing."""
+    if any(v.named and v.pass_rate < 0.7 for v in views) and any(v.proven and not v.named for v in views):
+        for view in views:
+            view.header, view.named = None, False
+
+
+class _View:
+    """One identifier's case for one column."""
+
+    def __init__(self, rule: Rule, claim: Claim, column: ColumnTally, header: str | None, around: Around) -> None:
+        self.rule, self.claim, self.seen, self.header, self.around = rule, claim, column.seen, header, around
+        self.random = max(claim.shapes, column.numbers)  # how many could have passed by chance
+        self.column = -1  # tier the column as a whole gives: -1 none, 2 header, 3 column statistics
+        self.stands = False
+        self.sketch = sorted({h for t in column.signatures.values() if rule.id in t for h in t[rule.id].hashes})
+        if header in rule.identifier.weak_columns and not self.as_expected():
+            self.header = None
+        self.named = self.header not in (None, "-")
+        self.share = claim.whole / max(1, self.seen)
+        self.pass_rate = claim.passed / max(1, claim.shapes)
+        self.uniform = self.share >= 0.8 and self.seen >= ENOUGH
+        # No luck over so many cells.
+        self.proven = (
+            self.uniform and self.pass_rate >= 0.95 and rule.identifier.check_chance <= LUCKY and self.as_expected()
+        )
+
+    @property
+    def score(self) -> int:
+        return max(self.column, CONTEXT if self.claim.tiers[CONTEXT] else CHECKED if self.claim.tiers[CHECKED] else 0)
+
+    def judge(self) -> None:
+        """Whether it stands at all, and what the column as a whole adds."""
+        identifier, claim = self.rule.identifier, self.claim
+        if identifier.header_required and not self.named:
+            return
+        if identifier.beside == "person" and not self.around.person:
+            return
+        if self.share < identifier.least_share and all(s.cell for s in self.rule.shapes):
+            return
+        if self.named and self.pass_rate >= 0.25 and self.beats_chance_under_header():
+            self.column = 3 if self.share >= 0.5 and self.pass_rate >= 0.5 else CONTEXT
+        elif self.header is None and self.uniform and self.pass_rate >= 0.8 and self.as_expected():
+            enough = (0.5 if identifier.expect else 0.8) * claim.passed
+            alone = identifier.alone is not None and claim.tiers[CHECKED] >= enough
+            self.column = 3 if alone or self.proven else -1
+        alone_cells = claim.tiers[CHECKED]
+        self.stands = (
+            self.column > 0
+            or claim.tiers[CONTEXT] > 0
+            or (alone_cells > 0 and self.beats_chance(alone_cells, identifier.chance) and not self.is_luck(alone_cells))
+        )
+
+    def is_luck(self, alone: int) -> bool:
+        """Whether a column full of other numbers has only some that pass, or its header names something else."""
+        numbers = self.random / max(1, self.seen)
+        identifier = self.rule.identifier
+        if self.header == "-" and (identifier.check_chance > 0.2 or identifier.chance > STRONG):
+            return identifier.check_chance > 0.2 or alone < 0.5 * self.seen
+        least = 0.02 if identifier.chance <= STRONG else 0.1
+        return not self.named and numbers >= 0.8 and alone < least * self.random
+
+    def beats_chance_under_header(self) -> bool:
+        return self.pass_rate >= 0.8 or self.beats_chance(self.claim.passed, self.rule.identifier.chance * 4)
+
+    def beats_chance(self, hits: int, chance: float) -> bool:
+        """Whether there are more hits than numbers of that shape would give by chance (mean + 4 sd)."""
+        expected = self.random * min(chance, 0.9)
+        return hits > expected + 4 * math.sqrt(expected * (1 - min(chance, 0.9)))
+
+    def as_expected(self) -> bool:
+        for e in self.rule.identifier.expect:
+            if e.flag == "distinct":
+                value = distinct(self.sketch) / max(1, self.claim.passed)
+            else:
+                value = self.claim.flags[self.rule.flag_names.index(e.flag)] / max(1, self.claim.passed)
+            if not e.least <= value <= e.most:
+                return False
+        return True
+
+    def takes(self, tier: int, whole: bool) -> bool:
+        """Whether a claim of this local tier counts once the identifier stands."""
+        return tier >= CHECKED or (self.column > 0 and whole) or self.column == 3
+
+    def verdict(self, tally: Tally, name: str, tiers: Counter[int], lost: Counter[str], seen: int) -> Verdict:
+        claim, identifier = self.claim, self.rule.identifier
+        level = self.column if self.column > 0 else CONTEXT if 2 * tiers[CONTEXT] >= tally.cells else CHECKED
+        confidence = {3: Confidence.COLUMN, CONTEXT: Confidence.CONTEXT}.get(level, Confidence.CHECKED)
+        evidence = [_share("checks_passed", claim.passed, claim.shapes)]
+        if self.named:
+            evidence.append(Evidence("header", {"column": name, "word": str(self.header)}))
+        if claim.tiers[CONTEXT]:
+            evidence.append(Evidence("context", {"matched": claim.tiers[CONTEXT]}))
+        for flag, count in zip(self.rule.flag_names, claim.flags, strict=False):
+            evidence.append(Evidence("flag", {"name": flag, "matched": count, "share": round(count / claim.passed, 4)}))
+        different = distinct(tally.sketch())
+        evidence.append(Evidence("distinct", {"distinct": min(different, tally.cells), "matched": tally.cells}))
+        if identifier.chance:
+            expected = round(self.random * identifier.chance, 1)
+            evidence.append(Evidence("chance", {"expected": expected, "matched": claim.passed}))
+        evidence += [Evidence("competitor", {"entity": e, "matched": n}) for e, n in sorted(lost.items())]
+        return Verdict(self.rule, min(tally.cells, seen), confidence, tuple(evidence), tally)
+
+
+def _share(code: str, part: int, whole: int) -> Evidence:
+    return Evidence(code, {"matched": part, "seen": whole, "share": round(part / max(1, whole), 4)})
