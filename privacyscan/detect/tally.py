@@ -14,6 +14,7 @@ from privacyscan.model import Location
 
 SKETCH = 1024  # k of the k-minimum-values sketch: standard error of the distinct count is 1/sqrt(k), 3 %
 SAMPLES = 5
+LONGEST = 64  # characters of a mask
 FIRST = 10  # places kept by --locations first
 ALL = 100_000  # and by --locations all, per finding
 _BUFFER = 4 * SKETCH
@@ -25,10 +26,13 @@ def keyed(values: Sequence[str], key: bytes) -> list[int]:
 
 
 def masked(value: str, head: int, tail: int) -> str:
-    """The value with all but the first `head` and last `tail` characters hidden; at most half is shown."""
+    """The value with all but the first `head` and last `tail` characters hidden; at most half is shown.
+
+    Of a value longer than `LONGEST` the mask does not tell the length: an image would fill a page with stars.
+    """
     while head + tail > len(value) // 2:
         head, tail = (head - 1, tail) if head >= tail and head else (head, tail - 1)
-    return value[:head] + "*" * (len(value) - head - tail) + (value[len(value) - tail :] if tail else "")
+    return value[:head] + "*" * (min(len(value), LONGEST) - head - tail) + (value[len(value) - tail :] if tail else "")
 
 
 @dataclass(slots=True)

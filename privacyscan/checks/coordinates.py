@@ -1,0 +1,68 @@
+"""Is it a point of Indonesia: latitude and longitude in either order, or one of them alone?
+
+Decimal degrees with point or comma, degrees with minutes and seconds, POINT(lon lat), and the hexadecimal form in which
+PostGIS writes a point. A link to a map without numbers passes: it leads to a point.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.checks import Check
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+LATITUDE, LONGITUDE = (-11.2, 6.3), (94.9, 141.1)  # Rote to Weh, Weh to the border of Papua; a little beyond
+_NUMBER = re.compile(r"-?[0-9]{1,3}[.,][0-9]+")
+_DEGREES = re.compile(
+    r"([0-9]{1,3})[^0-9A-Za-z]+([0-9]{1,2})[^0-9A-Za-z]+([0-9]{1,2}(?:[.,][0-9]+)?)[^0-9A-Za-z]*([A-Za-z]+)"
+)
+_POINT = re.compile(
+    r"01010000(?:20e6100000|00)([0-9a-f]{32})", re.IGNORECASE
+)  # little endian, with or without EPSG:4326
+_SOUTH = ("s", "ls")
+
+
+class Coordinates:
+    """Parameter `single`: one number alone counts too."""
+
+    name = "coordinates"
+
+    def __call__(self, value: str, /, *, single: bool = False) -> bool:
+        found = numbers(value)
+        if not found:
+            return "://" in value
+        if len(found) == 1:
+            return single and (_within(found[0], LATITUDE) or _within(found[0], LONGITUDE))
+        first, second = found[:2]
+        return (_within(first, LATITUDE) and _within(second, LONGITUDE)) or (
+            _within(first, LONGITUDE) and _within(second, LATITUDE)
+        )
+
+    def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
+        return None
+
+
+def numbers(text: str) -> list[float]:
+    """The degrees that the text names, in order."""
+    if point := _POINT.fullmatch(text.strip()):
+        return list(struct.unpack("<dd", bytes.fromhex(point[1])))
+    if parts := _DEGREES.findall(text):
+        return [_decimal(*part) for part in parts]
+    return [float(n.replace(",", ".")) for n in _NUMBER.findall(text)]
+
+
+def _decimal(degrees: str, minutes: str, seconds: str, side: str) -> float:
+    value = int(degrees) + int(minutes) / 60 + float(seconds.replace(",", ".")) / 3600
+    return -value if side.lower() in _SOUTH else value
+
+
+def _within(number: float, box: tuple[float, float]) -> bool:
+    return box[0] <= number <= box[1]
+
+
+plugin: Check = Coordinates()

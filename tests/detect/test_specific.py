@@ -1,0 +1,143 @@
+"""Data that the law calls specific, and ethnicity: columns of agencies' systems, and what only looks like them."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from random import Random
+
+import pyarrow as pa
+import pytest
+
+from privacyscan import rulebook
+from privacyscan.detect import AssetTally, Detector
+from privacyscan.model import Place, Table, Text
+
+RANDOM = Random(7)
+
+
+def noise(size: int) -> bytes:
+    return RANDOM.randbytes(size)
+
+
+def template(kind: bytes = b"FMR\0 20\0") -> bytes:
+    """A made-up record of ISO/IEC 19794 with random contents."""
+    return kind + (300).to_bytes(4, "big") + noise(288)
+
+
+def jpeg() -> bytes:
+    return b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0" + noise(300) + b"\xff\xd9"
+
+
+def base64(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
+def embedding() -> str:
+    return "[" + ", ".join(f"{RANDOM.uniform(-0.4, 0.4):.5f}" for _ in range(128)) + "]"
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector(rulebook.load().identifiers.values(), b"k" * 32)
+
+
+def found(detector: Detector, header: str, values: list[str], copies: int = 40) -> dict[str, int]:
+    place = Place("uji", ("t.csv",))
+    tally = AssetTally(place, "file")
+    detector.table(Table(place, pa.record_batch([pa.array(values * copies)], [header]), 0), tally)
+    return {f.entity: f.matched for f in detector.findings(tally)}
+
+
+@pytest.mark.parametrize("copies", [4, 200])  # one by one, and with vectors
+@pytest.mark.parametrize(
+    ("header", "values", "entity"),
+    [
+        ("suku_bangsa", ["Jawa", "Sunda", "Batak Toba"], "ETHNICITY"),
+        ("etnis", ["TIONGHOA", "MELAYU"], "ETHNICITY"),
+        ("profil_dna", ["ACGTTGCAACGTACGTTAGCAA", "TTGACCATGCATTGCAATCGGA"], "GENETIC"),
+        ("D8S1179", ["13,14", "10,15"], "GENETIC"),
+        ("kariotipe", ["46,XY", "47,XX,+21"], "GENETIC"),
+        ("genotipe", ["rs429358 C/T", "rs7412 C/C"], "GENETIC"),
+        ("catatan_kriminal", ["Tidak ada", "Pencurian, 2015"], "CRIMINAL_RECORD"),
+        ("tindak_pidana", ["Narkotika", "Penganiayaan"], "CRIMINAL_RECORD"),
+        ("nomor_perkara", ["12/Pid.B/2023/PN Smn", "45/Pid.Sus/2022/PN Jkt.Brt"], "CRIMINAL_RECORD"),
+        ("lama_pidana", ["2 tahun 6 bulan", "8 bulan"], "CRIMINAL_RECORD"),
+        ("pasal_yang_dilanggar", ["Pasal 362 KUHP", "Pasal 112 ayat (1) UU Narkotika"], "CRIMINAL_RECORD"),
+        ("sidik_jari", [base64(template()), base64(template())], "BIOMETRIC"),
+        ("finger_template", [template().hex(), template().hex()], "BIOMETRIC"),
+        ("face_embedding", [embedding(), embedding()], "BIOMETRIC"),
+        ("iris", [base64(noise(400)), base64(noise(400))], "BIOMETRIC"),  # a maker's own format
+        ("c1", [base64(template()), base64(template(b"FIR\0" + b"010\0"))], "BIOMETRIC"),  # records say what they are
+        ("pas_foto", ["data:image/jpeg;base64," + base64(jpeg()), base64(jpeg())], "PHOTO"),
+        ("foto_pegawai", ["uploads/pegawai/1.jpg", "uploads/pegawai/2.png"], "PHOTO"),
+        ("koordinat_rumah", ["-6.208812, 106.845599", "-7.797068, 110.370529"], "GEO_COORDINATE"),
+        ("lokasi_rumah", ["https://maps.app.goo.gl/AbCdEf123456", "POINT(106.8456 -6.2088)"], "GEO_COORDINATE"),
+    ],
+)
+def test_header_and_values_agree(detector: Detector, header: str, values: list[str], entity: str, copies: int) -> None:
+    assert found(detector, header, values, copies) == {entity: len(values) * copies}
+    assert entity not in found(detector, header, ["selesai dicetak", "menunggu di loket"], copies)
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("suku_dinas", ["Jakarta Pusat", "Jakarta Barat"]),
+        ("suku_bunga", ["5,25", "6,00"]),
+        ("wilayah", ["Jawa", "Bali"]),
+        ("c1", ["Jawa", "Sunda"]),
+        ("skor", ["13,14", "10,15"]),
+        ("mutasi", ["Masuk", "Keluar"]),
+        ("nomor_perkara", ["12/Pdt.G/2023/PN Smn", "45/Pdt.P/2022/PN Jkt.Brt"]),
+        ("hukuman_disiplin", ["Ringan", "Sedang"]),
+        ("kasus", ["Konfirmasi", "Suspek"]),
+        ("lama_sewa", ["2 tahun 6 bulan", "8 bulan"]),
+        ("ssh_fingerprint", ["SHA256:" + base64(noise(32))]),
+        ("fingerprint", [noise(32).hex(), noise(32).hex()]),  # of a browser
+        ("checksum", [noise(64).hex(), noise(64).hex()]),
+        ("payload", [base64(noise(400)), base64(noise(400))]),
+        ("vektor", [embedding(), embedding()]),  # of a text
+        ("gambar_produk", [base64(jpeg()), "img/sepatu.jpg"]),
+        ("koordinat", ["-6.208812, 106.845599", "-7.797068, 110.370529"]),  # of offices, for all we know
+        ("lat", ["-6.208812", "-7.797068"]),
+    ],
+)
+def test_a_column_of_something_else_stays_silent(detector: Detector, header: str, values: list[str]) -> None:
+    assert found(detector, header, values) == {}
+
+
+@pytest.mark.parametrize(
+    ("header", "values"), [("suku", ["Jawa", "Sunda", "Bugis"]), ("jenis_kejahatan", ["Narkotika"])]
+)
+def test_a_table_of_the_values_themselves_stays_silent(detector: Detector, header: str, values: list[str]) -> None:
+    assert found(detector, header, values, copies=1) == {}
+
+
+def test_samples_of_large_cells_are_short_and_show_nothing(detector: Detector) -> None:
+    place, image = Place("uji", ("t.csv",)), base64(jpeg() + noise(9_000))
+    tally = AssetTally(place, "file")
+    detector.table(Table(place, pa.record_batch([pa.array([image] * 30)], ["pas_foto"]), 0), tally)
+    (finding,) = detector.findings(tally)
+    assert finding.matched == 30
+    assert finding.samples
+    assert all(set(s) == {"*"} and len(s) < 100 for s in finding.samples)
+
+
+@pytest.mark.parametrize(
+    ("line", "entities"),
+    [
+        ("Terdakwa dalam perkara 123/Pid.B/2023/PN Jkt.Sel hadir", ["CRIMINAL_RECORD"]),
+        ("Putusan 123/Pid.B/2023/PN Jkt.Sel dapat diunduh", []),
+        ("Pasal 362 KUHP mengatur pencurian", []),
+        ("Share lokasi: https://maps.app.goo.gl/AbCdEf123456", ["GEO_COORDINATE"]),
+        ("Koordinat rumah: -6.208812, 106.845599", ["GEO_COORDINATE"]),
+        ("Koordinat kantor: -6.208812, 106.845599", []),
+        ("Rumah sakit, koordinat -6.208812, 106.845599", []),
+        ("sensor 7;-6.208812,106.845599;31.2", []),
+    ],
+)
+def test_texts(detector: Detector, line: str, entities: list[str]) -> None:
+    place = Place("uji", ("a.txt",))
+    scanner = detector.text_scanner()
+    scanner.add(Text(place, f"{line}\n".encode()))
+    assert [f.entity for f in detector.findings(AssetTally(place, "file", text=scanner.finish()))] == entities
