@@ -104,8 +104,10 @@ class Detector:
         for name, rule in self.rules.items():
             checked = text.by_tier.get((name, CHECKED))
             context = text.by_tier.get((name, CONTEXT))
-            by_chance = text.shapes.get(name, 0) - (context.cells if context is not None else 0)
-            expected = by_chance * rule.identifier.chance
+            by_chance = (
+                text.shapes.get(name, 0) + text.lucky.get(name, 0) - (context.cells if context is not None else 0)
+            )
+            expected = max(0, by_chance) * rule.identifier.chance
             if checked is not None and checked.cells <= expected + 4 * math.sqrt(expected):
                 checked = None  # no more than as many random numbers of this shape would give
             tally = Tally()
@@ -148,7 +150,8 @@ class Detector:
         """The finds in one text or cell; `header` is context, as a column's name is."""
         lead = header.replace("_", " ")
         shown = plain(text)
-        found, _ = line_candidates(shown, lead, list(self.plan.rules_for(shown.encode("utf-8", "replace"))))
+        data = f"{lead}\n{shown}" if lead else shown
+        found, _ = line_candidates(shown, lead, self.plan.shapes_for(data.encode("utf-8", "replace")))
         scores = {CHECKED: Confidence.CHECKED.score, CONTEXT: Confidence.CONTEXT.score}
         return [Span(c.entity, c.start, c.end, scores[c.tier]) for c in winners(found)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from unicodedata import normalize
@@ -126,19 +126,27 @@ class Rule:
         value = self.value(text) if self.digits else text
         return sum(1 << i for i, (c, p) in enumerate(self.evidence) if c(value, **p))
 
+    def may_stand_alone(self, shape: Shape) -> bool:
+        """Whether a value of this shape can count without a word, header or column that speaks for it."""
+        return shape.pattern.alone and self.identifier.alone is not None
+
     def tier(self, shape: Shape, flags: int) -> int:
         """The tier without context: checked if this shape may stand alone and its evidence holds."""
-        may = shape.pattern.alone and self.identifier.alone is not None
+        may = self.may_stand_alone(shape)
         return CHECKED if may and flags & self.alone_mask == self.alone_mask else STRUCTURE
 
-    def candidates(self, text: str, lead: str = "", whole_cell: bool = False) -> Iterator[Candidate | None]:
+    def candidates(
+        self, text: str, lead: str = "", whole_cell: bool = False, shapes: Sequence[Shape] | None = None
+    ) -> Iterator[Candidate | None]:
         """The claims on `text` (already `plain`), None for a shape that failed its checks.
 
         `lead` is text before it that may hold context words (a label on the line before). `whole_cell`
-        also tries the shapes that only a whole cell can have.
+        also tries the shapes that only a whole cell can have. `shapes` are those to try in a text; they are passed over
+        where they need a word and there is none, for a text has no column that could speak for them.
         """
         taken: list[tuple[int, int]] = []  # sorted, apart from each other
-        for shape in self.shapes:
+        in_text = shapes is not None
+        for shape in self.shapes if shapes is None else shapes:
             if shape.cell and not whole_cell:
                 continue
             for match in (shape.regex.fullmatch(text),) if shape.cell else shape.regex.finditer(text):
@@ -149,13 +157,14 @@ class Rule:
                 if (at and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end):
                     continue
                 value = text[start:end]
-                if not self.passes(shape, value):
-                    yield None
-                    continue
-                taken.insert(at, (start, end))
-                flags = self.flags(value)
+                passed = self.passes(shape, value)
+                flags = self.flags(value) if passed else 0
                 tier, distance = self.in_context(text, start, lead, self.tier(shape, flags))
-                yield Candidate(self, start, end, tier, distance, flags)
+                if passed:
+                    taken.insert(at, (start, end))
+                if in_text and tier != CONTEXT and not self.may_stand_alone(shape):
+                    continue
+                yield Candidate(self, start, end, tier, distance, flags) if passed else None
 
     def is_mute(self, text: str, lead: str = "") -> bool:
         """Whether nothing in the text can win without a header: the rule needs words and there are none."""
@@ -164,18 +173,18 @@ class Rule:
 
     def in_context(self, text: str, start: int, lead: str, tier: int) -> tuple[int, int]:
         """The tier after looking at the words before the match; a nearer word that speaks against it lowers it."""
-        before = (
-            (lead + "\n" + text[:start])[-WINDOW:] if lead and start < WINDOW else text[max(0, start - WINDOW) : start]
-        )
-        found_at, found = _last(self._context, before)
-        against_at, against = _last(self._not_context, before)
-        if found >= 0 and self.identifier.context_reach == "first" and _LONG.search(before, found):
+        if lead and start < WINDOW:
+            text, start = lead + "\n" + text[:start], len(lead) + 1 + start
+        first = max(0, start - WINDOW)
+        found_at, found = _last(self._context, text, first, start)
+        against_at, against = _last(self._not_context, text, first, start)
+        if found >= 0 and self.identifier.context_reach == "first" and _LONG.search(text, found, start):
             found = -1  # a number stands between: that one was meant
-        if against >= 0 and _NUMBER.search(before, against):
+        if against >= 0 and _NUMBER.search(text, against, start):
             against = -1
         # The nearer one counts; of two that end together the longer: "kode rekening" is no "rekening".
         if found >= 0 and (found > against or (found == against and found_at <= against_at)):
-            return CONTEXT, len(before) - found
+            return CONTEXT, start - found
         doubtful = against >= 0 and self.identifier.chance > STRONG
         return (STRUCTURE if doubtful else tier), FAR
 
@@ -218,15 +227,19 @@ def phrases(words: tuple[str, ...]) -> re.Pattern[str] | None:
     """Whole words and phrases, whatever stands between the words of a phrase; None for no words."""
     if not words:
         return None
+    return re.compile(rf"(?<![a-z0-9])(?:{phrase(words)})(?![a-z0-9])", re.IGNORECASE | re.ASCII)
+
+
+def phrase(words: Iterable[str]) -> str:
+    """One of the words and phrases, longer ones first, in a syntax that both engines read alike."""
     gap = r"[ _./:\-]+"
-    body = "|".join(gap.join(map(re.escape, w.split())) for w in sorted(words, key=len, reverse=True))
-    return re.compile(rf"(?<![a-z0-9])(?:{body})(?![a-z0-9])", re.IGNORECASE | re.ASCII)
+    return "|".join(gap.join(map(re.escape, w.split())) for w in sorted(words, key=len, reverse=True))
 
 
-def _last(pattern: re.Pattern[str] | None, text: str) -> tuple[int, int]:
-    """Start and end of the last hit, -1 for none."""
+def _last(pattern: re.Pattern[str] | None, text: str, first: int, end: int) -> tuple[int, int]:
+    """Start and end of the last hit between `first` and `end`, -1 for none."""
     span = (-1, -1)
     if pattern is not None:
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text, first, end):
             span = match.span()
     return span

@@ -108,3 +108,35 @@ def test_tallies_of_parts_add_up(engines: tuple[Detector, Detector], seed: int) 
         halves.append(AssetTally(PLACE, "file", text=scanner.finish()))
     halves[0].merge(halves[1], fast.most)
     assert list(fast.findings(halves[0])) == of_text(fast, text)
+
+
+WORDS = [
+    "no rek",
+    "REKENING:",
+    "NRP",
+    "sim a",
+    "No. RM",
+    "ktp",
+    "hp",
+    "nomor transaksi",
+    "Kartu Keluarga\n",
+    "bpjs",
+    "ok",
+]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_short_numbers_with_and_without_words(engines: tuple[Detector, Detector], seed: int) -> None:
+    """Lines that only hold shapes which need a word: the fast plan stops where one stands in the line or above it."""
+    fast, reference = engines
+    p, r = MadeUp(seed), random.Random(seed)
+    parts = [
+        lambda: p.digits(r.randint(5, 16)),
+        lambda: r.choice(WORDS),
+        lambda: "\n" * r.randint(1, 3),
+        lambda: "x" * 118,
+    ]
+    text = "".join(r.choice(parts)() + r.choice([" ", ": ", "", "\n", "_"]) for _ in range(6000))
+    found = of_text(fast, text)
+    assert {f.entity for f in found} > {"BANK_ACCOUNT", "PHONE_NUMBER"}
+    assert found == of_text(reference, text)
