@@ -138,5 +138,5 @@ def test_short_numbers_with_and_without_words(engines: tuple[Detector, Detector]
     ]
     text = "".join(r.choice(parts)() + r.choice([" ", ": ", "", "\n", "_"]) for _ in range(6000))
     found = of_text(fast, text)
-    assert len(found) > 3
+    assert len(found) >= 2
     assert found == of_text(reference, text)
