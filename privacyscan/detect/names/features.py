@@ -1,0 +1,200 @@
+"""What the tagger looks at: features of a word, of its neighbours, of pairs of kinds and of the label of its line.
+
+A feature of a token depends on one word (and the case of its line), on the kinds of two neighbouring words, or on the
+line's label and the kind of the word. So the tagger can keep sums of weights per word and per pair: `tagger.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from privacyscan.detect.names import lexicons
+from privacyscan.detect.names.tokens import BREAK, PARAGRAPH
+
+NEIGHBOURS = (-2, -1, 1, 2)
+EDGE = "\x02"  # stands before the first and behind the last word of a run
+
+_LISTS = (
+    ("H", lexicons.HONORIFICS),
+    ("R", lexicons.ROLES),
+    ("AS", lexicons.ADDRESS_STARTS),
+    ("AW", lexicons.ADDRESS_WORDS),
+    ("PL", lexicons.PLACE_WORDS),
+    ("O", lexicons.ORGANISATION_WORDS),
+    ("NL", lexicons.NAME_LABELS),
+    ("TL", lexicons.THING_LABELS),
+    ("PT", lexicons.NAME_PARTICLES),
+    ("M", lexicons.MONTHS),
+)
+_CASES = {"lower": "C1", "mixed": "C.5", "capital": "C0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a word is like, without the word: the case of its line, its shape, the lists it stands in."""
+
+    line: str
+    shape: str
+    classes: tuple[str, ...]
+
+
+def normal(word: str) -> str:
+    """The word, with all digits alike and long numbers cut: numbers are not worth a place of their own."""
+    if word[0] == "\n":
+        return "<break>" if word == BREAK else "<paragraph>"
+    return re.sub("[0-9]", "9", word)[:6] if word[0] in "0123456789" else word
+
+
+def shape(word: str) -> str:
+    """How a word is written: `Aa`, `AA`, `aa`, `99`, ..."""
+    if word.isdigit():
+        return "9" * min(len(word), 5)
+    if word.isupper():
+        return "A" if len(word) == 1 else "AA"
+    if word.istitle():
+        return "Aa"
+    if word.islower():
+        return "aa"
+    plain = re.sub("[0-9]", "9", re.sub("[a-z]", "a", re.sub("[A-Z]", "A", word)))
+    return re.sub(r"(.)\1+", r"\1", plain)[:6]
+
+
+def line_cases(words: Sequence[str]) -> Iterator[str]:
+    """For each word how its line is written: "U" in capitals, "l" in lower case, "m" mixed."""
+    start = 0
+    for i, word in enumerate((*words, BREAK)):
+        if word in (BREAK, PARAGRAPH):
+            case = _case([other for other in words[start:i] if other.isalpha()])
+            yield from case * (min(i + 1, len(words)) - start)
+            start = i + 1
+
+
+def _case(letters: Sequence[str]) -> str:
+    if not letters:
+        return "m"
+    if sum(word.isupper() for word in letters) > 0.7 * len(letters):
+        return "U"
+    return "m" if any(word[0].isupper() for word in letters) else "l"
+
+
+def line_labels(words: Sequence[str]) -> Iterator[str]:
+    """For each word what the label before the colon of its line announces.
+
+    "" no label, "n" a person, "a" an address, "t" a thing, "o" anything else; the first word behind has a `1`.
+    """
+    start = 0
+    for i, word in enumerate((*words, BREAK)):
+        if word in (BREAK, PARAGRAPH):
+            yield from _labels(words[start : min(i + 1, len(words))])
+            start = i + 1
+
+
+def _labels(line: Sequence[str]) -> list[str]:
+    colon = next((i for i, word in enumerate(line[:10]) if word in ":="), -1)
+    if colon < 1:
+        return [""] * len(line)
+    label = announces(line[:colon])
+    return [""] * (colon + 1) + [label + ("" if i else "1") for i in range(len(line) - colon - 1)]
+
+
+def announces(label: Sequence[str]) -> str:
+    """What the words of a label announce: "n" a person, "a" an address, "t" a thing, "o" anything else."""
+    lower = {word.lower() for word in label}
+    if lower & lexicons.ADDRESS_LABELS:
+        return "a"
+    if lower & lexicons.THING_LABELS:
+        return "t"
+    return "n" if lower & lexicons.NAME_LABELS else "o"
+
+
+class Features:
+    """The features of words, given how much like a name a word looks (`likeness`, 0 to 9)."""
+
+    def __init__(self, likeness: Callable[[str], int]) -> None:
+        self._likeness = likeness
+        self._ranks, self._levels, self._cases = lexicons.name_ranks(), lexicons.place_levels(), lexicons.word_case()
+
+    def kind(self, word: str, line: str) -> Kind:
+        """What a word in a line of that case is like."""
+        return Kind(line, shape(word), tuple(self._classes(word)))
+
+    def _classes(self, word: str) -> Iterator[str]:
+        key = word.lower().strip(".")
+        rank = self._ranks.get(key)
+        if rank:
+            yield f"N{rank}"
+        if level := self._levels.get(key):
+            yield f"P{level}"
+        if key.isalpha():
+            case = self._cases.get(key)
+            yield _CASES[case] if case else "C?"
+            if len(key) > 1:
+                yield f"K{self._likeness(key)}"
+        yield from (name for name, words in _LISTS if key in words)
+        if word[0].isalpha() and lexicons.is_title(word):
+            yield "T"
+
+    def of_word(self, word: str, kind: Kind) -> list[str]:
+        """Features of a token by its own word."""
+        lower = word.lower()
+        found = ["b", f"w={lower}", f"h={kind.shape}", f"m{kind.line}{kind.shape}"]
+        found += [f"p{n}={lower[:n]}" for n in (1, 2, 3)] + [f"s{n}={lower[-n:]}" for n in (1, 2, 3, 4)]
+        found.append(f"L{min(len(lower), 9)}")
+        found += {f"g={lower[i : i + 3]}": None for i in range(len(lower) - 2)}
+        for name in kind.classes:
+            found += (f"c={name}", f"c{kind.line}{name}")
+        found.append(f"cc={''.join(kind.classes)}{kind.shape}")
+        return found
+
+    def of_neighbour(self, distance: int, word: str, kind: Kind) -> list[str]:
+        """Features of a token by a word that stands `distance` words further."""
+        lower = word.lower()
+        found = [f"{distance}w={lower}"]
+        if abs(distance) == 1:
+            found.append(f"{distance}x={lower[-3:]}")
+            found += [f"{distance}c={name}{kind.line}" for name in kind.classes]
+        else:
+            found += [f"{distance}c={name}" for name in kind.classes]
+            found.append(f"{distance}h={kind.shape}")
+        return found
+
+    def of_run(self, words: Sequence[str]) -> list[list[str]]:
+        """All features of every word of a run, as the tagger was trained on them."""
+        inner = [normal(word) for word in words]
+        kinds = [self.kind(word, line) for word, line in zip(inner, line_cases(words), strict=True)]
+        edge = [(EDGE, edge_kind())] * 2
+        seen = [*edge, *zip(inner, kinds, strict=True), *edge]
+        labels = list(line_labels(words))
+        return [self._of_place(seen[i : i + 5], label) for i, label in enumerate(labels)]
+
+    def _of_place(self, window: Sequence[tuple[str, Kind]], label: str) -> list[str]:
+        word, kind = window[2]
+        found = self.of_word(word, kind)
+        for distance in NEIGHBOURS:
+            found += self.of_neighbour(distance, *window[2 + distance])
+        found += of_pair(-1, kind, window[1][1]) + of_pair(1, kind, window[3][1])
+        return found + of_label(label, kind) if label else found
+
+
+def of_pair(distance: int, own: Kind, other: Kind) -> list[str]:
+    """Features of a token by its kind and that of the next (1) or last (-1) word."""
+    found = [f"{distance}s={other.shape}{own.shape}"]
+    found += [f"{distance}cc={theirs}|{mine}" for theirs in other.classes for mine in own.classes[:3]]
+    return found
+
+
+def of_label(label: str, own: Kind) -> list[str]:
+    """Features of a token by its kind and the label of its line."""
+    what = label[0]
+    found = [f"l={label}", f"l={what}", f"l={what}|{own.line}{own.shape}"]
+    found += [f"l={what}|{name}" for name in own.classes[:3]]
+    return found
+
+
+@cache
+def edge_kind() -> Kind:
+    """What stands outside a run of words."""
+    return Kind("m", EDGE, ())

@@ -1,0 +1,176 @@
+"""What the tagger proposes, the grammar of addresses and the labels of forms -> one list of spans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from privacyscan.detect.names import addresses, lexicons
+from privacyscan.detect.names.prose import ADDRESS, PERSON
+from privacyscan.detect.names.tagger import Tagger
+from privacyscan.detect.names.tokens import BREAK, PARAGRAPH, Token, runs, tokens
+
+_BY_GRAMMAR = 0.9  # the score of what the grammar alone finds
+_BY_LABEL = 0.6  # and of what a form's label alone says
+_MOST_WORDS = 6
+
+# `Nama Lengkap : ...`, `a.n. ...`: what follows is a name even where the tagger is silent.
+_LABEL = re.compile(
+    r"^[ \t]*(?:(?:nama|pemohon|pelapor|terlapor|ahli waris|penanggung ?jawab|ketua|sekretaris|bendahara|pemilik"
+    r"|penerima(?: kuasa)?|pasien|wali|ibu kandung)\b[^:\n]{0,30})[ \t]*[:=][ \t]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_INSIDE = re.compile(r"(?:\ba\.?[/ ]?n\.?|\batas nama|\bbernama|\bnama saya)[ \t]+", re.IGNORECASE)
+
+
+class Span(NamedTuple):
+    """A span of characters."""
+
+    entity: str
+    start: int
+    end: int
+    score: float
+
+
+class _Found(NamedTuple):
+    """A span of tokens, `end` exclusive."""
+
+    entity: str
+    start: int
+    end: int
+    score: float
+
+
+def spans(text: str, tagger: Tagger) -> list[Span]:
+    """The names and addresses of a text, in order, none over another."""
+    found = tokens(text)
+    if not found:
+        return []
+    proposed = list(_proposed(found, tagger))
+    places = _addresses(found, [span for span in proposed if span.entity == ADDRESS])
+    people = [
+        span for span in (_trimmed(found, span) for span in proposed) if span.entity == PERSON and span.end > span.start
+    ]
+    people = [span for span in people if not _over(span, places)]
+    people += [span for span in _labelled(text, found) if not _over(span, people) and not _over(span, places)]
+    return [
+        Span(span.entity, found[span.start].start, found[span.end - 1].end, round(span.score, 4))
+        for span in sorted(people + places, key=lambda span: span.start)
+    ]
+
+
+def _over(span: _Found, others: Sequence[_Found]) -> bool:
+    return any(span.start < other.end and span.end > other.start for other in others)
+
+
+# -- what the tagger says
+
+
+def _proposed(found: Sequence[Token], tagger: Tagger) -> Iterator[_Found]:
+    pieces = list(runs(found))
+    start = 0
+    for piece, labelled in zip(pieces, tagger.label([[t.text for t in piece] for piece in pieces]), strict=True):
+        for entity, begin, end, score in _of_labels(labelled.labels, labelled.probabilities):
+            yield from _on_lines(found, _Found(entity, start + begin, start + end, score))
+        start += len(piece)
+
+
+def _of_labels(labels: Sequence[str], chances: Sequence[float]) -> Iterator[_Found]:
+    begin, name = 0, ""
+    for i, label in enumerate((*labels, "O")):
+        if name and label != f"I-{name}":
+            entity = {"PER": PERSON, "ADR": ADDRESS}.get(name)
+            if entity:
+                yield _Found(entity, begin, i, min(chances[begin:i]))
+            name = ""
+        if label[0] == "B" or (label[0] == "I" and not name):
+            begin, name = i, label[2:]
+
+
+def _on_lines(found: Sequence[Token], span: _Found) -> Iterator[_Found]:
+    """The span, cut at blank lines and without breaks at its ends; a name may go on over one line break."""
+    start = span.start
+    for i in range(span.start, span.end + 1):
+        if i == span.end or found[i].text == PARAGRAPH:
+            end = i
+            while start < end and found[start].text == BREAK:
+                start += 1
+            while end > start and found[end - 1].text == BREAK:
+                end -= 1
+            if end > start:
+                yield span._replace(start=start, end=end)
+            start = i + 1
+
+
+def _trimmed(found: Sequence[Token], span: _Found) -> _Found:
+    """The bare name: no honorifics before it, no titles and signs behind it."""
+    start, end = span.start, span.end
+    while start < end - 1 and (
+        found[start].text.lower().strip(".") in lexicons.HONORIFICS or found[start].text in ".,:-"
+    ):
+        start += 1
+    while end > start and not found[end - 1].text[-1].isalnum():
+        end -= 1
+    while end - 1 > start and "." in found[end - 1].text and lexicons.is_title(found[end - 1].text):
+        end -= 1
+        while end > start and not found[end - 1].text[-1].isalnum():
+            end -= 1
+    return span._replace(start=start, end=end)
+
+
+# -- addresses
+
+
+def _addresses(found: Sequence[Token], proposed: Sequence[_Found]) -> list[_Found]:
+    """By the grammar; where it is silent, by the tagger; where both speak, from where either sees its start."""
+    kept = [_Found(ADDRESS, start, end, _BY_GRAMMAR) for start, end in addresses.find(found)]
+    for span in sorted(_stripped(found, span) for span in proposed):
+        met = [other for other in kept if span.start < other.end and span.end > other.start]
+        if met and span.start < met[0].start:
+            kept[kept.index(met[0])] = met[0]._replace(start=span.start)
+        elif not met and any(token.text[0].isalpha() for token in found[span.start : span.end]):
+            kept.append(span)
+    return kept
+
+
+def _stripped(found: Sequence[Token], span: _Found) -> _Found:
+    start, end = span.start, span.end
+    while start < end and not found[start].text[0].isalnum():
+        start += 1
+    while end > start and not found[end - 1].text[-1].isalnum():
+        end -= 1
+    return span._replace(start=start, end=end)
+
+
+# -- labels of forms
+
+
+def _labelled(text: str, found: Sequence[Token]) -> Iterator[_Found]:
+    """Names that only a label announces."""
+    places = {token.start: i for i, token in enumerate(found)}
+    for pattern in (_LABEL, _INSIDE):
+        for match in pattern.finditer(text):
+            i = places.get(match.end())
+            words = re.findall(r"\w+", match[0].lower())
+            if i is not None and not lexicons.THING_LABELS.intersection(words):
+                yield from _value(found, i)
+
+
+def _value(found: Sequence[Token], i: int) -> Iterator[_Found]:
+    """The name that begins at `i`: up to six words that are no ordinary ones."""
+    while i < len(found) and (found[i].text.lower().strip(".") in lexicons.HONORIFICS or found[i].text == "."):
+        i += 1
+    end = i
+    while end < len(found) and end - i < _MOST_WORDS and _may_be_name(found[end].text):
+        end += 1
+    if end > i and any(len(token.text) > 2 for token in found[i:end]):
+        yield _Found(PERSON, i, end, _BY_LABEL)
+
+
+def _may_be_name(word: str) -> bool:
+    key = word.lower().strip(".")
+    if not word[0].isalpha() or lexicons.is_title(word) or key in lexicons.ORGANISATION_WORDS or key in lexicons.MONTHS:
+        return False
+    case = lexicons.word_case().get(key)
+    return case not in ("lower", "mixed") or key in lexicons.NAME_PARTICLES or key in lexicons.name_ranks()

@@ -1,0 +1,78 @@
+"""Person names and addresses in running text, forms, letters and chats.
+
+`is_prose` says cheaply whether a block is worth reading, `find` reads it: the tagger proposes, the grammar of addresses
+and the labels of forms have their say (`hybrid.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.detect.names import lexicons
+from privacyscan.resources import folder
+
+if TYPE_CHECKING:
+    from privacyscan.detect.names.tagger import Tagger
+
+PERSON, ADDRESS = "PERSON", "ADDRESS"
+
+_WORDS_PER_LINE = 6  # of running text
+_NAMES = 0.3  # the share of names in a list of names
+_LOOKED_AT = 4000  # characters
+_CUES = (
+    r"(?i)\b(?:nama|an?\.n\.?|a/n|atas nama|bernama|yth|bapak|bpk|ibu|sdri?|saudara|saudari|pemohon|pasien|debitur"
+    r"|alamat|domisili"
+    r"|penerima|pengirim|pelapor|terlapor|terdakwa|penggugat|tergugat|ketua|kepala|direktur|bendahara|sekretaris|dokter"
+    r"|hormat kami|hormat saya|mengetahui|nip|pak|bu|mas|mbak|mba|kak|bang|prof|drs?|dra|ir|hj|bin|binti"
+    r"|jln?|jalan|gg|rt|rw|dusun|desa|kel|kec|kelurahan|kecamatan)\b"
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpan:
+    """A name or an address and where it stands: characters, `end` exclusive. `score` is a probability, 0 to 1."""
+
+    entity: str
+    start: int
+    end: int
+    score: float
+
+
+def find(text: str) -> list[NameSpan]:
+    """The person names and addresses of a paragraph or a block of lines, in order, none over another."""
+    from privacyscan.detect.names import hybrid
+
+    return [NameSpan(*span) for span in hybrid.spans(text, tagger())]
+
+
+def is_prose(text: str) -> bool:
+    """Whether a block may hold names in sentences, forms, letters or lists: so cheap that every block can be asked."""
+    text = text[:_LOOKED_AT].encode("utf-8", "replace").decode()  # RE2 knows no lone surrogates
+    words = _WORD.findall(text)
+    if not words:
+        return False
+    if len(words) >= _WORDS_PER_LINE * (1 + len(re.findall(r"\n\s*\S", text.strip()))) or _cues().search(text):
+        return True
+    ranks, cases = lexicons.name_ranks(), lexicons.word_case()
+    names = sum(ranks.get(word, 0) > lexicons.FOREIGN and cases.get(word) != "lower" for word in map(str.lower, words))
+    return names >= _NAMES * len(words)
+
+
+@cache
+def _cues() -> Any:
+    import re2
+
+    return re2.compile(_CUES)
+
+
+@cache
+def tagger() -> Tagger:
+    """The tagger with the shipped model, read when it is first asked for."""
+    from privacyscan.detect.names import modelfile
+    from privacyscan.detect.names.tagger import Tagger
+
+    return Tagger(modelfile.read(folder("rules") / "models" / "names.crf"))

@@ -1,0 +1,61 @@
+"""Text -> tokens with their places, and the runs of tokens that are labelled together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+BREAK, PARAGRAPH = "\n", "\n\n"
+LONGEST = 120  # tokens labelled together
+_LONG_ENOUGH = 40  # a blank line ends a run of so many tokens, so that a signature keeps the line above it
+
+_LETTER = r"[^\W\d_]"
+# S.Kom., a.n., Ph.D. but not Jl.KH.; short titles; numbers; words; breaks of lines; signs
+_TOKEN = re.compile(
+    rf"(?!(?i:jln?|gg|no|rt|rw|kec|kab|kel|kp|km|dsn?)\.)(?:[A-Za-z]{{1,4}}\.){{2,}}[A-Za-z]{{0,5}}\.?"
+    rf"|[aA][./][nN]\b\.?"
+    rf"|(?:S|M|Ph|Sp|A)\.[A-Z][A-Za-z]{{0,4}}\.?"
+    rf"|[0-9]+(?:[.,][0-9]+)*"
+    rf"|{_LETTER}+(?:['’`]{_LETTER}+)*"
+    rf"|\n[ \t\r\f\v]*(?:\n[ \t\r\f\v]*)*"
+    rf"|[^\w\s]|[\w]"
+)
+
+
+class Token(NamedTuple):
+    """A token and where it stands; a break of lines is `BREAK`, with a blank line `PARAGRAPH`."""
+
+    text: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> list[Token]:
+    """All tokens of a text. Words with inner dots (`S.Kom.`) and numbers (`3.000`) stay whole."""
+    return [Token(_shown(match[0]), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+
+
+def _shown(text: str) -> str:
+    if text[0] != "\n":
+        return text
+    return PARAGRAPH if "\n" in text[1:] else BREAK
+
+
+def runs(found: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Runs of tokens, cut at the ends of sentences and at blank lines, never longer than LONGEST."""
+    start = 0
+    for i, token in enumerate(found):
+        size = i + 1 - start
+        if size >= LONGEST or (token.text == PARAGRAPH and size >= _LONG_ENOUGH) or _ends_sentence(found, i):
+            yield found[start : i + 1]
+            start = i + 1
+    if start < len(found):
+        yield found[start:]
+
+
+def _ends_sentence(found: Sequence[Token], i: int) -> bool:
+    """A full stop after a word of four letters or more, before a capital."""
+    if found[i].text not in ".?!" or not 0 < i < len(found) - 1:
+        return False
+    return len(found[i - 1].text) > 3 and found[i + 1].text[0].isupper()
