@@ -1,0 +1,286 @@
+"""Made-up people of a split: their names, households, numbers and addresses, from a seed; nobody real."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+REGIONS = Path(__file__).resolve().parents[2] / "rules" / "tables" / "wilayah.csv"
+
+# Two pools that share no word: a tool cannot learn the names of one split from the other.
+MEN = {
+    "dev": """
+    Agus Bambang Cahyo Dedi Eko Fajar Gunawan Hendra Irfan Joko Kurnia Lukman Mulyadi Nugroho Prasetyo Rahmat
+    Slamet Teguh Wahyu Yusuf Arifin Sutrisno Suparman Paijo Tukimin Ngatimin Wagiman Asep Ujang Cecep Dadang Deden Made
+    Wayan Nyoman Ketut Komang Parlindungan Tigor Saut Marolop Yohanes Frans Markus Yosef Baharuddin Ambo Muhammad Ahmad
+    Abdul Teuku Zulkifli Ridwan Syahrul Syamsul Rizky Dimas Bayu""",
+    "test": """
+    Adi Budi Chandra Darmawan Edi Ferry Galih Hari Imam Jaka Krisna Leonardus Maman Nanang Oman Purnomo Rudi
+    Sigit Taufik Untung Wawan Yanto Zainal Sukirman Sarimin Kasiman Poniman Iwan Ade Gede Putu Nengah Mangara Bonar
+    Hotman Jonggi Stefanus Petrus Paulus Yulius Andi Daeng Mochamad Achmad Abdullah Said Fauzi Hamdan Hasanuddin Rafi
+    Reza Ilham Aditya Bagas""",
+}
+WOMEN = {
+    "dev": """
+    Ani Dewi Eka Fitri Gita Hesti Indah Kartika Lestari Maya Nur Oktavia Putri Ratna Sari Tuti Umi Wulan Yuni
+    Aisyah Siti Suminem Ngatinem Painem Euis Neneng Imas Kadek Luh Rosmawati Tiurma Lamria Maria Yuliana Magdalena
+    Hasnah Cut Nurhayati Rahmawati Zahra Nabila Salsabila Anisa""",
+    "test": """
+    Ayu Bunga Citra Diah Endang Farida Hana Ida Julia Kiki Lilis Mega Nina Puspita Rini Susi Tri Vina Wati
+    Yanti Khadijah Fatimah Sumarni Tukinah Waginah Iis Cucu Enok Desak Ngurah Roslina Dorma Theresia Veronika Agnes
+    Marwah Sitti Halimah Mardiana Alya Syifa Keisha Adinda""",
+}
+LAST = {
+    "dev": """
+    Santoso Wibowo Hidayat Saputra Setiawan Kusuma Pratama Suryadi Hartono Siregar Nasution Simanjuntak Hutapea
+    Sinaga Tarigan Ginting Lubis Harahap Batubara Wenda Kogoya Tabuni Lomboan Rumengan Tahapary Pattiasina Manuputty
+    Tanjung Chaniago Piliang Sitepu Kurniawan Ramadhan Firmansyah Maulana Fauziah Handayani Anggraini Susanti Astuti
+    Rahayu Wijaya Halim Tanoto Salim Sudirja Atmaja Kelen Djawa Nahak Bria""",
+    "test": """
+    Subekti Utomo Hakim Permana Budiman Adiputra Perdana Sudrajat Wahyudi Situmorang Pohan Sitorus Manullang
+    Silalahi Sembiring Barus Rangkuti Pulungan Daulay Yikwa Murib Telenggen Mandagi Wowor Latuconsina Sahetapy Matulessy
+    Koto Sikumbang Guci Ketaren Iskandar Hasibuan Alamsyah Syahputra Mulyani Wulandari Purwanti Kusumawati Puspitasari
+    Rahmadani Gunadi Sutanto Lesmana Darmadi Wiradinata Natadiredja Ola Fernandez Seran Taek""",
+}
+STREETS = {
+    "dev": """
+    Melati Kenanga Anggrek Merpati Garuda Diponegoro Sudirman Cendrawasih Pahlawan Veteran Raya_Bogor Siliwangi
+    Gajah_Mada Teratai Flamboyan Cempaka""",
+    "test": """Mawar Dahlia Bougenville Rajawali Elang Kartini Ahmad_Yani Nuri Pemuda Proklamasi Raya_Serang Pajajaran
+    Hayam_Wuruk Tulip Kamboja Seruni""",
+}
+VILLAGES = {
+    "dev": """Sukamaju Mekarsari Karanganyar Tanjungsari Sidomulyo Bojong_Gede Cibeureum Wonorejo Lubuk_Alung Tirtomoyo
+    Sungai_Raya Batu_Merah""",
+    "test": """Sukaraja Margahayu Karangrejo Purwosari Sumberagung Rawa_Buaya Cikaret Banjarejo Koto_Tangah Kedungwaru
+    Pulau_Panjang Tanah_Tinggi""",
+}
+ESTATES = {"dev": "Griya_Asri Bumi_Indah Taman_Sentosa Puri_Kencana", "test": "Graha_Permai Villa_Mutiara Pondok_Hijau"}
+TITLES = {
+    "dev": (("Drs. ", ""), ("", ", S.Pd."), ("dr. ", ""), ("H. ", ""), ("", ", S.T., M.T."), ("Hj. ", ", S.Ag.")),
+    "test": (
+        ("Ir. ", ""),
+        ("", ", S.E."),
+        ("drg. ", ""),
+        ("Dr. ", ", M.Si."),
+        ("", ", A.Md.Kep."),
+        ("Ns. ", ", S.Kep."),
+    ),
+}
+MAIL = {
+    "dev": ("gmail.com", "yahoo.co.id", "hotmail.com", "bandung.go.id", "kemendagri.go.id", "ui.ac.id"),
+    "test": (
+        "yahoo.com",
+        "outlook.com",
+        "gmail.com",
+        "surabaya.go.id",
+        "ugm.ac.id",
+        "rocketmail.com",
+        "ptnusantara.co.id",
+    ),
+}
+JOBS = (
+    "Petani/Pekebun", "Pegawai Negeri Sipil", "Karyawan Swasta", "Wiraswasta", "Mengurus Rumah Tangga",
+    "Pelajar/Mahasiswa", "Buruh Harian Lepas", "Nelayan", "Guru", "Pedagang", "Pensiunan", "Sopir",
+    "Belum/Tidak Bekerja",
+)  # fmt: skip
+SCHOOLING = (
+    "SD/Sederajat", "SLTP/Sederajat", "SLTA/Sederajat", "Diploma III", "Diploma IV/Strata I", "Strata II",
+    "Tidak/Belum Sekolah",
+)  # fmt: skip
+FAITHS = ["Islam"] * 12 + ["Kristen", "Kristen", "Katolik", "Hindu", "Buddha", "Khonghucu"]
+ILLNESS = (
+    "A09 Diare", "J06.9 ISPA akut", "I10 Hipertensi esensial", "E11.9 Diabetes melitus tipe 2",
+    "A15.0 Tuberkulosis paru", "B20 HIV", "K29.7 Gastritis", "J45.9 Asma", "N18.9 Gagal ginjal kronis",
+    "O80 Persalinan normal",
+    "F32.9 Episode depresif", "A90 Demam dengue",
+)  # fmt: skip
+NETS = (36, 103, 110, 114, 125, 139, 180, 202)
+BANKS = {"BCA": 10, "BNI": 10, "BRI": 15, "Mandiri": 13, "BSI": 10, "BTN": 16, "BJB": 13}
+PLATES = """B D F E T Z A G H K R AA AB AD L W N M P S DK DR EA BL BB BK BA BM BG BE KB DA KT DB DD DC DE PA"""
+MOBILE = """811 812 813 821 822 823 851 852 853 814 815 816 855 856
+857 858 817 818 819 859 877 878 831 832 838 895 896 897 881 882"""
+LANDLINE = ("21", "22", "24", "31", "274", "251", "341", "61", "411", "361", "751", "542")
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
+    "November", "Desember",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Region:
+    """One district with the names above it."""
+
+    code: str
+    district: str
+    regency: str
+    province: str
+
+
+@cache
+def regions() -> tuple[Region, ...]:
+    """Every district of the table whose regency and province are known."""
+    with REGIONS.open(encoding="utf-8") as file:
+        names = {row["code"]: row["name"] for row in csv.DictReader(file)}
+    return tuple(
+        Region(code, name, names[code[:4]].title(), names[code[:2]].title())
+        for code, name in names.items()
+        if len(code) == 6 and code[:4] in names and code[:2] in names
+    )
+
+
+def luhn(body: str) -> str:
+    """The digit that makes `body` pass the Luhn check."""
+    doubled = (int(c) * (1 if i % 2 else 2) for i, c in enumerate(reversed(body)))
+    return str(-sum(x - 9 if x > 9 else x for x in doubled) % 10)
+
+
+@cache
+def words(pool: str) -> tuple[str, ...]:
+    """The words of a pool; an underscore is a space inside one."""
+    return tuple(w.replace("_", " ") for w in pool.split())
+
+
+@dataclass(frozen=True)
+class Person:
+    """One made-up person; `facts` holds every further value by the maker's name."""
+
+    name: str
+    woman: bool
+    born: dt.date
+    home: Region
+    kk: str
+    nik: str
+    mother: str
+    street: str
+    house: int
+    rt: int
+    rw: int
+    village: str
+    estate: str
+    postal: str
+    mobile: str
+    facts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def short(self) -> str:
+        """The first name alone."""
+        return self.name.split()[0]
+
+
+class Population:
+    """People of one split, made in households; the same seed makes the same people."""
+
+    def __init__(self, split: str, seed: int) -> None:
+        self.split = split
+        self.random = random.Random(f"{split}-{seed}")
+
+    def digits(self, n: int) -> str:
+        """n random digits."""
+        return "".join(self.random.choices("0123456789", k=n))
+
+    def letters(self, n: int, alphabet: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ") -> str:
+        """n random letters."""
+        return "".join(self.random.choices(alphabet, k=n))
+
+    def name(self, woman: bool) -> str:
+        """One to three words, as names are in the register."""
+        r = self.random
+        first, last = words((WOMEN if woman else MEN)[self.split]), words(LAST[self.split])
+        shape = r.random()
+        if shape < 0.08:
+            return r.choice(first)
+        if shape < 0.7:
+            return f"{r.choice(first)} {r.choice(last)}"
+        one, two = r.sample(first, 2)
+        return f"{one} {two} {r.choice(last)}"
+
+    def date(self, first: int, last: int) -> dt.date:
+        """A day between two years."""
+        return dt.date(self.random.randint(first, last), self.random.randint(1, 12), self.random.randint(1, 28))
+
+    def households(self) -> Iterator[Person]:
+        """People without end; those of a household share card, home and street."""
+        r = self.random
+        while True:
+            home = r.choice(regions())
+            issued = self.date(2006, 2024)
+            kk = f"{home.code}{issued:%d%m%y}{r.randint(1, 90):04d}"
+            roof = self._roof()
+            mother = self.name(True)
+            for _ in range(r.choice((1, 2, 3, 3, 4, 5))):
+                yield self.person(home, kk, roof, mother)
+
+    def _roof(self) -> tuple[str, int, int, int, str, str, str]:
+        r, s = self.random, self.split
+        return (
+            r.choice(words(STREETS[s])), r.randint(1, 180), r.randint(1, 12), r.randint(1, 15),
+            r.choice(words(VILLAGES[s])), r.choice(words(ESTATES[s])), f"{r.randint(1, 9)}{self.digits(4)}",
+        )  # fmt: skip
+
+    def person(self, home: Region, kk: str, roof: tuple[str, int, int, int, str, str, str], mother: str) -> Person:
+        """One person of a household; one in eight moved here from another district."""
+        r = self.random
+        woman = r.random() < 0.5
+        born = self.date(1948, 2006)
+        birth = home if r.random() < 0.88 else r.choice(regions())
+        nik = f"{birth.code}{born.day + 40 * woman:02d}{born:%m%y}{r.choice((1, 1, 2, 3, r.randint(4, 60))):04d}"
+        mobile = r.choice(words(MOBILE)) + self.digits(r.choice((7, 8, 8, 8, 9)))
+        name = self.name(woman)
+        facts = self._facts(name, woman, born, nik, home, birth)
+        return Person(name, woman, born, home, kk, nik, mother, *roof, mobile, facts)
+
+    def _facts(self, name: str, woman: bool, born: dt.date, nik: str, home: Region, birth: Region) -> dict[str, str]:
+        r = self.random
+        tax = f"{r.choice(('0', '1', '2', '4', '5', '6', '7', '8', '9'))}{self.digits(7)}"
+        tax += luhn(tax) + self.digits(3) + "000"
+        bank = r.choice(list(BANKS))
+        hired = self.date(min(born.year + 24, 2022), min(born.year + 30, 2023))
+        card = r.choice(("4" + self.digits(14), "5" + str(r.randint(1, 5)) + self.digits(13)))
+        imei = r.choice(("35", "86")) + self.digits(12)
+        mail = ".".join(name.lower().split()[:2]) + r.choice(("", str(born.year), str(r.randint(1, 99))))
+        vin = "MH" + self.letters(9, "ABCDEFGHJKLMNPRSTUVWXYZ0123456789") + self.digits(6)
+        registered = self.date(born.year, min(born.year + 3, 2024))
+        return {
+            "npwp": tax,
+            "nip": f"{born:%Y%m%d}{hired:%Y%m}{2 if woman else 1}{r.randint(1, 25):03d}",
+            "pppk": f"{born:%Y%m%d}{r.randint(2021, 2024)}21{2 if woman else 1}{r.randint(1, 25):03d}",
+            "nrp": f"{born:%y%m}{self.digits(4)}",
+            "nisn": f"{r.randint(5, 15):03d}{self.digits(7)}",
+            "nuptk": f"{r.randint(1000, 9999)}{(born.year % 1000):03d}{self.digits(6)}{r.randint(100, 399)}",
+            "nidn": f"{self.digits(2)}{born:%d%m%y}{self.digits(2)}",
+            "passport": r.choice("ABCEX") + self.digits(7),
+            "sim": f"{born:%y%m}{self.digits(8)}",
+            "kitas": f"2C{r.randint(11, 25)}{self.letters(2)}{self.digits(4)}{self.letters(1)}",
+            "bpjs": "000" + str(r.randint(1, 3)) + self.digits(9),
+            "jamsostek": f"{r.randint(10, 24)}{self.digits(9)}",
+            "plate": f"{r.choice(words(PLATES))} {r.randint(1001, 9999)} {self.letters(r.choice((2, 2, 3)))}",
+            "account": self.digits(BANKS[bank]),
+            "bank": bank,
+            "card": card + luhn(card),
+            "imei": imei + luhn(imei),
+            "vin": vin,
+            "rm": self.digits(6),
+            "certificate": f"{birth.code[:4]}-LT-{registered:%d%m%Y}-{r.randint(1, 400):04d}",
+            "ip": f"{r.choice(NETS)}.{r.randint(1, 250)}.{r.randint(0, 250)}.{r.randint(1, 250)}",
+            "mac": ":".join(f"{r.randint(0, 255):02x}" for _ in range(6)),
+            "email": f"{mail}@{r.choice(MAIL[self.split])}",
+            "work_phone": f"0{r.choice(LANDLINE)}{r.randint(2, 8)}{self.digits(6)}",
+            "faith": r.choice(FAITHS),
+            "blood": r.choice(("A", "B", "O", "O", "AB")),
+            "marital": r.choice(("Belum Kawin", "Kawin", "Kawin", "Cerai Hidup", "Cerai Mati")),
+            "schooling": r.choice(SCHOOLING),
+            "job": r.choice(JOBS),
+            "income": str(r.randint(15, 180) * 100_000),
+            "illness": r.choice(ILLNESS),
+            "birthplace": birth.regency.replace("Kab. ", "").replace("Kota ", ""),
+            "lat": f"{r.uniform(-8.6, 4.5):.6f}",
+            "lon": f"{r.uniform(96, 139):.6f}",
+            "hash": "$2b$12$" + self.letters(53, "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"),
+            "title": "|".join(r.choice(TITLES[self.split])),
+        }  # fmt: skip

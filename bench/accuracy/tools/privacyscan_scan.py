@@ -1,0 +1,64 @@
+"""privacyscan, as a user runs it: one scan of a folder with a CSV file for each table and a text file for each text."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+def main() -> None:
+    """Cases on stdin, answer on stdout."""
+    cases = json.load(sys.stdin)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "data"
+        folder.mkdir()
+        files = _write(cases, folder)
+        command = [
+            sys.executable, "-m", "privacyscan", "scan", str(folder), "--workers", "1", "--locations", "all",
+            "--format", "json", "--output", "-", "--quiet",
+        ]  # fmt: skip
+        environ = os.environ | {"XDG_STATE_HOME": place}
+        done = subprocess.run(command, capture_output=True, check=False, env=environ)
+        if done.returncode not in (0, 1):
+            sys.exit(done.stderr.decode())
+        scan = json.loads(done.stdout)
+    json.dump(_answer(scan, files, cases), sys.stdout)
+
+
+def _write(cases: dict[str, Any], folder: Path) -> dict[str, str]:
+    """File name -> name of the case; the names say nothing."""
+    files = {}
+    for i, table in enumerate(cases["tables"]):
+        files[f"t{i:04}.csv"] = table["name"]
+        with (folder / f"t{i:04}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([table["header"], *table["rows"]])
+    for i, text in enumerate(cases["texts"]):
+        files[f"x{i:04}.txt"] = text["name"]
+        (folder / f"x{i:04}.txt").write_text(text["text"], encoding="utf-8", newline="")
+    return files
+
+
+def _answer(scan: dict[str, Any], files: dict[str, str], cases: dict[str, Any]) -> dict[str, Any]:
+    headers = {t["name"]: t["header"] for t in cases["tables"]}
+    tables: dict[str, list[Any]] = {}
+    texts: dict[str, list[Any]] = {}
+    for f in scan["findings"]:
+        name = files[f["path"][-1]]
+        if name in headers:
+            header = headers[name]
+            at = header.index(f["field"]) if f["field"] in header else 0 if len(header) == 1 else -1
+            tables.setdefault(name, []).append([at, f["entity"], {str(f["confidence"]): f["matched"]}])
+        else:
+            places = [(o["offset_start"], o["offset_end"]) for o in f["locations"] if "offset_start" in o]
+            texts.setdefault(name, []).extend([*place, f["entity"], f["confidence"]] for place in places)
+    return {"tables": tables, "texts": texts}
+
+
+if __name__ == "__main__":
+    main()

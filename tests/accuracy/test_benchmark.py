@@ -1,0 +1,112 @@
+"""A fixed part of the benchmark's dev split as a gate, and that the benchmark itself tells the truth."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from bench.accuracy import run
+from bench.accuracy.cases import Column, Split, Table, Text, split
+from bench.accuracy.people import Population
+from bench.accuracy.score import STRUCTURED, Floor, Scores, score
+
+
+@pytest.fixture(scope="module")
+def dev() -> Split:
+    return split("dev", run.SEED["dev"])
+
+
+@pytest.fixture(scope="module")
+def scores(dev: Split) -> Scores:
+    part = Split(dev.tables[::6], dev.texts[::6], dev.decoy_tables[::8], dev.decoy_texts[::8])
+    answer = run.ask(run.TOOLS["privacyscan"], part, Path())
+    return score(part, answer, Floor())
+
+
+def test_columns_are_named_rightly(scores: Scores) -> None:
+    columns = scores.sum(scores.columns)
+    assert columns.right + columns.missed > 60
+    assert columns.f1 >= 0.90, scores.misses
+
+
+def test_every_column_of_nik_is_found(scores: Scores) -> None:
+    assert scores.columns["ID_NIK"].right >= 8
+    assert scores.columns["ID_NIK"].missed == 0, scores.misses
+
+
+@pytest.mark.parametrize("entity", ["ID_NIK", "PHONE_NUMBER", "EMAIL_ADDRESS"])
+def test_cells_are_counted(scores: Scores, entity: str) -> None:
+    assert scores.held[entity] > 100
+    assert scores.count_error(entity) <= 0.02, scores.misses
+
+
+def test_identifiers_in_texts_have_their_span(scores: Scores) -> None:
+    texts = scores.sum(scores.spans, STRUCTURED.__contains__)
+    assert texts.right > 60
+    assert texts.f1 >= 0.85, scores.misses
+
+
+def test_decoys_stay_silent(scores: Scores) -> None:
+    assert scores.decoys > 60
+    assert len(scores.flagged) <= 1, scores.flagged
+
+
+def test_the_truth_is_where_it_says(dev: Split) -> None:
+    for text in dev.texts:
+        for start, end, entity in text.spans:
+            value = text.text[start:end]
+            assert value.strip() == value != "", (text.name, entity)
+            assert entity != "ID_NIK" or sum(c.isdigit() for c in value) == 16, text.name
+    for table in dev.tables:
+        for at, column in enumerate(table.columns):
+            assert max(column.holds.values(), default=0) <= sum(bool(row[at].strip()) for row in table.rows)
+
+
+def test_splits_share_no_case(dev: Split) -> None:
+    one, two = dev, split("test", 1)
+    assert not {t.name for t in one.tables} & {t.name for t in two.tables}
+    assert not {t.text for t in one.texts} & {t.text for t in two.texts}
+
+
+def test_people_are_the_same_each_time() -> None:
+    first = [list(islice(Population("test", seed).households(), 30)) for seed in (7, 7, 8)]
+    assert first[0] == first[1] != first[2]
+
+
+def small() -> Split:
+    table = Table("t", [Column("nik", {"ID_NIK": 2}), Column("kota", {}, {"ADDRESS"})], [["1", "a"], ["2", "b"]])
+    text = Text("x", "hp 0812-3 a.n. Ani", [(3, 9, "PHONE_NUMBER"), (15, 18, "PERSON")], [])
+    return Split([table], [text], [Table("d", [Column("trx")], [["5"]])], [])
+
+
+def test_a_perfect_answer_scores_one() -> None:
+    answer = {
+        "tables": {"t": [[0, "ID_NIK", {"0.95": 2}], [1, "ADDRESS", {"0.85": 2}]]},
+        "texts": {"x": [[3, 9, "PHONE_NUMBER", 0.9], [15, 18, "PERSON", 0.8]]},
+    }
+    result = score(small(), answer, Floor())
+    assert result.misses == []
+    assert (result.sum(result.columns).f1, result.sum(result.spans).f1, result.count_error("ID_NIK")) == (1, 1, 0)
+
+
+def test_a_poor_answer_is_blamed_for_each_mistake() -> None:
+    answer = {
+        "tables": {
+            "t": [[0, "ID_NIK", {"0.95": 1}], [1, "PERSON", {"0.85": 2}]],
+            "d": [[0, "CREDIT_CARD", {"0.6": 1}]],
+        },
+        "texts": {"x": [[3, 7, "PHONE_NUMBER", 0.9]]},
+    }
+    result = score(small(), answer, Floor())
+    assert (result.sum(result.columns).f1, result.sum(result.spans).right) == (2 / 3, 0)
+    assert (result.count_error("ID_NIK"), result.flagged) == (0.5, ["d"])
+
+
+@pytest.mark.parametrize("option", ["--tune", "--misses=x"])
+def test_the_test_split_is_not_for_tuning(monkeypatch: pytest.MonkeyPatch, option: str) -> None:
+    monkeypatch.setattr(sys, "argv", ["run.py", "--split", "test", option])
+    with pytest.raises(SystemExit, match="2"):
+        run.main()
