@@ -221,6 +221,21 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Born:
+    """Where a value says when its holder was born.
+
+    `format` is "date" for a written date; else the digits from `at` on, of the letters D M Y, where YYY are the last
+    three digits of the year. `woman` is what women add to the day. `length` is how long the number is before leading
+    zeros were lost; 0: it loses none.
+    """
+
+    format: str
+    at: int = 0
+    woman: int = 0
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Identifier:
     """A kind of personal data, as its rule file describes it."""
 
@@ -255,6 +270,10 @@ class Identifier:
     examples_no_match: tuple[str, ...]
     part: str = ""  # names: left out by `--names off`; empty: always looked for
     beside: str = ""  # person: a column is this only beside another column that identifies persons
+    shared_by: str = ""  # identifier whose holders share one value: beside a column of it, repetition speaks for this
+    born: Born | None = None
+    men: tuple[str, ...] = ()  # values that mean a man, and a woman: for a rule that says the sex
+    women: tuple[str, ...] = ()
     file: str = ""
 
     @property

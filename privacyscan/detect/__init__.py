@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING
 
+from privacyscan.detect.agreement import Agreement, Comparer, Pair
 from privacyscan.detect.claims import ColumnTally
 from privacyscan.detect.columns import ColumnScanner
 from privacyscan.detect.plan import Everything, Plan
@@ -52,6 +53,7 @@ class AssetTally:
     total: int | None = None
     columns: dict[str, ColumnTally] = field(default_factory=dict)
     text: TextTally | None = None
+    agreements: dict[Pair, Agreement] = field(default_factory=dict)
     scanner: TextScanner | None = field(default=None, repr=False)  # while a text is being read
 
     def merge(self, other: AssetTally, most_places: int) -> None:
@@ -60,6 +62,8 @@ class AssetTally:
         self.bytes += other.bytes
         for name, column in other.columns.items():
             self.columns.setdefault(name, ColumnTally()).merge(column, most_places)
+        for pair, agreement in other.agreements.items():
+            self.agreements.setdefault(pair, Agreement()).add(agreement)
         if other.text is not None:
             if self.text is None:
                 self.text = TextTally()
@@ -76,12 +80,15 @@ class Detector:
         rules = list(self.rules.values())
         self.plan = Everything(rules) if engine == "reference" else Plan(rules)
         self.key, self.most = key, PLACES[locations]
+        self._comparer = Comparer(rules)
         self._columns = ColumnScanner(self.plan, key, self.most)
 
     def table(self, part: Table, tally: AssetTally) -> None:
         """Add one batch of a table."""
+        raised = self._comparer.add(part, tally.agreements)
         for name, cells in zip(part.batch.schema.names, part.batch.columns, strict=True):
-            self._columns.scan(name, cells, part.first_row, tally.columns.setdefault(name, ColumnTally()))
+            column = tally.columns.setdefault(name, ColumnTally())
+            self._columns.scan(name, cells, part.first_row, column, raised.get(name, frozenset()))
         tally.rows += part.batch.num_rows
         tally.cells += part.batch.num_rows * part.batch.num_columns
         tally.bytes += part.batch.nbytes
@@ -93,7 +100,7 @@ class Detector:
 
     def findings(self, asset: AssetTally) -> Iterator[Finding]:
         """The verdicts on one asset, in order of column and entity."""
-        for name, found in table_verdicts(asset.columns, self.rules, self.most).items():
+        for name, found in table_verdicts(asset.columns, asset.agreements, self.rules, self.most).items():
             for v in found:
                 yield self._finding(v, asset.place.at(column=name), asset.columns[name].seen)
         if asset.text is not None:

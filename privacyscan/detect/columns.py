@@ -34,11 +34,13 @@ class ColumnScanner:
             f"(?:{s.consuming})" for r in plan.rules for s in r.shapes if not s.cell and not s.digit_bordered
         )
 
-    def scan(self, name: str, array: pa.Array, first_row: int, tally: ColumnTally) -> None:
-        """Count the cells of one column of one batch."""
+    def scan(
+        self, name: str, array: pa.Array, first_row: int, tally: ColumnTally, raised: frozenset[str] = frozenset()
+    ) -> None:
+        """Count the cells of one column of one batch; `raised` are rules to count as if its header named them."""
         import pyarrow as pa
 
-        asked = self._asked(name)
+        asked = self._asked(name) | raised
         fractions = any(shape.cell for rule in self.plan.rules if rule.id in asked for shape in rule.shapes)
         cells = as_strings(array, fractions)
         if cells is None:  # a type that cannot hold an identifier: read, and nothing in it

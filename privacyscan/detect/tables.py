@@ -2,29 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from privacyscan.detect.agreement import Agreement, Pair
 from privacyscan.detect.claims import ColumnTally
 from privacyscan.detect.rules import Rule
-from privacyscan.detect.verdicts import Around, Verdict, verdicts
+from privacyscan.detect.tally import distinct
+from privacyscan.detect.verdicts import Agreed, Around, Verdict, verdicts
+from privacyscan.model import Confidence
 
 PRESENT = 0.3  # share of a column's cells from which a verdict says what the table is about
+Found = Mapping[str, Sequence[Verdict]]
 
 
 def table_verdicts(
-    columns: Mapping[str, ColumnTally], rules: Mapping[str, Rule], most_places: int
-) -> Mapping[str, Sequence[Verdict]]:
+    columns: Mapping[str, ColumnTally],
+    agreements: Mapping[Pair, Agreement],
+    rules: Mapping[str, Rule],
+    most_places: int,
+) -> Found:
     """Column -> its verdicts. Each column is judged by itself first, then again beside the others."""
     alone = {name: list(verdicts(name, column, rules, most_places, Around())) for name, column in columns.items()}
-    identifying = {name for name, found in alone.items() if _identifies(found, columns[name].seen)}
-    if not identifying:
-        return alone
-    return {
-        name: list(verdicts(name, column, rules, most_places, Around(person=not identifying <= {name})))
-        for name, column in columns.items()
-    }
+    present = {name: [v for v in found if v.matched >= PRESENT * columns[name].seen] for name, found in alone.items()}
+    agreed = _agreed(agreements, present)
+    judged: dict[str, Sequence[Verdict]] = {}
+    for name, column in columns.items():
+        around = _around(name, present, agreed.get(name, {}))
+        judged[name] = alone[name] if around == Around() else list(verdicts(name, column, rules, most_places, around))
+    return judged
 
 
-def _identifies(found: Sequence[Verdict], seen: int) -> bool:
-    """Whether a column with these verdicts says that the rows are of persons."""
-    return any(v.rule.identifier.identifies and v.matched >= PRESENT * seen for v in found)
+def _around(name: str, present: Found, agreed: Mapping[str, Agreed]) -> Around:
+    """What the other columns say of this one."""
+    others = [v for other, found in present.items() if other != name for v in found]
+    return Around(
+        person=any(v.rule.identifier.identifies for v in others),
+        each_has_own=frozenset(_each_has_own(others)),
+        agreed=agreed,
+    )
+
+
+def _each_has_own(found: Iterable[Verdict]) -> Iterator[str]:
+    """Identifiers of which each row has a value of its own."""
+    for verdict in found:
+        if distinct(verdict.tally.sketch()) >= 0.9 * verdict.matched:
+            yield verdict.rule.id
+
+
+def _agreed(agreements: Mapping[Pair, Agreement], present: Found) -> Mapping[str, Mapping[str, Agreed]]:
+    """Column -> identifier -> the column it agrees with, where that one is known for what it is by itself: numbers
+    that only look like a NIK may hold the date of anything."""
+    agreed: dict[str, dict[str, Agreed]] = defaultdict(dict)
+    known = {(name, v.rule.id) for name, found in present.items() for v in found if v.confidence is Confidence.COLUMN}
+    for (column, rule, other, other_rule), agreement in agreements.items():
+        if not agreement.proves:
+            continue
+        for (name, of), (beside, by) in (((column, rule), (other, other_rule)), ((other, other_rule), (column, rule))):
+            before = agreed[name].get(of)
+            if (beside, by) in known and (before is None or agreement.same > before.same):
+                agreed[name][of] = Agreed(beside, by, agreement.same, agreement.both)
+    return agreed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from privacyscan.detect.claims import Claim, ColumnTally
 from privacyscan.detect.rules import CHECKED, CONTEXT, LUCKY, STRONG, Rule, header_words
@@ -27,10 +27,22 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """The cells say the same as another column of identifiers does: in `same` of the `both` rows that were compared."""
+
+    column: str
+    entity: str
+    same: int
+    both: int
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What the other columns of the table say."""
 
     person: bool = False  # one of them identifies persons
+    each_has_own: frozenset[str] = frozenset()  # identifiers of which every row has its own in another column
+    agreed: Mapping[str, Agreed] = field(default_factory=dict)  # identifier -> what speaks for it
 
 
 def verdicts(
@@ -84,8 +96,9 @@ class _View:
         self.random = max(claim.shapes, column.numbers)  # how many could have passed by chance
         self.column = -1  # tier the column as a whole gives: -1 none, 2 header, 3 column statistics
         self.stands = False
+        self.agreed = around.agreed.get(rule.id)
         self.sketch = sorted({h for t in column.signatures.values() if rule.id in t for h in t[rule.id].hashes})
-        if header in rule.identifier.weak_columns and not self.as_expected():
+        if header in rule.identifier.weak_columns and not (self.as_expected() or self.is_few_beside_persons()):
             self.header = None
         self.named = self.header not in (None, "-")
         self.share = claim.whole / max(1, self.seen)
@@ -103,6 +116,9 @@ class _View:
     def judge(self) -> None:
         """Whether it stands at all, and what the column as a whole adds."""
         identifier, claim = self.rule.identifier, self.claim
+        if self.agreed is not None or self.is_shared():
+            self.column, self.stands = 3, True
+            return
         if identifier.header_required and not self.named:
             return
         if identifier.beside == "person" and not self.around.person:
@@ -122,6 +138,23 @@ class _View:
             or (alone_cells > 0 and self.beats_chance(alone_cells, identifier.chance) and not self.is_luck(alone_cells))
         )
 
+    def is_few_beside_persons(self) -> bool:
+        """Whether too few rows to repeat themselves stand beside data that identifies persons."""
+        flags = {e.flag for e in self.rule.identifier.expect}
+        return self.around.person and self.seen < ENOUGH and flags == {"distinct"}
+
+    def is_shared(self) -> bool:
+        """Whether several rows share one value, each beside its own value of what tells the sharers apart: members of a
+        household beside their NIK."""
+        return (
+            self.rule.identifier.shared_by in self.around.each_has_own
+            and self.header is None
+            and self.share >= 0.8
+            and self.pass_rate >= 0.95
+            and self.as_expected(0.5)
+            and 1 < distinct(self.sketch) <= 0.9 * self.claim.passed
+        )
+
     def is_luck(self, alone: int) -> bool:
         """Whether a column full of other numbers has only some that pass, or its header names something else."""
         numbers = self.random / max(1, self.seen)
@@ -139,13 +172,14 @@ class _View:
         expected = self.random * min(chance, 0.9)
         return hits > expected + 4 * math.sqrt(expected * (1 - min(chance, 0.9)))
 
-    def as_expected(self) -> bool:
+    def as_expected(self, part: float = 1.0) -> bool:
+        """Whether evidence shows as often as it must, or at least this part of it."""
         for e in self.rule.identifier.expect:
             if e.flag == "distinct":
                 value = distinct(self.sketch) / max(1, self.claim.passed)
             else:
                 value = self.claim.flags[self.rule.flag_names.index(e.flag)] / max(1, self.claim.passed)
-            if not e.least <= value <= e.most:
+            if not part * e.least <= value <= e.most:
                 return False
         return True
 
@@ -160,6 +194,9 @@ class _View:
         evidence = [_share("checks_passed", claim.passed, claim.shapes)]
         if self.named:
             evidence.append(Evidence("header", {"column": name, "word": str(self.header)}))
+        if (agreed := self.agreed) is not None:
+            figures: dict[str, str | int | float] = {"matched": agreed.same, "seen": agreed.both}
+            evidence.append(Evidence("agreement", figures | {"entity": agreed.entity, "column": agreed.column}))
         if claim.tiers[CONTEXT]:
             evidence.append(Evidence("context", {"matched": claim.tiers[CONTEXT]}))
         for flag, count in zip(self.rule.flag_names, claim.flags, strict=False):

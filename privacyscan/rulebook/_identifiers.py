@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from privacyscan.model import CheckCall, Expectation, Identifier, Pattern
+from privacyscan.model import Born, CheckCall, Expectation, Identifier, Pattern
 from privacyscan.rulebook._yaml import Document
 
 # What may not stand beside a shape. digits: letters, digits, or the whole part of a decimal number. lone: nor a longer
@@ -81,6 +82,18 @@ class ExpectEntry(_Strict):
     most: float = 1.0
 
 
+class BornEntry(_Strict):
+    """Where a value says when its holder was born."""
+
+    format: str = Field(pattern=r"^(date|(D{2}|M{2}|Y{2,4})+)$")
+    at: int = Field(default=0, ge=0)
+    woman: int = Field(default=0, ge=0)
+    length: int = Field(default=0, ge=0)
+
+    def build(self) -> Born:
+        return Born(self.format, self.at, self.woman, self.length)
+
+
 class Mask(_Strict):
     """How many characters a masked sample may show."""
 
@@ -127,6 +140,10 @@ class IdentifierFile(_Strict):
     examples: Examples
     part: Literal["", "names"] = ""
     beside: Literal["", "person"] = ""
+    shared_by: str = ""
+    born: BornEntry | None = None
+    men: list[str] = []
+    women: list[str] = []
 
     def build(self, file: str) -> Identifier:
         """The loaded rule."""
@@ -162,6 +179,10 @@ class IdentifierFile(_Strict):
             examples_no_match=tuple(self.examples.no_match),
             part=self.part,
             beside=self.beside,
+            shared_by=self.shared_by,
+            born=None if self.born is None else self.born.build(),
+            men=tuple(self.men),
+            women=tuple(self.women),
             file=file,
         )
 
@@ -199,9 +220,17 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
     for i, word in enumerate(rule.weak_columns):
         if word not in rule.columns:
             wrong(("weak_columns", i), f"'{word}' is not among `columns`")
+    if bool(rule.men) != bool(rule.women):
+        wrong(("men" if rule.men else "women",), "needs both `men` and `women`")
     if rule.weak_columns and not rule.expect:
         wrong(("weak_columns",), "needs `expect`: what the column must show beside such a header")
     return mistakes
+
+
+def references(rule: IdentifierFile) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """The names that the file takes from others, as (path, kind, name)."""
+    if rule.shared_by:
+        yield ("shared_by",), "identifier", rule.shared_by
 
 
 @cache
