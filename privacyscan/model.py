@@ -359,8 +359,6 @@ class Scoring:
     """How a leak risk is made of factors, as its rule file describes it. `most` of all factors add up to 100."""
 
     id: str
-    title: Mapping[str, str]
-    meaning: Mapping[str, str]
     most: Mapping[str, int]  # factor -> the most points it gives
     sensitivity: tuple[Weight, ...]  # the heaviest that applies counts
     identifiability: tuple[Weight, ...]
@@ -369,7 +367,6 @@ class Scoring:
     exposures: tuple[Exposure, ...]  # the shares of those that show are added, up to 1
     other_exposure: float  # the share of a code that is not listed
     levels: tuple[tuple[str, int], ...]  # level and its least score, rising
-    file: str = ""
 
 
 class Confidence(StrEnum):

@@ -6,15 +6,21 @@ NIK is the list of checks and parameters in its rule file.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+Place = Annotated[int, range(100)]  # of a digit in a value; the rulebook refuses other parameters
+
 
 class Check(Protocol):
-    """A check `(value, **parameters) -> bool`; `value` is normalised as the rule's `normalise` says."""
+    """A check `(value, **parameters) -> bool`; `value` is normalised as the rule's `normalise` says.
+
+    It is false, not an error, for a value that it is not made for. Its keyword parameters are what a rule may give;
+    the rulebook holds rules to their types, and to a range, a compiled pattern or `WORD_LIST` in `Annotated`.
+    """
 
     @property
     def name(self) -> str: ...

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Annotated, Any
 
-from privacyscan.checks import Check
+from privacyscan.checks import Check, Place
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+FORMAT = re.compile("(DD)?MM(YY|YYYY)?|(YY|YYYY)MM(DD)?")
 DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -24,14 +26,14 @@ class Date:
         value: str,
         /,
         *,
-        format: str = "DDMMYY",
-        at: int = 0,
+        format: Annotated[str, FORMAT] = "DDMMYY",
+        at: Place = 0,
         day_offset: int = 0,
         year_min: int = 0,
         year_max: int = 9999,
     ) -> bool:
         text = value[at : at + len(format)]
-        if len(text) < len(format):
+        if len(text) < len(format) or not text.isdecimal():
             return False
         parts = {letter: int(text[format.index(letter) : format.rindex(letter) + 1]) for letter in set(format)}
         day, month, year = parts.get("D", 1), parts["M"], parts.get("Y", 0)

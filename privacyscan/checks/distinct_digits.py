@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from privacyscan.checks import Check
+from privacyscan.checks import Check, Place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +16,7 @@ class DistinctDigits:
 
     name = "distinct_digits"
 
-    def __call__(self, value: str, /, *, least: int = 3, start: int = 0, end: int | None = None) -> bool:
+    def __call__(self, value: str, /, *, least: int = 3, start: Place = 0, end: Place | None = None) -> bool:
         return len(set(value[start:end])) >= least
 
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.checks import Check
-from privacyscan.rulebook import words
+from privacyscan.rulebook import WordList, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,7 @@ class LeadingLetters:
 
     name = "leading_letters"
 
-    def __call__(self, value: str, /, *, list: str = "", any: Sequence[str] = (), digits: int = 1) -> bool:
+    def __call__(self, value: str, /, *, list: WordList = "", any: Sequence[str] = (), digits: int = 1) -> bool:
         match = _START.match(value)
         if match is None or len(match[2]) < digits:
             return False

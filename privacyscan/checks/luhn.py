@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from privacyscan.checks import Check
+from privacyscan.checks import Check, Place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,9 +18,11 @@ class Luhn:
 
     name = "luhn"
 
-    def __call__(self, value: str, /, *, start: int = 0, end: int | None = None) -> bool:
+    def __call__(self, value: str, /, *, start: Place = 0, end: Place | None = None) -> bool:
+        if not value[start:end].isdecimal():
+            return False
         digits = [int(c) for c in value[start:end]][::-1]
-        return bool(digits) and (sum(digits[::2]) + sum(DOUBLED[d] for d in digits[1::2])) % 10 == 0
+        return (sum(digits[::2]) + sum(DOUBLED[d] for d in digits[1::2])) % 10 == 0
 
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
         import numpy as np

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from privacyscan.checks import Check
+from privacyscan.checks import Check, Place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,10 +19,20 @@ class NumberWithin:
     name = "number_within"
 
     def __call__(
-        self, value: str, /, *, at: int, length: int, least: int = 0, most: int = 10**18, among: Sequence[int] = ()
+        self,
+        value: str,
+        /,
+        *,
+        at: Place,
+        length: Annotated[int, range(1, 19)],
+        least: int = 0,
+        most: int = 10**18,
+        among: Sequence[int] = (),
     ) -> bool:
         text = value[at : at + length]
-        return len(text) == length and least <= int(text) <= most and (not among or int(text) in among)
+        if len(text) < length or not text.isdecimal():
+            return False
+        return least <= int(text) <= most and (not among or int(text) in among)
 
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
         import numpy as np

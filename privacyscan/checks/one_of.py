@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.checks import Check
-from privacyscan.rulebook import words
+from privacyscan.rulebook import WordList, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +25,7 @@ class OneOf:
 
     name = "one_of"
 
-    def __call__(self, value: str, /, *, list: str = "", values: Sequence[str] = (), none: bool = False) -> bool:
+    def __call__(self, value: str, /, *, list: WordList = "", values: Sequence[str] = (), none: bool = False) -> bool:
         is_there = spelled(value) in (known(list) if list else values)
         return is_there is not none
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from privacyscan.checks import Check
 
@@ -11,13 +12,15 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+ENTRY = re.compile("[0-9]{1,9}(-[0-9]{1,9})?(:[0-9]{1,2}(,[0-9]{1,2})*)?")
+
 
 class Prefix:
     """Parameter `any`: entries `FIRST[-LAST][:LENGTH[,LENGTH...]]`, e.g. `51-55:16`; no length means any."""
 
     name = "prefix"
 
-    def __call__(self, value: str, /, *, any: Sequence[str]) -> bool:
+    def __call__(self, value: str, /, *, any: Sequence[Annotated[str, ENTRY]]) -> bool:
         for entry in any:
             prefixes, _, lengths = entry.partition(":")
             first, _, last = prefixes.partition("-")

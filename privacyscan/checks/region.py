@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from privacyscan.checks import Check
+from privacyscan.checks import Check, Place
 from privacyscan.resources import folder
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+Level = Literal["province", "regency", "district"]
 DIGITS = {"province": 2, "regency": 4, "district": 6}
 # Provinces made by the Acts of 2022 stand in no decree of 2019.
 LATER_PROVINCES = ("93", "94", "95", "96")
@@ -33,7 +34,7 @@ def codes(level: str) -> frozenset[str]:
 class Region:
     name = "region"
 
-    def __call__(self, value: str, /, *, level: str = "province", at: int = 0) -> bool:
+    def __call__(self, value: str, /, *, level: Level = "province", at: Place = 0) -> bool:
         return value[at : at + DIGITS[level]] in codes(level)
 
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
@@ -42,6 +43,8 @@ class Region:
         from privacyscan.checks._digits import number
 
         level, at = parameters.get("level", "province"), parameters.get("at", 0)
+        if digits.shape[1] < at + DIGITS[level]:
+            return np.zeros(len(digits), np.bool_)
         return _flags(level)[np.asarray(number(digits, at, at + DIGITS[level]))]
 
 

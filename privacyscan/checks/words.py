@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.checks import Check
-from privacyscan.rulebook import words
+from privacyscan.rulebook import WordList, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,7 @@ class Words:
 
     name = "words"
 
-    def __call__(self, value: str, /, *, list: str, share: float = 0.5, none: bool = False) -> bool:
+    def __call__(self, value: str, /, *, list: WordList, share: float = 0.5, none: bool = False) -> bool:
         found = _WORD.findall(value.lower().replace("'", ""))
         known = words(list)
         if none:

@@ -23,7 +23,8 @@ Config = Annotated[
     typer.Option("--config", metavar="FILE", help="Settings file [privacyscan.toml here or in a folder above]."),
 ]
 Rules = Annotated[
-    list[Path] | None, typer.Option("--rules", metavar="DIR", help="Folder with more rules; may be repeated.")
+    list[Path] | None,
+    typer.Option("--rules", metavar="PATH", help="Folder or file with more rules; may be repeated."),
 ]
 ScanFile = Annotated[Path, typer.Argument(metavar="SCAN.json", help="A saved scan.")]
 

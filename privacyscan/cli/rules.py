@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -58,7 +59,8 @@ def show(
 
 @rules.command()
 def check(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of rule files.")], lang: _options.Lang = None
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of rule files, or one file.")],
+    lang: _options.Lang = None,
 ) -> int:
     """Check a folder of rules.
 
@@ -67,11 +69,17 @@ def check(
     from privacyscan import rulebook
     from privacyscan.detect import examples
 
-    mistakes = rulebook.check(folder) or examples.mistakes(rulebook.load((folder,)))
-    if mistakes:
-        raise RulebookError(mistakes)
+    known, mistakes = rulebook.sound((folder,))
+    if told := sorted((*mistakes, *examples.mistakes(known)), key=_place):
+        raise RulebookError(told)
     print(_texts(lang)("cli.rules.sound", folder=str(folder)))
     return 0
+
+
+def _place(mistake: str) -> tuple[str, int]:
+    """The file and line of a mistake, by which mistakes are told in order."""
+    match = re.match("(.*?):([0-9]+): ", mistake)
+    return (match[1], int(match[2])) if match else (mistake, 0)
 
 
 def _texts(lang: str | None) -> Texts:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from privacyscan.errors import RulebookError
 from privacyscan.model import Identifier, Regulation, Scoring
@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # pydantic is loaded when the first rule file is read
     from privacyscan.rulebook._yaml import Document
 
 VERSION = "1"
+WORD_LIST = "word list"
+WordList = Annotated[str, WORD_LIST]  # a check's parameter that names a word list; the linter looks whether it is there
 SCORING = "leak-risk"
 # folder of a rule pack -> (module with the schema, its class); the module's `lint` finds what a schema cannot,
 # its `references`, if it has any, are the names that a file takes from others
@@ -47,19 +49,27 @@ class Rulebook:
 
 
 def load(extra: Sequence[Path] = ()) -> Rulebook:
-    """The shipped rules and those of the folders in `extra`.
+    """The shipped rules and those of the packs in `extra`.
 
-    Raises RulebookError with every mistake of every file. A folder holds `identifiers/`, `regulations/`,
-    `scoring/`, or identifier files directly.
+    Raises RulebookError with every mistake of every file. A pack is a file of identifiers, or a folder that holds
+    `identifiers/`, `regulations/`, `scoring/`, or identifier files directly.
     """
+    rulebook, mistakes = sound(extra)
+    if mistakes:
+        raise RulebookError(mistakes)
+    return rulebook
+
+
+def sound(extra: Sequence[Path] = ()) -> tuple[Rulebook, Sequence[str]]:
+    """The rules that have no mistakes, and the mistakes of all others."""
     shipped = folder("rules")
     foreign = tuple(pack for pack in map(Path, extra) if pack.resolve() != shipped.resolve())
-    return _load(foreign, tuple(_stamps((shipped, *foreign))))
+    return _sound(foreign, tuple(_stamps((shipped, *foreign))))
 
 
 def _stamps(packs: Sequence[Path]) -> Iterator[tuple[str, int, int]]:
     """Which files the rules come from and when they changed: what is kept must not outlive them."""
-    for path in (path for pack in packs for path in sorted(pack.rglob("*.y*ml"))):
+    for path in (path for pack in packs for path in (pack, *sorted(pack.rglob("*.y*ml")))):
         try:
             status = path.stat()
         except OSError:  # reported as a mistake when it is read
@@ -68,8 +78,8 @@ def _stamps(packs: Sequence[Path]) -> Iterator[tuple[str, int, int]]:
 
 
 @lru_cache(8)
-def _load(extra: tuple[Path, ...], stamps: tuple[tuple[str, int, int], ...]) -> Rulebook:
-    """As `load`; `stamps` only tells what is kept from what has changed since."""
+def _sound(extra: tuple[Path, ...], stamps: tuple[tuple[str, int, int], ...]) -> tuple[Rulebook, Sequence[str]]:
+    """As `sound`; `stamps` only tells what is kept from what has changed since."""
     shipped = folder("rules")
     mistakes: list[str] = []
     digest = sha256()
@@ -77,15 +87,15 @@ def _load(extra: tuple[Path, ...], stamps: tuple[tuple[str, int, int], ...]) -> 
     origin: dict[tuple[str, str], str] = {}
     files: list[_File] = []
     for pack in (shipped, *extra):
-        if not pack.is_dir():
-            mistakes.append(f"{pack}:1: no such folder; --rules takes a folder of rule files")
+        if not pack.exists():
+            mistakes.append(f"{pack}:1: no such folder or file; --rules takes a folder of rule files, or one of them")
             continue
         shown = "" if pack == shipped else f"{pack}/"
         mistakes += _unread(pack, shown)
         for kind, path in _files(pack):
-            name = shown + path.relative_to(pack).as_posix()
-            digest.update(name.encode() + b"\0" + _contents(path))
-            file = _read(kind, path, name)
+            name = str(pack) if path == pack else shown + path.relative_to(pack).as_posix()
+            digest.update(name.encode("utf-8", "surrogateescape") + b"\0" + _contents(path))
+            file = _read(kind, path, name, measured=pack == shipped)
             files.append(file)
             mistakes += file.mistakes
             noun = file.noun
@@ -96,11 +106,9 @@ def _load(extra: tuple[Path, ...], stamps: tuple[tuple[str, int, int], ...]) -> 
             found[kind].setdefault(noun.id, noun)
             origin.setdefault((kind, noun.id), name)
     mistakes += _unknown_names(files)
-    if mistakes:
-        raise RulebookError(mistakes)
     name = "privacyscan" if not extra else "privacyscan + " + ", ".join(p.name for p in extra)
     views = {kind: MappingProxyType(dict(sorted(nouns.items()))) for kind, nouns in found.items()}
-    return Rulebook(name, VERSION, digest.hexdigest(), **views)
+    return Rulebook(name, VERSION, digest.hexdigest(), **views), tuple(mistakes)
 
 
 def _unknown_names(files: Sequence[_File]) -> list[str]:
@@ -119,15 +127,11 @@ def _unknown_names(files: Sequence[_File]) -> list[str]:
 
 
 def check(pack: Path) -> list[str]:
-    """All mistakes in a folder of rules, together with the shipped ones; empty when it is sound.
+    """All mistakes in a pack of rules, together with the shipped ones; empty when it is sound.
 
     Whether the examples of identifiers hold is for `privacyscan.detect.examples` to say.
     """
-    try:
-        load((pack,))
-    except RulebookError as error:
-        return list(error.mistakes)
-    return []
+    return list(sound((pack,))[1])
 
 
 @cache
@@ -137,7 +141,16 @@ def words(name: str) -> frozenset[str]:
     return frozenset(line.strip().lower() for line in text.splitlines() if line.strip() and line[0] != "#")
 
 
+@cache
+def word_lists() -> frozenset[str]:
+    """The names of all word lists."""
+    return frozenset(path.stem for path in (folder("rules") / "words" / "id").glob("*.txt"))
+
+
 def _files(pack: Path) -> Iterator[tuple[str, Path]]:
+    if not pack.is_dir():
+        yield "identifiers", pack
+        return
     for kind in KINDS:
         for path in sorted((pack / kind).rglob("*.yaml")):
             yield kind, path
@@ -147,6 +160,8 @@ def _files(pack: Path) -> Iterator[tuple[str, Path]]:
 
 def _unread(pack: Path, shown: str) -> list[str]:
     """Rule files that lie where nobody looks, and a folder without any."""
+    if not pack.is_dir():
+        return []
     read = {path for _, path in _files(pack)}
     strays = sorted(p for p in pack.rglob("*") if p.suffix in (".yaml", ".yml") and p not in read)
     if not read and not strays:
@@ -177,7 +192,8 @@ class _File:
     takes: Sequence[tuple[tuple[str | int, ...], str, str]] = ()
 
 
-def _read(kind: str, path: Path, name: str) -> _File:
+def _read(kind: str, path: Path, name: str, measured: bool) -> _File:
+    """The file, read and linted. `measured`: a test of ours has tried its shapes on hostile texts."""
     from privacyscan.rulebook import _yaml
 
     document, mistakes = _yaml.read(path, name)
@@ -191,6 +207,8 @@ def _read(kind: str, path: Path, name: str) -> _File:
     if model is None:
         return _File(None, mistakes, document, gives)
     mistakes += module.lint(model, document)
+    if hasattr(module, "measure") and not measured:
+        mistakes += module.measure(model, document)
     takes = list(module.references(model)) if hasattr(module, "references") else ()
     return _File(None if mistakes else model.build(name), mistakes, document, gives, takes)
 

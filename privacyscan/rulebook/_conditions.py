@@ -8,7 +8,8 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from privacyscan.model import Condition
-from privacyscan.rulebook._identifiers import IdentifierFile, Words, _Strict
+from privacyscan.rulebook._identifiers import IdentifierFile
+from privacyscan.rulebook._schema import Strict, Words
 from privacyscan.rulebook._yaml import Document
 
 Path = tuple[str | int, ...]
@@ -16,7 +17,7 @@ Reference = tuple[Path, str, str]  # where it stands, what kind of name it is, t
 GROUPS: tuple[str, ...] = get_args(IdentifierFile.model_fields["group"].annotation)
 
 
-class ConditionEntry(_Strict):
+class ConditionEntry(Strict):
     """What findings must show; all that is given must hold."""
 
     categories: list[Literal["umum", "spesifik"]] = Field(default=[])

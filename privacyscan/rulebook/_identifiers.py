@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from privacyscan.model import Born, CheckCall, Expectation, Identifier, Pattern
+from privacyscan.rulebook import _backtracking, _parameters, word_lists
+from privacyscan.rulebook._schema import SourceEntry, Strict, Words
 from privacyscan.rulebook._yaml import Document
 
 # What may not stand beside a shape. digits: letters, digits, or the whole part of a decimal number. lone: nor a longer
@@ -25,26 +26,7 @@ BORDERS = {
 LOOK_AROUND = re.compile(r"\(\?<?!(?:\[(?:[^\]\\]|\\.)+\]|\\\.){1,2}\)")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
-
-
-class Words(_Strict):
-    """A sentence or title in both languages."""
-
-    id: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-
-class SourceEntry(_Strict):
-    """Where a fact comes from; `confirmed` says that somebody read it there."""
-
-    url: str
-    says: str
-    confirmed: bool
-
-
-class CheckEntry(_Strict):
+class CheckEntry(Strict):
     """A check by name, with its parameters."""
 
     check: str
@@ -55,14 +37,14 @@ class CheckEntry(_Strict):
         return CheckCall(self.name or self.check, self.check, self.parameters)
 
 
-class PatternEntry(_Strict):
+class PatternEntry(Strict):
     """One shape."""
 
     name: str
     regex: str
     borders: Literal["digits", "lone", "apart", "glued", "word", "none"] = "none"
     scope: Literal["anywhere", "cell"] = "anywhere"
-    checks: list[CheckEntry] = []
+    checks: list[CheckEntry] = Field(default=[])
     alone: bool = True
 
     @property
@@ -74,7 +56,7 @@ class PatternEntry(_Strict):
         return Pattern(self.name, self.full, self.scope, tuple(c.build() for c in self.checks), self.alone)
 
 
-class ExpectEntry(_Strict):
+class ExpectEntry(Strict):
     """What a whole column must show."""
 
     flag: str
@@ -82,7 +64,7 @@ class ExpectEntry(_Strict):
     most: float = 1.0
 
 
-class BornEntry(_Strict):
+class BornEntry(Strict):
     """Where a value says when its holder was born."""
 
     format: str = Field(pattern=r"^(date|(D{2}|M{2}|Y{2,4})+)$")
@@ -94,21 +76,21 @@ class BornEntry(_Strict):
         return Born(self.format, self.at, self.woman, self.length)
 
 
-class Mask(_Strict):
+class Mask(Strict):
     """How many characters a masked sample may show."""
 
     head: int = Field(default=0, ge=0, le=4)
     tail: int = Field(default=0, ge=0, le=2)
 
 
-class Examples(_Strict):
+class Examples(Strict):
     """Made-up values: each is a test."""
 
     match: list[str] = Field(min_length=1)
     no_match: list[str] = Field(min_length=1)
 
 
-class IdentifierFile(_Strict):
+class IdentifierFile(Strict):
     """A whole rule file."""
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9_]+$")
@@ -120,21 +102,21 @@ class IdentifierFile(_Strict):
     person: bool = False
     patterns: list[PatternEntry] = Field(min_length=1)
     normalise: Literal["digits", "text"] = "digits"
-    same_prefix: dict[str, str] = {}
-    checks: list[CheckEntry] = []
-    evidence: list[CheckEntry] = []
-    alone: list[str] | None = []
+    same_prefix: dict[str, str] = Field(default={})
+    checks: list[CheckEntry] = Field(default=[])
+    evidence: list[CheckEntry] = Field(default=[])
+    alone: list[str] | None = Field(default=[])
     chance: float = Field(default=0.0, ge=0, lt=1)
     check_chance: float = Field(default=1.0, ge=0, le=1)
-    context: list[str] = []
+    context: list[str] = Field(default=[])
     context_reach: Literal["all", "first"] = "all"
-    not_context: list[str] = []
-    columns: list[str] = []
-    weak_columns: list[str] = []
-    not_columns: list[str] = []
+    not_context: list[str] = Field(default=[])
+    columns: list[str] = Field(default=[])
+    weak_columns: list[str] = Field(default=[])
+    not_columns: list[str] = Field(default=[])
     header_required: bool = False
     least_share: float = Field(default=0.0, ge=0, le=1)
-    expect: list[ExpectEntry] = []
+    expect: list[ExpectEntry] = Field(default=[])
     rank: int
     mask: Mask = Mask()
     examples: Examples
@@ -142,8 +124,15 @@ class IdentifierFile(_Strict):
     beside: Literal["", "person"] = ""
     shared_by: str = ""
     born: BornEntry | None = None
-    men: list[str] = []
-    women: list[str] = []
+    men: list[str] = Field(default=[])
+    women: list[str] = Field(default=[])
+
+    def calls(self) -> Iterator[tuple[tuple[str | int, ...], CheckEntry]]:
+        """Every use of a check with the path it stands at."""
+        for i, pattern in enumerate(self.patterns):
+            yield from ((("patterns", i, "checks", j), call) for j, call in enumerate(pattern.checks))
+        yield from ((("checks", i), call) for i, call in enumerate(self.checks))
+        yield from ((("evidence", i), call) for i, call in enumerate(self.evidence))
 
     def build(self, file: str) -> Identifier:
         """The loaded rule."""
@@ -197,13 +186,12 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
     for i, pattern in enumerate(rule.patterns):
         for what in _regex_mistakes(pattern.full):
             wrong(("patterns", i, "regex"), what)
-        for j, call in enumerate(pattern.checks):
-            if call.check not in checks():
-                wrong(("patterns", i, "checks", j), _unknown_check(call.check))
-    for part in ("checks", "evidence"):
-        for i, call in enumerate(getattr(rule, part)):
-            if call.check not in checks():
-                wrong((part, i), _unknown_check(call.check))
+    for path, call in rule.calls():
+        if call.check not in checks():
+            wrong(path, f"there is no check '{call.check}'; there are: {', '.join(sorted(checks()))}")
+            continue
+        for name, what in _parameters.mistakes(checks()[call.check], call.parameters, word_lists()):
+            wrong((*path, "with", name) if name else path, what)
     flags = [c.name or c.check for c in rule.evidence]
     if len(set(flags)) < len(flags):
         wrong(("evidence",), "two have the same name; give each its own `name`")
@@ -213,10 +201,17 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
     for i, expectation in enumerate(rule.expect):
         if expectation.flag not in (*flags, "distinct"):
             wrong(("expect", i), f"'{expectation.flag}' is neither 'distinct' nor a name under evidence")
+        if expectation.least > expectation.most:
+            wrong(("expect", i), "`least` is above `most`")
     for part in ("context", "not_context", "columns", "weak_columns", "not_columns"):
         for i, word in enumerate(getattr(rule, part)):
             if not re.fullmatch(r"[a-z0-9]+( [a-z0-9]+)*", word):
                 wrong((part, i), f"'{word}' must be lower-case words with single spaces between them")
+    for part in ("context", "columns"):
+        against = getattr(rule, f"not_{part}")
+        for i, word in enumerate(getattr(rule, part)):
+            if word in against:
+                wrong((part, i), f"'{word}' also stands under `not_{part}`; keep one")
     for i, word in enumerate(rule.weak_columns):
         if word not in rule.columns:
             wrong(("weak_columns", i), f"'{word}' is not among `columns`")
@@ -233,16 +228,17 @@ def references(rule: IdentifierFile) -> Iterator[tuple[tuple[str | int, ...], st
         yield ("shared_by",), "identifier", rule.shared_by
 
 
-@cache
-def checks() -> frozenset[str]:
-    """The names of the checks of `privacyscan/checks/` and of outsiders."""
+def measure(rule: IdentifierFile, document: Document) -> list[str]:
+    """Shapes by which a text could stop the scan. Takes tenths of a second: not for rules that were tested."""
+    found = ((i, _backtracking.mistake(p.full, p.scope == "cell")) for i, p in enumerate(rule.patterns))
+    return [document.mistake(("patterns", i, "regex"), what) for i, what in found if what is not None]
+
+
+def checks() -> Mapping[str, Any]:
+    """The checks of `privacyscan/checks/` and of outsiders, by name."""
     from privacyscan.registry import plugins
 
-    return frozenset(plugins("checks"))
-
-
-def _unknown_check(name: str) -> str:
-    return f"there is no check '{name}'; there are: {', '.join(sorted(checks()))}"
+    return plugins("checks")
 
 
 def _regex_mistakes(regex: str) -> list[str]:
@@ -259,7 +255,8 @@ def _regex_mistakes(regex: str) -> list[str]:
     if re.search(r"\(\?(?:<?[=!]|P|<)", rest):
         mistakes.append("only (?<![...]) and (?![...]) of one or two character classes are allowed as look-arounds")
     try:
-        re.compile(regex)
+        if re.compile(regex).search(""):
+            mistakes.append("matches an empty text; write {1,64} or another bound instead of * or ?")
         options = re2.Options()
         options.log_errors = False
         re2.compile(rest.encode(), options)

@@ -10,18 +10,18 @@ from pydantic import Field
 from privacyscan.model import Article, Regulation
 from privacyscan.rulebook import _conditions
 from privacyscan.rulebook._conditions import ConditionEntry, Path, ReasonedCondition, Reference
-from privacyscan.rulebook._identifiers import Words, _Strict
+from privacyscan.rulebook._schema import Strict, Words
 from privacyscan.rulebook._yaml import Document
 
 
-class StatusEntry(_Strict):
+class StatusEntry(Strict):
     """A status, and when findings show it."""
 
     status: Literal["met", "at_risk", "not_met", "needs_evidence"]
     when: ReasonedCondition
 
 
-class ArticleEntry(_Strict):
+class ArticleEntry(Strict):
     """One article."""
 
     article: str = Field(pattern=r"^[0-9]+[A-Z]?(-[0-9]+)?( \([0-9]+\))*$")
@@ -52,7 +52,7 @@ class ArticleEntry(_Strict):
         )
 
 
-class RegulationFile(_Strict):
+class RegulationFile(Strict):
     """A whole rule file."""
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")

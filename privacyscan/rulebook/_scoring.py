@@ -10,12 +10,12 @@ from pydantic import Field
 from privacyscan.model import Exposure, Scoring, Weight
 from privacyscan.rulebook import _conditions
 from privacyscan.rulebook._conditions import ConditionEntry, Path, Reference
-from privacyscan.rulebook._identifiers import SourceEntry, Words, _Strict
+from privacyscan.rulebook._schema import SourceEntry, Strict, Words
 from privacyscan.rulebook._yaml import Document
 from privacyscan.settings import LEVELS
 
 
-class Most(_Strict):
+class Most(Strict):
     """The most points each factor gives."""
 
     sensitivity: int = Field(ge=0)
@@ -25,14 +25,14 @@ class Most(_Strict):
     exposure: int = Field(ge=0)
 
 
-class WeightEntry(_Strict):
+class WeightEntry(Strict):
     """A share of a factor's points, and the findings that get it."""
 
     share: float = Field(ge=0, le=1)
     when: ConditionEntry
 
 
-class ExposureEntry(_Strict):
+class ExposureEntry(Strict):
     """One way an asset lies open. Neither words nor suffixes nor mode: a source reports the code itself."""
 
     code: str = Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")
@@ -53,14 +53,14 @@ class ExposureEntry(_Strict):
         )
 
 
-class LevelEntry(_Strict):
+class LevelEntry(Strict):
     """A level and the least score that reaches it."""
 
     level: str
     least: int = Field(ge=0, le=100)
 
 
-class ScoringFile(_Strict):
+class ScoringFile(Strict):
     """A whole rule file."""
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -77,11 +77,9 @@ class ScoringFile(_Strict):
     levels: list[LevelEntry] = Field(min_length=1)
 
     def build(self, file: str) -> Scoring:
-        """The loaded rule."""
+        """The loaded rule; nothing asks which `file` it came from."""
         return Scoring(
             id=self.id,
-            title=self.title.model_dump(),
-            meaning=self.meaning.model_dump(),
             most=self.most.model_dump(),
             sensitivity=tuple(Weight(w.share, w.when.build()) for w in self.sensitivity),
             identifiability=tuple(Weight(w.share, w.when.build()) for w in self.identifiability),
@@ -90,7 +88,6 @@ class ScoringFile(_Strict):
             exposures=tuple(e.build() for e in self.exposures),
             other_exposure=self.other_exposure,
             levels=tuple((entry.level, entry.least) for entry in self.levels),
-            file=file,
         )
 
     def conditions(self) -> Iterator[tuple[Path, ConditionEntry]]:

@@ -30,7 +30,9 @@ class Document:
 def read(path: Path, shown: str) -> tuple[Document | None, list[str]]:
     """The document, or the mistakes that kept it from being read."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=Loader)
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=Loader)
+        data = yaml.load(text, Loader=Loader)
     except OSError as error:
         return None, [f"{shown}:1: cannot be read ({error.strerror})"]
     except UnicodeDecodeError:
@@ -40,13 +42,27 @@ def read(path: Path, shown: str) -> tuple[Document | None, list[str]]:
         return None, [f"{shown}:{mark.line + 1 if mark else 1}: not valid YAML: {error.problem}"]
     except yaml.YAMLError as error:
         return None, [f"{shown}:1: not valid YAML: {type(error).__name__}"]
+    except (ValueError, TypeError):  # a date as 2024-13-01, which YAML makes a date of
+        return None, [f"{shown}:1: holds a date or number that does not exist; put quotes around it"]
+    except RecursionError:
+        return None, [f"{shown}:1: is nested too deep"]
     lines: Lines = {}
     mistakes: list[str] = []
     if node is None:
         return None, [f"{shown}:1: the file is empty"]
+    if _is_circular(node, ()):
+        return None, [f"{shown}:1: holds an anchor inside itself; write the value out"]
     _walk(node, (), lines, mistakes, shown)
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)
     return Document(shown, data, lines), mistakes
+
+
+def _is_circular(node: yaml.Node, above: tuple[yaml.Node, ...]) -> bool:
+    """Whether an alias (`&a [*a]`) makes the file endless."""
+    if any(node is other for other in above):
+        return True
+    if isinstance(node, yaml.MappingNode):
+        return any(_is_circular(part, (*above, node)) for pair in node.value for part in pair)
+    return isinstance(node, yaml.SequenceNode) and any(_is_circular(part, (*above, node)) for part in node.value)
 
 
 def _walk(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, mistakes: list[str], shown: str) -> None:

@@ -54,7 +54,7 @@ MISTAKES = [
         "tiada.toml: tidak dapat dibaca (tidak ada berkas atau folder seperti itu); periksa --config",
         id="missing settings",
     ),
-    pytest.param("scan bersih --rules tiada", "aturannya mengandung kesalahan:\ntiada:1: folder itu", id="no rules"),
+    pytest.param("scan bersih --rules tiada", "aturannya mengandung kesalahan:\ntiada:1: folder atau", id="no rules"),
     pytest.param("scan bersih --max-file-size x", "--max-file-size: harus berupa ukuran seperti 10MB", id="no size"),
 ]
 
