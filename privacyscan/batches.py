@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from privacyscan.binary import stand_in
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -41,7 +43,7 @@ def weight(row: Sequence[Any]) -> int:
 
 
 def record_batch(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[pa.RecordBatch, Mapping[str, int]]:
-    """The rows as one record batch, and per column how many cells held binary data, which is not read.
+    """The rows as one record batch, and per column how many cells held binary data, of which only the kind is read.
 
     A row may be shorter than `names`. Values of one simple type keep it; dates, nested and mixed values
     become text. Bytes that are UTF-8 count as text.
@@ -61,7 +63,7 @@ def record_batch(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[p
 
 
 def column(values: Sequence[Any]) -> tuple[pa.Array, int]:
-    """The values as one array, and how many of them held binary data (null in the array)."""
+    """The values as one array, and how many of them held binary data: the array tells only their kinds."""
     import pyarrow as pa
 
     try:
@@ -79,8 +81,13 @@ def column(values: Sequence[Any]) -> tuple[pa.Array, int]:
 def _as_text(values: Sequence[Any]) -> tuple[pa.Array, int]:
     import pyarrow as pa
 
-    texts = [_text(v) for v in values]
-    unread = sum(t is None and v is not None for t, v in zip(texts, values, strict=True))
+    texts: list[str | None] = []
+    unread = 0
+    for value in values:
+        text = _text(value)
+        if text is None and value is not None:
+            text, unread = stand_in(bytes(value)), unread + 1
+        texts.append(text)
     return pa.array(texts, pa.string()), unread
 
 

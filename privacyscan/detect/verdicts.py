@@ -100,6 +100,8 @@ class _View:
         self.sketch = sorted({h for t in column.signatures.values() if rule.id in t for h in t[rule.id].hashes})
         if header in rule.identifier.weak_columns and not (self.as_expected() or self.is_few_beside_persons()):
             self.header = None
+        if header in rule.identifier.beside_columns and not around.person:
+            self.header = None
         self.named = self.header not in (None, "-")
         self.share = claim.whole / max(1, self.seen)
         self.pass_rate = claim.passed / max(1, claim.shapes)

@@ -122,6 +122,7 @@ class IdentifierFile(Strict):
     examples: Examples
     part: Literal["", "names"] = ""
     beside: Literal["", "person"] = ""
+    beside_columns: list[str] = Field(default=[])
     shared_by: str = ""
     born: BornEntry | None = None
     men: list[str] = Field(default=[])
@@ -168,6 +169,7 @@ class IdentifierFile(Strict):
             examples_no_match=tuple(self.examples.no_match),
             part=self.part,
             beside=self.beside,
+            beside_columns=tuple(self.beside_columns),
             shared_by=self.shared_by,
             born=None if self.born is None else self.born.build(),
             men=tuple(self.men),
@@ -207,14 +209,15 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
         for i, word in enumerate(getattr(rule, part)):
             if not re.fullmatch(r"[a-z0-9]+( [a-z0-9]+)*", word):
                 wrong((part, i), f"'{word}' must be lower-case words with single spaces between them")
+    for part in ("weak_columns", "beside_columns"):
+        for i, word in enumerate(getattr(rule, part)):
+            if word not in rule.columns:
+                wrong((part, i), f"'{word}' is not among `columns`")
     for part in ("context", "columns"):
         against = getattr(rule, f"not_{part}")
         for i, word in enumerate(getattr(rule, part)):
             if word in against:
                 wrong((part, i), f"'{word}' also stands under `not_{part}`; keep one")
-    for i, word in enumerate(rule.weak_columns):
-        if word not in rule.columns:
-            wrong(("weak_columns", i), f"'{word}' is not among `columns`")
     if bool(rule.men) != bool(rule.women):
         wrong(("men" if rule.men else "women",), "needs both `men` and `women`")
     if rule.weak_columns and not rule.expect:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 TAG = "/* privacyscan */"  # so that an administrator knows whose query it is
 LOCK_SECONDS = 10  # how long to wait for somebody who alters a table
-LARGEST_BINARY = 64 << 10  # bytes; a longer binary cell is a photograph or a document, and is not fetched
-NO_TEXT = "ff"  # hexadecimal: a byte that no UTF-8 text holds stands for a cell that was not fetched
+LARGEST_BINARY = 64 << 10  # bytes; of a longer binary cell, a photograph or a document, only the ends are fetched
+NO_TEXT = "ff"  # hexadecimal: a byte that no UTF-8 text holds ends a cell that was not fetched whole
 
 
 @dataclass(frozen=True, slots=True)

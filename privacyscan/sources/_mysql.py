@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from privacyscan.binary import ENDS
 from privacyscan.model import Limits, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
@@ -179,7 +180,8 @@ def _select(schema: str, table: str, kind: str, columns: Sequence[tuple[str, str
 
 def _expression(name: str, kind: str) -> str:
     if kind in _BINARY:
-        return f"CASE WHEN LENGTH({name}) > {LARGEST_BINARY} THEN x'{NO_TEXT}' ELSE {name} END"
+        ends = f"CONCAT(LEFT({name}, {ENDS}), RIGHT({name}, {ENDS}), x'{NO_TEXT}')"
+        return f"CASE WHEN LENGTH({name}) > {LARGEST_BINARY} THEN {ends} ELSE {name} END"
     if kind in _SHAPES or kind in _COLLECTIONS:
         return f"ST_AsText({name})"
     return f"{name} + 0" if kind == "bit" else name

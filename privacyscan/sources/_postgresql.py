@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from privacyscan.batches import column as as_column
 from privacyscan.batches import record_batch
+from privacyscan.binary import ENDS
 from privacyscan.errors import TargetError
 from privacyscan.model import Limits, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
@@ -206,8 +207,12 @@ def _expression(column: _Column) -> str:
     """The column as it is asked for; COPY writes every other type as its text."""
     name = _quoted(column.name)
     if column.kind == "bytea":
-        length = f"pg_catalog.octet_length({name}) OPERATOR(pg_catalog.>) {LARGEST_BINARY}"
-        return f"CASE WHEN {length} THEN '{NO_TEXT}' ELSE pg_catalog.encode({name}, 'hex') END"
+        length = f"pg_catalog.octet_length({name})"
+        last = f"{length} OPERATOR(pg_catalog.-) {ENDS - 1}"
+        first, last = (f"pg_catalog.encode(pg_catalog.substr({name}, {at}, {ENDS}), 'hex')" for at in ("1", last))
+        ends = f"pg_catalog.concat({first}, {last}, '{NO_TEXT}')"
+        is_large = f"{length} OPERATOR(pg_catalog.>) {LARGEST_BINARY}"
+        return f"CASE WHEN {is_large} THEN {ends} ELSE pg_catalog.encode({name}, 'hex') END"
     if _decimal(column.kind):  # Arrow's decimals know no NaN
         return f"CASE WHEN {name} OPERATOR(pg_catalog.<>) 'NaN' THEN {name} END"
     return name

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from privacyscan.binary import ENDS
 from privacyscan.errors import TargetError
 from privacyscan.model import Limits, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
@@ -119,7 +120,8 @@ def _expression(column: str) -> str:
     """Any cell may hold binary data, whatever the column's type."""
     name = _quoted(column)
     is_large = f"typeof({name}) = 'blob' AND length({name}) > {LARGEST_BINARY}"
-    return f"CASE WHEN {is_large} THEN x'{NO_TEXT}' ELSE {name} END"
+    ends = f"CAST(substr({name}, 1, {ENDS}) || substr({name}, -{ENDS}) || x'{NO_TEXT}' AS BLOB)"
+    return f"CASE WHEN {is_large} THEN {ends} ELSE {name} END"
 
 
 dialect: Dialect = Sqlite()

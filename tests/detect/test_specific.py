@@ -11,6 +11,7 @@ import pytest
 from privacyscan import rulebook
 from privacyscan.detect import AssetTally, Detector
 from privacyscan.model import Place, Table, Text
+from tests.detect.made_up import MadeUp
 
 RANDOM = Random(7)
 
@@ -41,11 +42,16 @@ def detector() -> Detector:
     return Detector(rulebook.load().identifiers.values(), b"k" * 32)
 
 
-def found(detector: Detector, header: str, values: list[str], copies: int = 40) -> dict[str, int]:
+def judged(detector: Detector, columns: dict[str, pa.Array]) -> dict[tuple[str, str], int]:
+    """Column and entity -> matched cells."""
     place = Place("uji", ("t.csv",))
     tally = AssetTally(place, "file")
-    detector.table(Table(place, pa.record_batch([pa.array(values * copies)], [header]), 0), tally)
-    return {f.entity: f.matched for f in detector.findings(tally)}
+    detector.table(Table(place, pa.record_batch(list(columns.values()), list(columns)), 0), tally)
+    return {(f.place.column or "", f.entity): f.matched for f in detector.findings(tally)}
+
+
+def found(detector: Detector, header: str, values: list[str], copies: int = 40) -> dict[str, int]:
+    return {e: n for (_, e), n in judged(detector, {header: pa.array(values * copies)}).items()}
 
 
 @pytest.mark.parametrize("copies", [4, 200])  # one by one, and with vectors
@@ -111,6 +117,35 @@ def test_a_column_of_something_else_stays_silent(detector: Detector, header: str
 )
 def test_a_table_of_the_values_themselves_stays_silent(detector: Detector, header: str, values: list[str]) -> None:
     assert found(detector, header, values, copies=1) == {}
+
+
+LATITUDES = pa.array([-6.1 - i / 777 for i in range(60)])
+LONGITUDES = pa.array([106.1 + i / 777 for i in range(60)])
+BESIDE = [
+    ("foto", pa.array([f"foto/{i}.jpg" for i in range(60)]), "PHOTO"),
+    ("foto", pa.array([base64(jpeg()) for _ in range(60)]), "PHOTO"),
+    ("foto", pa.array([jpeg() for _ in range(60)]), "PHOTO"),  # as readers of Parquet give it
+    ("avatar", pa.array([f"https://contoh.go.id/a/{i}.png?v=2" for i in range(60)]), "PHOTO"),
+    ("lat", LATITUDES, "GEO_COORDINATE"),
+    ("longitude", LONGITUDES, "GEO_COORDINATE"),
+    ("bujur", LONGITUDES.cast(pa.string()), "GEO_COORDINATE"),
+    ("lintang", LATITUDES.cast(pa.decimal128(12, 7), safe=False), "GEO_COORDINATE"),
+    ("koordinat", pa.array([f"-6.{2000 + i}, 106.{8000 + i}" for i in range(60)]), "GEO_COORDINATE"),
+    ("nama_obat", pa.array(["Amoxicillin 500 mg", "Paracetamol", "Metformin 500mg"] * 20), "HEALTH"),
+    ("keluhan", pa.array(["demam 3 hari", "batuk pilek", "nyeri dada"] * 20), "HEALTH"),
+    ("hasil", pa.array(["Reaktif", "Non Reaktif"] * 30), "HEALTH"),
+    ("kasus", pa.array(["Pencurian", "Narkotika"] * 30), "CRIMINAL_RECORD"),
+]
+
+
+@pytest.mark.parametrize(("header", "cells", "entity"), BESIDE)
+def test_what_is_of_a_person_beside_persons_is_nobodys_without(
+    detector: Detector, header: str, cells: pa.Array, entity: str
+) -> None:
+    person = MadeUp(1)
+    niks = pa.array([person.nik() for _ in cells])
+    assert judged(detector, {"nik": niks, header: cells}) == {("nik", "ID_NIK"): 60, (header, entity): 60}
+    assert judged(detector, {"nama_gedung": pa.array(["Gedung A", "Aula B"] * 30), header: cells}) == {}
 
 
 def test_samples_of_large_cells_are_short_and_show_nothing(detector: Detector) -> None:

@@ -344,7 +344,11 @@ def test_binary_cells_are_counted_and_text_in_them_is_read(url: str) -> None:
     values = ", ".join(f"({literal.format(c)}, 'x')" for c in cells)
     run(url, f"CREATE TABLE a (isi {kind}, y {text})", f"INSERT INTO a VALUES {values}, (NULL, 'x')")
     found = everything(url, Limits(batch_rows=2))
-    assert [r["isi"] for r in found.rows(*in_schema(url, "a"))] == [None, "surat", None, None, None]
+    rows = [r["isi"] for r in found.rows(*in_schema(url, "a"))]
+    assert [None if r is None else r.rpartition(" ")[0] for r in rows] == [
+        "<binary other", "", "<binary other", "<binary other", None,
+    ]  # fmt: skip
+    assert rows[1] == "surat"
     assert found.reasons == {(*in_schema(url, "a"), "isi"): Reason.UNSUPPORTED_TYPE}
     assert [s.message for s in found.skipped] == ["3 cells hold binary data"]
 
