@@ -200,7 +200,8 @@ class CheckCall:
 class Pattern:
     """One shape of an identifier. `regex` is complete (borders included), ASCII, meant alike by every engine.
 
-    `scope` is "anywhere" (texts and inside cells) or "cell" (only a whole cell of a column).
+    `scope` is "anywhere" (texts and inside cells), "cell" (only a whole cell of a column) or "sentence" (only in a
+    sentence of a text that is about a person; matched in lower case).
     """
 
     name: str

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from privacyscan.detect.agreement import Agreement, Comparer, Pair
 from privacyscan.detect.claims import ColumnTally
 from privacyscan.detect.columns import ColumnScanner
+from privacyscan.detect.paragraphs import Paragraphs
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import CHECKED, CONTEXT, Rule, plain
@@ -74,7 +75,12 @@ class Detector:
     """Reads parts into tallies. Built once per process: compiling the plan costs some milliseconds."""
 
     def __init__(
-        self, identifiers: Iterable[Identifier], key: bytes, locations: str = "first", engine: str = "fast"
+        self,
+        identifiers: Iterable[Identifier],
+        key: bytes,
+        locations: str = "first",
+        engine: str = "fast",
+        names: str = "off",
     ) -> None:
         self.rules = {i.id: Rule(i) for i in identifiers}
         rules = list(self.rules.values())
@@ -82,6 +88,7 @@ class Detector:
         self.key, self.most = key, PLACES[locations]
         self._comparer = Comparer(rules)
         self._columns = ColumnScanner(self.plan, key, self.most)
+        self.paragraphs = Paragraphs(rules, names)
 
     def table(self, part: Table, tally: AssetTally) -> None:
         """Add one batch of a table."""
@@ -96,7 +103,7 @@ class Detector:
 
     def text_scanner(self) -> TextScanner:
         """A scanner for the blocks of one text."""
-        return TextScanner(self.plan, self.key, self.most)
+        return TextScanner(self.plan, self.key, self.most, self.paragraphs)
 
     def findings(self, asset: AssetTally) -> Iterator[Finding]:
         """The verdicts on one asset, in order of column and entity."""
@@ -124,7 +131,10 @@ class Detector:
             if not tally.cells:
                 continue
             in_context = context.cells if context is not None else 0
-            evidence = [Evidence("checks_passed", _share(tally.cells, text.shapes.get(name, 0)))]
+            read = text.read.get(name, 0)
+            evidence = [Evidence("running_text", {"matched": read})] if read else []
+            if tally.cells > read:
+                evidence.append(Evidence("checks_passed", _share(tally.cells - read, text.shapes.get(name, 0))))
             if in_context:
                 evidence.append(Evidence("context", {"matched": in_context}))
             if rule.identifier.chance:
@@ -153,14 +163,19 @@ class Detector:
             sketch=sketch,
         )
 
-    def spans(self, text: str, header: str = "") -> list[Span]:
-        """The finds in one text or cell; `header` is context, as a column's name is."""
+    def spans(self, text: str, header: str = "", running: bool = False) -> list[Span]:
+        """The finds in one text or cell; `header` is context, as a column's name is. `running`: it may be running text,
+        so names and what is said of persons count too."""
         lead = header.replace("_", " ")
         shown = plain(text)
         data = f"{lead}\n{shown}" if lead else shown
-        found, _ = line_candidates(shown, lead, self.plan.shapes_for(data.encode("utf-8", "replace")))
+        claimed, _ = line_candidates(shown, lead, self.plan.shapes_for(data.encode("utf-8", "replace")))
+        found = winners(claimed)
+        if running:
+            found += self.paragraphs.read(text, found, self.paragraphs.names != "off")
+            found.sort(key=lambda c: c.start)
         scores = {CHECKED: Confidence.CHECKED.score, CONTEXT: Confidence.CONTEXT.score}
-        return [Span(c.entity, c.start, c.end, scores[c.tier]) for c in winners(found)]
+        return [Span(c.entity, c.start, c.end, scores[c.tier]) for c in found]
 
 
 _DETECTORS: dict[str, Detector] = {}
@@ -170,8 +185,8 @@ def spans(text: str, rulebook: Rulebook, header: str = "") -> list[Span]:
     """The finds in one text with the rules of `rulebook`."""
     detector = _DETECTORS.get(rulebook.sha256)
     if detector is None:
-        detector = _DETECTORS[rulebook.sha256] = Detector(rulebook.identifiers.values(), b"")
-    return detector.spans(text, header)
+        detector = _DETECTORS[rulebook.sha256] = Detector(rulebook.identifiers.values(), b"", names="on")
+    return detector.spans(text, header, running=not header)
 
 
 def _share(part: int, whole: int) -> dict[str, int | float]:

@@ -8,11 +8,13 @@ predefined e-mail recogniser fetches a domain list (none of the predefined ones 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from presidio_analyzer import (
     AnalysisExplanation,
     AnalyzerEngine,
+    EntityRecognizer,
     Pattern,
     PatternRecognizer,
     RecognizerRegistry,
@@ -21,6 +23,8 @@ from presidio_analyzer import (
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NoOpNlpEngine
 
+from privacyscan.detect.names.prose import ADDRESS, PERSON
+from privacyscan.detect.paragraphs import Paragraphs
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import CHECKED, CONTEXT, FAR, STRUCTURE, Candidate, Rule, plain
 from privacyscan.model import Confidence
@@ -42,7 +46,7 @@ class RuleRecognizer(PatternRecognizer):  # type: ignore[misc]
         super().__init__(
             supported_entity=rule.id,
             name=f"{rule.id}_{language}",
-            patterns=[Pattern(s.pattern.name, s.pattern.regex, SCORES[STRUCTURE]) for s in shapes],
+            patterns=[Pattern(s.pattern.name, s.pattern.regex, SCORES[STRUCTURE]) for s in (*shapes, *rule.facts)],
             context=list(rule.identifier.context),
             supported_language=language,
         )
@@ -50,22 +54,39 @@ class RuleRecognizer(PatternRecognizer):  # type: ignore[misc]
     def analyze(
         self, text: str, entities: Sequence[str], nlp_artifacts: Any = None, regex_flags: int | None = None
     ) -> list[RecognizerResult]:
-        return [self._result(c) for c in self.rule.candidates(plain(text)) if c is not None]
+        return [_result(c, self) for c in self.rule.candidates(plain(text)) if c is not None]
 
-    def _result(self, candidate: Candidate) -> RecognizerResult:
-        tier = candidate.tier
-        return RecognizerResult(
-            self.rule.id,
-            candidate.start,
-            candidate.end,
-            SCORES[tier],
-            AnalysisExplanation(self.name, SCORES[tier], textual_explanation=f"tier {tier}"),
-            {
-                RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
-                RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-                "candidate": candidate,
-            },
-        )
+
+class IdNer(EntityRecognizer):  # type: ignore[misc]
+    """Person names and addresses in running text; the model is read when it is first asked."""
+
+    def __init__(self, paragraphs: Paragraphs, language: str) -> None:
+        self.paragraphs = paragraphs
+        named = [entity for entity in (PERSON, ADDRESS) if entity in paragraphs.rules]
+        super().__init__(supported_entities=named, name="IdNer", supported_language=language)
+
+    def load(self) -> None:
+        """Nothing: most pipelines never need the model."""
+
+    def analyze(self, text: str, entities: Sequence[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        return [_result(c, self, named=True) for c in self.paragraphs.names_in(text) if c.entity in entities]
+
+
+def _result(candidate: Candidate, recognizer: EntityRecognizer, named: bool = False) -> RecognizerResult:
+    tier = candidate.tier
+    return RecognizerResult(
+        candidate.entity,
+        candidate.start,
+        candidate.end,
+        SCORES[tier],
+        AnalysisExplanation(recognizer.name, SCORES[tier], textual_explanation=f"tier {tier}"),
+        {
+            RecognizerResult.RECOGNIZER_NAME_KEY: recognizer.name,
+            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: recognizer.id,
+            "candidate": candidate,
+            "named": named,
+        },
+    )
 
 
 class ContextAndResolve(ContextAwareEnhancer):  # type: ignore[misc]
@@ -84,23 +105,33 @@ class ContextAndResolve(ContextAwareEnhancer):  # type: ignore[misc]
         context: list[str] | None = None,
     ) -> list[RecognizerResult]:
         lead = " ".join(context or ())
+        claims: list[Candidate] = []
+        names: list[Candidate] = []
         results, foreign = {}, []
         for result in raw_results:
-            candidate = (result.recognition_metadata or {}).pop("candidate", None)
+            metadata = result.recognition_metadata or {}
+            candidate = metadata.pop("candidate", None)
             if candidate is None:
                 foreign.append(result)
                 continue
-            if lead and candidate.distance == FAR:
+            if lead and candidate.distance == FAR and not metadata.get("named"):
                 tier, distance = candidate.rule.in_context(plain(text), candidate.start, lead, candidate.tier)
-                candidate = Candidate(candidate.rule, candidate.start, candidate.end, tier, distance, candidate.flags)
+                candidate = replace(candidate, tier=tier, distance=distance)
                 result.score = SCORES[tier]
-            results[id(candidate)] = (candidate, result)
-        return foreign + [results[id(c)][1] for c in winners([c for c, _ in results.values()])]
+            (names if metadata.pop("named", False) else claims).append(candidate)
+            results[id(candidate)] = result
+        won = winners(claims)
+        asked = {r.rule: r for r in recognizers if isinstance(r, RuleRecognizer)}
+        added = Paragraphs(list(asked), "off").beside(text, won, names)
+        return foreign + [results.get(id(c)) or _result(c, asked[c.rule]) for c in (*won, *added)]
 
 
-def recognizers(rules: Iterable[Rule]) -> list[RuleRecognizer]:
-    """The recognisers of the rules that can be found in texts, for every language of `LANGUAGES`."""
-    return [RuleRecognizer(r, lang) for r in rules for lang in LANGUAGES if any(not s.cell for s in r.shapes)]
+def recognizers(rules: Iterable[Rule]) -> list[EntityRecognizer]:
+    """The recognisers of the rules that can be found in texts, and of names, for every language of `LANGUAGES`."""
+    rules = list(rules)
+    in_texts = [r for r in rules if r.facts or any(not s.cell for s in r.shapes)]
+    ner = [IdNer(Paragraphs(rules, "on"), lang) for lang in LANGUAGES]
+    return [RuleRecognizer(r, lang) for r in in_texts for lang in LANGUAGES] + [n for n in ner if n.supported_entities]
 
 
 def registry(rules: Iterable[Rule]) -> RecognizerRegistry:

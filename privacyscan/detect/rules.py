@@ -94,7 +94,9 @@ class Rule:
         checks = plugins("checks") if checks is None else checks
         self.identifier = identifier
         self.id = identifier.id
-        self.shapes = [Shape(p, self._bind(p.checks, checks)) for p in identifier.patterns]
+        shapes = [Shape(p, self._bind(p.checks, checks)) for p in identifier.patterns]
+        self.shapes = [s for s in shapes if s.pattern.scope != "sentence"]
+        self.facts = [s for s in shapes if s.pattern.scope == "sentence"]  # for `sentences.facts`, on lower-case text
         self.checks = self._bind(identifier.checks, checks)
         self.evidence = self._bind(identifier.evidence, checks)
         self.flag_names = tuple(e.name for e in identifier.evidence)
@@ -195,6 +197,10 @@ class Rule:
     @cached_property
     def _not_context(self) -> re.Pattern[str] | None:
         return phrases(self.identifier.not_context)
+
+    def speaks_against(self, text: str) -> bool:
+        """Whether a word that speaks against the identifier stands in the text."""
+        return self._not_context is not None and self._not_context.search(text) is not None
 
     def header(self, words: str) -> str | None:
         """The longest column phrase in the header (as `header_words` gives it), "-" if a word speaks against

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from privacyscan.detect.paragraphs import MOST_PROSE, Paragraphs, chunks
 from privacyscan.detect.plan import Claims, Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import CHECKED, LOOKALIKES, Candidate, Rule, plain
@@ -25,15 +28,19 @@ class TextTally:
     by_tier: dict[tuple[str, int], Tally] = field(default_factory=dict)
     shapes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     lucky: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # weaker shapes: `plan.Luck`
+    read: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # found in running text: `paragraphs`
+    prose: int = 0  # bytes in which names were looked for
+    unread: int = 0  # bytes of prose in which they were not: more than MOST_PROSE
 
     def merge(self, other: TextTally, most: int) -> None:
         self.lines += other.lines
         for name, tally in other.by_tier.items():
             self.by_tier.setdefault(name, Tally()).merge(tally, most)
-        for rule, count in other.shapes.items():
-            self.shapes[rule] += count
-        for rule, count in other.lucky.items():
-            self.lucky[rule] += count
+        for mine, others in ((self.shapes, other.shapes), (self.lucky, other.lucky), (self.read, other.read)):
+            for rule, count in others.items():
+                mine[rule] += count
+        self.prose += other.prose
+        self.unread += other.unread
 
 
 def line_candidates(text: str, lead: str, claims: Claims) -> tuple[list[Candidate], dict[str, int]]:
@@ -67,12 +74,29 @@ def _line_before(data: bytes, start: int | None = None) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Find:
+    """One winner: the byte of the block where it stands, its value in one way of writing, its place in the text."""
+
+    candidate: Candidate
+    at: int
+    value: str = field(repr=False)
+    place: Location
+
+    def within(self, character: int) -> Candidate:
+        """The same in a piece of the text that begins at this character."""
+        start, end = self.place.offset_start or 0, self.place.offset_end or 0
+        return replace(self.candidate, start=start - character, end=end - character)
+
+
 class TextScanner:
     """Scans the blocks of one text in order. Keeps one block back, because only the next block tells whether
     the last line goes on."""
 
-    def __init__(self, plan: Plan | Everything, key: bytes, most_places: int) -> None:
-        self.plan, self.key, self.most = plan, key, most_places
+    def __init__(
+        self, plan: Plan | Everything, key: bytes, most_places: int, paragraphs: Paragraphs | None = None
+    ) -> None:
+        self.plan, self.key, self.most, self.paragraphs = plan, key, most_places, paragraphs
         self.tally = TextTally()
         self._waiting: Text | None = None
         self._tail = b""  # of the block before, where it ends at a line end: its last lines may hold a label
@@ -93,12 +117,20 @@ class TextScanner:
         data = block.data
         if b"%" in data or (not data.isascii() and any(s in data for s in _SIGNS)):
             data = plain(data.decode("utf-8", "replace")).encode()
-        first = len(data[: block.overlap // 2].decode("utf-8", "ignore")) if block.overlap else 0
-        stop = len(data) - next_overlap // 2
-        text_stop = (
-            None if not next_overlap else len(data[data.rfind(b"\n", 0, stop) + 1 : stop].decode("utf-8", "ignore"))
-        )
-        values: dict[tuple[Rule, int], tuple[list[str], list[Location]]] = defaultdict(lambda: ([], []))
+        first, stop = block.overlap // 2, len(data) - next_overlap // 2
+        finds = [f for f in self._lines(block, data) if first <= f.at < stop]
+        if self.paragraphs is not None:
+            finds += [f for f in self._paragraphs(block, data, finds, self.paragraphs) if first <= f.at < stop]
+        self._add(finds)
+        for name, count in self.plan.luck.count(
+            data, {f.candidate.rule.id for f in finds if f.candidate.tier == CHECKED}
+        ):
+            self.tally.lucky[name] += count
+        self.tally.lines += data.count(b"\n") + (not data.endswith(b"\n") and not next_overlap and bool(data))
+        self._tail = data[-_TAIL:] if data.endswith(b"\n") else b""
+
+    def _lines(self, block: Text, data: bytes) -> Iterator[_Find]:
+        """What the lines hold, in order."""
         line, character, at = block.first_line, block.first_char, 0
         for start, end in self.plan.lines(data, label=bool(self._tail)):
             line += data.count(b"\n", at, start)
@@ -108,22 +140,52 @@ class TextScanner:
             lead = label(_line_before(data, start) if start > _TAIL else _line_before(self._tail + data[:start]))
             claims = self.plan.shapes_for(lead.encode() + b"\n" + data[start:end] if lead else data[start:end])
             found, shapes = line_candidates(text, lead, claims)
-            last = end == len(data) and text_stop is not None
             for name, count in shapes.items():
                 self.tally.shapes[name] += count
             for c in winners(found):
-                if (start == 0 and c.start < first) or (last and text_stop is not None and c.start >= text_stop):
-                    continue
-                mine, places = values[c.rule, c.tier]
-                mine.append(c.rule.canonical(text[c.start : c.end]))
-                places.append(Location(None, line, c.start, c.end, character + c.start, character + c.end))
-        self._add(values)
-        for name, count in self.plan.luck.count(data, {rule.id for rule, tier in values if tier == CHECKED}):
-            self.tally.lucky[name] += count
-        self.tally.lines += data.count(b"\n") + (not data.endswith(b"\n") and not next_overlap and bool(data))
-        self._tail = data[-_TAIL:] if data.endswith(b"\n") else b""
+                where = start + (c.start if text.isascii() else len(text[: c.start].encode()))
+                place = Location(None, line, c.start, c.end, character + c.start, character + c.end)
+                yield _Find(c, where, c.rule.canonical(text[c.start : c.end]), place)
 
-    def _add(self, values: dict[tuple[Rule, int], tuple[list[str], list[Location]]]) -> None:
+    def _paragraphs(self, block: Text, data: bytes, finds: Sequence[_Find], reader: Paragraphs) -> Iterator[_Find]:
+        """What running text says beyond the lines: names, addresses, facts about the persons in it."""
+        line, character, at, last = block.first_line, block.first_char, 0, 0
+        for start, end in chunks(data):
+            first, last = last, bisect_left(finds, end, last, key=lambda f: f.at)
+            piece = data[start:end]
+            asks_names = reader.is_prose(piece) and self._may_ask(len(piece))
+            if not asks_names and not reader.has_persons([f.candidate for f in finds[first:last]]):
+                continue
+            line += data.count(b"\n", at, start)
+            character += len(data[at:start].decode("utf-8", "ignore"))
+            at = start
+            text = piece.decode("utf-8", "replace")
+            near = [f.within(character) for f in finds[first:last]]
+            for c in reader.read(text, near, asks_names):
+                self.tally.read[c.entity] += 1
+                row = text.count("\n", 0, c.start)
+                from_line = text.rfind("\n", 0, c.start) + 1
+                begun = 0 if row else len(data[data.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "ignore"))
+                column = begun - from_line
+                place = Location(
+                    None, line + row, column + c.start, column + c.end, character + c.start, character + c.end
+                )
+                yield _Find(c, start + len(text[: c.start].encode()), c.rule.canonical(text[c.start : c.end]), place)
+
+    def _may_ask(self, size: int) -> bool:
+        """Whether names are still looked for; what is left out is counted."""
+        if self.tally.prose + size > MOST_PROSE:
+            self.tally.unread += size
+            return False
+        self.tally.prose += size
+        return True
+
+    def _add(self, finds: Iterable[_Find]) -> None:
+        values: dict[tuple[Rule, int], tuple[list[str], list[Location]]] = defaultdict(lambda: ([], []))
+        for find in finds:
+            mine, places = values[find.candidate.rule, find.candidate.tier]
+            mine.append(find.value)
+            places.append(find.place)
         for (rule, tier), (mine, places) in values.items():
             identifier = rule.identifier
             self.tally.by_tier.setdefault((rule.id, tier), Tally()).add(

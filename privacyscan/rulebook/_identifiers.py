@@ -43,7 +43,7 @@ class PatternEntry(Strict):
     name: str
     regex: str
     borders: Literal["digits", "lone", "apart", "glued", "word", "none"] = "none"
-    scope: Literal["anywhere", "cell"] = "anywhere"
+    scope: Literal["anywhere", "cell", "sentence"] = "anywhere"
     checks: list[CheckEntry] = Field(default=[])
     alone: bool = True
 
@@ -188,6 +188,8 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
     for i, pattern in enumerate(rule.patterns):
         for what in _regex_mistakes(pattern.full):
             wrong(("patterns", i, "regex"), what)
+        if pattern.scope == "sentence" and re.search("[A-Z]", pattern.regex):
+            wrong(("patterns", i, "regex"), "must be lower-case: a sentence is looked at in lower case")
     for path, call in rule.calls():
         if call.check not in checks():
             wrong(path, f"there is no check '{call.check}'; there are: {', '.join(sorted(checks()))}")

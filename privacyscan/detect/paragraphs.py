@@ -1,0 +1,110 @@
+"""Running text: person names, addresses, and what a sentence says of a person.
+
+Lines are enough for numbers; this looks at some paragraphs at once. The tagger of names costs seconds a megabyte, so
+`--names auto` asks it only where a text reads like sentences, forms or lists of names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.detect.rules import CHECKED, CONTEXT, Candidate, Rule, plain
+from privacyscan.detect.sentences import facts
+
+if TYPE_CHECKING:
+    from privacyscan.detect.names.prose import NameSpan
+
+CHUNK = 4000  # bytes of text that are looked at together
+MOST_PROSE = 8 << 20  # bytes of one text in which names are looked for; half a minute of work
+SURE, LIKELY = 0.9, 0.5  # probabilities of a name from which it counts as certain (context) or at all (checked)
+_MAY_BE_PROSE = "|".join(
+    (
+        r"(?m)[A-Za-z]{2,}(?:,? (?:[A-Za-z]{2,}[,.]?)){4}",  # five words in a row
+        r"^[ \t0-9.)*-]{0,8}[A-Za-z.'`-]{2,}(?: [A-Za-z.,'`-]+){1,5}[ \t\r]*$",  # two to six words and nothing else
+        r"(?i:(?:^|[^a-z0-9])(?:nama|a\.?n\.?|a/n|atas nama|bernama|yth|bapak|bpk|ibu|sdri?|saudara|saudari|pemohon"
+        r"|pasien|alamat|domisili|jln?|jalan|gg|rt|dusun|desa|kelurahan|kecamatan)(?:[^a-z0-9]|$))",  # before a name
+    )
+)
+
+
+class Paragraphs:
+    """Reads pieces of running text. `names` is on, auto or off, as in the settings."""
+
+    def __init__(self, rules: Sequence[Rule], names: str) -> None:
+        self.rules = {rule.id: rule for rule in rules}
+        self.names = names
+        self._facts = [rule for rule in rules if rule.facts]
+
+    def is_prose(self, data: bytes) -> bool:
+        """Whether names are to be looked for in the piece."""
+        if self.names != "auto":
+            return self.names == "on"
+        if _may_be_prose().search(data) is None:
+            return False
+        from privacyscan.detect.names.prose import is_prose
+
+        return is_prose(data.decode("utf-8", "replace"))
+
+    def has_persons(self, found: Sequence[Candidate]) -> bool:
+        """Whether facts about the finds of the lines can be read."""
+        return bool(self._facts) and any(c.rule.identifier.identifies for c in found)
+
+    def read(self, text: str, found: Sequence[Candidate], names: bool) -> list[Candidate]:
+        """What is to be added to the finds of the lines: names and addresses, and facts about the persons."""
+        return self.beside(text, found, self.names_in(text) if names else ())
+
+    def beside(self, text: str, found: Sequence[Candidate], named: Sequence[Candidate]) -> list[Candidate]:
+        """The same where the names are known. Inside an identifier (siti.aminah@...) is none."""
+        added = [c for c in named if not _overlaps(c, found)]
+        persons = [c for c in (*found, *added) if c.rule.identifier.identifies]
+        if persons and self._facts:
+            taken = [*found, *added]
+            added += [c for c in facts(plain(text), persons, self._facts) if not _overlaps(c, taken)]
+        return added
+
+    def names_in(self, text: str) -> list[Candidate]:
+        """The names and addresses in the text."""
+        from privacyscan.detect.names.prose import find
+
+        return [c for span in find(text) if (c := self._candidate(span)) is not None]
+
+    def _candidate(self, span: NameSpan) -> Candidate | None:
+        rule = self.rules.get(span.entity)
+        if rule is None or span.score < LIKELY:
+            return None
+        return Candidate(rule, span.start, span.end, CONTEXT if span.score >= SURE else CHECKED)
+
+
+def chunks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of pieces of about `CHUNK` bytes that end at a blank line, else at a line end, else anywhere."""
+    start = 0
+    while start < len(data):
+        end = min(len(data), start + CHUNK)
+        if end < len(data):
+            cut = data.rfind(b"\n\n", start, end) + 2
+            cut = cut if cut > start + CHUNK // 2 else data.rfind(b"\n", start, end) + 1
+            end = cut if cut > start else _boundary(data, end)
+        yield start, end
+        start = end
+
+
+def _boundary(data: bytes, at: int) -> int:
+    """The next place at or after `at` where a character begins."""
+    while at < len(data) and data[at] & 0xC0 == 0x80:
+        at += 1
+    return at
+
+
+def _overlaps(candidate: Candidate, others: Sequence[Candidate]) -> bool:
+    return any(o.start < candidate.end and candidate.start < o.end for o in others)
+
+
+@cache
+def _may_be_prose() -> Any:
+    import re2
+
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    return re2.compile(_MAY_BE_PROSE.encode(), options)
