@@ -1,7 +1,7 @@
 """Does the value begin with a region code of Indonesia?
 
-The table (rules/tables/wilayah.csv, Permendagri 72/2019) holds provinces, regencies and districts. A NIK keeps the
-codes of the day it was issued, so a missing district lowers confidence and never rejects; a missing province rejects.
+The table (rules/tables/wilayah.csv) holds provinces, regencies and districts, some of before a split too. A NIK keeps
+the codes of the day of issue, so a missing district lowers confidence and never rejects; a missing province rejects.
 """
 
 from __future__ import annotations
@@ -19,16 +19,13 @@ if TYPE_CHECKING:
 
 Level = Literal["province", "regency", "district"]
 DIGITS = {"province": 2, "regency": 4, "district": 6}
-# Provinces made by the Acts of 2022 stand in no decree of 2019.
-LATER_PROVINCES = ("93", "94", "95", "96")
 
 
 @cache
 def codes(level: str) -> frozenset[str]:
     """All codes of a level, as strings of 2, 4 or 6 digits."""
     with (folder("rules") / "tables" / "wilayah.csv").open(encoding="utf-8", newline="") as file:
-        found = {row["code"] for row in csv.DictReader(file) if row["level"] == level}
-    return frozenset(found | set(LATER_PROVINCES if level == "province" else ()))
+        return frozenset(row["code"] for row in csv.DictReader(file) if row["level"] == level)
 
 
 class Region:
