@@ -76,6 +76,21 @@ def check(
     return 0
 
 
+@rules.command()
+def export(
+    presidio: Annotated[Path, typer.Option(metavar="DIR", help="New or empty folder for a pack for Presidio.")],
+    extra: _options.Rules = None,
+    lang: _options.Lang = None,
+) -> int:
+    """Write the rules as a pack that Presidio loads without privacyscan."""
+    from privacyscan import presidio_pack, rulebook
+
+    say = _texts(lang)
+    count = presidio_pack.export(presidio, rulebook.load(extra or ()), say.language)
+    print(say("cli.rules.exported", count=count, folder=str(presidio)))
+    return 0
+
+
 def _place(mistake: str) -> tuple[str, int]:
     """The file and line of a mistake, by which mistakes are told in order."""
     match = re.match("(.*?):([0-9]+): ", mistake)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -151,12 +152,30 @@ def test_pseudonymize_without_its_key_file_names_the_command_that_makes_one(comm
     assert not Path("salinan").exists()
 
 
+def parameters(command: Any) -> Iterator[Any]:
+    """Those of a command and of the commands in it."""
+    yield from command.params
+    for inner in getattr(command, "commands", {}).values():
+        yield from parameters(inner)
+
+
 def test_every_command_and_option_in_the_documents_is_there() -> None:
     root = Path(__file__).parents[2]
-    known = {name: {o for p in c.params for o in p.opts} for name, c in get_command(app).commands.items()}
+    known = {name: {o for p in parameters(c) for o in p.opts} for name, c in get_command(app).commands.items()}
     settings = {o for options in known.values() for o in options}
     for document in (root / "README.md", *sorted((root / "docs").glob("*.md"))):
         text = document.read_text(encoding="utf-8")
         for name, rest in re.findall(r"(?:^|`)privacyscan ([a-z]+)([^`\n]*)", text, re.MULTILINE):
             assert set(re.findall(r"--[a-z-]+", rest)) <= known[name], document
         assert set(re.findall(r"`(--[a-z-]+)", text)) <= settings, document
+
+
+def test_rules_are_exported_for_presidio(command: Callable[..., Outcome]) -> None:
+    done = command("rules", "export", "--presidio", "paket", "--lang", "en")
+    assert done.code == 0
+    assert "identifiers written to paket" in done.out
+    files = {"README.md", "privacyscan_recognizers.py", "recognizers.yaml", "rules.json", "tables", "words"}
+    assert {p.name for p in Path("paket").iterdir()} == files
+    again = command("rules", "export", "--presidio", "paket")
+    assert (again.code, again.out) == (2, "")
+    assert "paket: is not empty; a pack is written into a new or empty folder" in again.err
