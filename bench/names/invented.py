@@ -12,7 +12,7 @@ from random import Random
 from privacyscan.detect.names import lexicons
 from privacyscan.rulebook import words
 
-_PLACE = re.compile(r"\{([A-Z])\}")
+_PLACE = re.compile(r"\{([A-Zq])\}")
 _SPANS = {"P": "PER", "A": "ADR", "W": "ADR", "L": "LOC", "D": "LOC", "V": "LOC"}
 
 HONORIFICS = (
@@ -100,6 +100,9 @@ class Invented:
             if rank == lexicons.FOREIGN and part.isascii() and len(part) > 2
         ]
         self._regions = _regions()
+        self._ordinary = [word for word, how in sorted(case.items()) if how == "lower" and len(word) > 2]
+        self._countries = [word.title() for word in sorted(lexicons.world_places())]
+        self._roles = [word.capitalize() for word in sorted(lexicons.ROLES) if len(word) > 3]
 
     # -- people
 
@@ -140,7 +143,7 @@ class Invented:
             (3, lambda: f"{self._of('minang given')}{r.choice(('', ' ' + self._of('minang given')))}"),
             (3, lambda: f"{self._of(r.choice(('bugis given', 'aceh given', 'banjar given', 'madura given', 'malay given', 'sasak given')))}"
                         f"{r.choice(('', ' ' + self.part()))}"),
-            (3, lambda: f"{self.part()}{r.choice((' bin ', ' binti ', ' br. ', ' bin H. ', ' bin ', ' binti ', ' ibnu '))}{self.part()}"),
+            (3, lambda: f"{self.part()}{r.choice((' bin ', ' binti ', ' br. ', ' bin H. ', ' bin ', ' binti ', ' ibnu ', ' alias ', ' Daeng '))}{self.part()}"),
             (3, self._prefixed),
             (2, lambda: f"{self._of('modern given')} {self._of('modern given')} {self.part()}"),
             (1, lambda: f"{self.part()[:3]}'{self.part().lower()}"),
@@ -194,7 +197,7 @@ class Invented:
             )
         )
         middle = r.choice(("", "", "Ayu ", "Agung ", "Gede ", "Sri ", "Dwi "))
-        start = title if title.strip() in ("Anak Agung", "Ida Bagus", "Cokorda") else f"{title}{order} "
+        start = title if title.startswith(("Anak", "Ida", "Cokorda", "A.A.")) else f"{title}{order} "
         return f"{start}{middle}{self._of('bali given')}"
 
     def _christian(self, family: str) -> str:
@@ -397,10 +400,23 @@ class Invented:
                     f"{r.randint(1, 28):02d}-{r.randint(1, 12):02d}-{r.randint(1950, 2025)}",
                 )
             )
+        if mark in "Qq":
+            word = r.choice(self._ordinary)
+            return word.capitalize() if mark == "Q" else word
         makers = {"A": self.address, "W": self.home, "L": self.regency, "D": self.district, "V": self.village}
         if mark in makers:
             return makers[mark]()
-        return r.choice({"H": HONORIFICS, "T": TITLES, "J": POSTS, "O": OFFICES, "B": BRANDS}[mark])
+        return r.choice(
+            {
+                "H": HONORIFICS,
+                "T": TITLES,
+                "J": POSTS,
+                "O": OFFICES,
+                "B": BRANDS,
+                "X": self._countries,
+                "R": self._roles,
+            }[mark]
+        )
 
 
 def _weighed(row: str) -> tuple[int, str]:
@@ -440,7 +456,7 @@ def swapped(sentence: Sequence[tuple[str, str]], invented: Invented) -> Iterator
     for i, (word, tag) in enumerate(sentence):
         if tag == "B-PER":
             long = i + 1 < len(sentence) and sentence[i + 1][1] == "I-PER"
-            if invented.random.random() < 0.3:
+            if invented.random.random() < 0.2:
                 name = invented.foreign()
             else:
                 name = invented.name() if long or invented.random.random() < 0.3 else invented.part()

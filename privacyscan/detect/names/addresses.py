@@ -28,6 +28,7 @@ _KINDS = {
     PROVINCE: "prov provinsi propinsi",
 }
 _BEGINS = {word: kind for kind, line in _KINDS.items() for word in line.split()}
+_STARTS = frozenset(_BEGINS) | {"rt", "rw"}
 _NUMBER_WORDS = frozenset({"no", "nomor", "nmr"})
 _NEIGHBOURS = frozenset({"rt", "rw"})
 # What may begin a row; a row of nothing but regions is a place, not where somebody lives.
@@ -61,7 +62,7 @@ def find(found: Sequence[Token]) -> list[tuple[int, int]]:
     """The addresses among the tokens, as places of tokens, end exclusive."""
     spans, i = [], 0
     while i < len(found):
-        row = list(_row(found, i)) if _key(found[i]) in _BEGINS or _key(found[i]) in _NEIGHBOURS else []
+        row = list(_row(found, i)) if found[i].text.lower() in _STARTS else []
         if row and _is_address(row):
             spans.append((row[0].start, row[-1].end))
             i = row[-1].end

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from privacyscan.detect.names import lexicons
-from privacyscan.detect.names.tokens import BREAK, PARAGRAPH
+from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH
 
 NEIGHBOURS = (-2, -1, 1, 2)
 EDGE = "\x02"  # stands before the first and behind the last word of a run
@@ -29,11 +29,11 @@ _LISTS = (
     ("PT", lexicons.NAME_PARTICLES),
     ("M", lexicons.MONTHS),
 )
-_CASES = {"lower": "C1", "mixed": "C.5", "capital": "C0"}
+_SIGNS = {BREAK: "<break>", PARAGRAPH: "<paragraph>", GAP: "<gap>"}
+_CASES = {"mixed": "C.5", "capital": "C0"}
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """What a word is like, without the word: the case of its line, its shape, the lists it stands in."""
 
     line: str
@@ -41,10 +41,18 @@ class Kind:
     classes: tuple[str, ...]
 
 
+class Word(NamedTuple):
+    """A word in lower case, its kind, and how much it looks like a name ("" where it is known to be none)."""
+
+    lower: str
+    kind: Kind
+    likeness: str
+
+
 def normal(word: str) -> str:
     """The word, with all digits alike and long numbers cut: numbers are not worth a place of their own."""
-    if word[0] == "\n":
-        return "<break>" if word == BREAK else "<paragraph>"
+    if word[0] in "\n\t":
+        return _SIGNS[word]
     return re.sub("[0-9]", "9", word)[:6] if word[0] in "0123456789" else word
 
 
@@ -115,47 +123,56 @@ class Features:
 
     def __init__(self, likeness: Callable[[str], int]) -> None:
         self._likeness = likeness
-        self._ranks, self._levels, self._cases = lexicons.name_ranks(), lexicons.place_levels(), lexicons.word_case()
+        self._ranks, self._levels = lexicons.name_ranks(), lexicons.place_levels()
+        self._world, self._cases = lexicons.world_places(), lexicons.word_case()
 
-    def kind(self, word: str, line: str) -> Kind:
-        """What a word in a line of that case is like."""
-        return Kind(line, shape(word), tuple(self._classes(word)))
+    def word(self, word: str, line: str) -> Word:
+        """A word in a line of that case."""
+        likeness = ""
+        classes = list(self._classes(word))
+        key = word.lower().strip(".")
+        if key.isalpha() and len(key) > 1 and classes[-1:] != ["C1"]:
+            bucket = self._likeness(key)
+            likeness = f"K{bucket}"
+            classes.append(f"k{bucket // 4}")
+        classes += [name for name, words in _LISTS if key in words]
+        if word[0].isalpha() and lexicons.is_title(word):
+            classes.append("T")
+        return Word(word.lower(), Kind(line, shape(word), tuple(classes)), likeness)
 
     def _classes(self, word: str) -> Iterator[str]:
+        """The classes of a word by the large lists; ends with C1 for an ordinary word that is no name."""
         key = word.lower().strip(".")
         rank = self._ranks.get(key)
         if rank:
             yield f"N{rank}"
         if level := self._levels.get(key):
             yield f"P{level}"
+        if key in self._world:
+            yield "W"
         if key.isalpha():
             case = self._cases.get(key)
-            yield _CASES[case] if case else "C?"
-            if len(key) > 1:
-                yield f"K{self._likeness(key)}"
-        yield from (name for name, words in _LISTS if key in words)
-        if word[0].isalpha() and lexicons.is_title(word):
-            yield "T"
+            yield ("C1n" if rank else "C1") if case == "lower" else _CASES.get(case or "", "C?")
 
-    def of_word(self, word: str, kind: Kind) -> list[str]:
+    def of_word(self, word: Word) -> list[str]:
         """Features of a token by its own word."""
-        lower = word.lower()
+        lower, kind, likeness = word
         found = ["b", f"w={lower}", f"h={kind.shape}", f"m{kind.line}{kind.shape}"]
         found += [f"p{n}={lower[:n]}" for n in (1, 2, 3)] + [f"s{n}={lower[-n:]}" for n in (1, 2, 3, 4)]
         found.append(f"L{min(len(lower), 9)}")
         found += {f"g={lower[i : i + 3]}": None for i in range(len(lower) - 2)}
-        for name in kind.classes:
+        for name in (*kind.classes, likeness):
             found += (f"c={name}", f"c{kind.line}{name}")
-        found.append(f"cc={''.join(kind.classes)}{kind.shape}")
+        found.append(f"cc={''.join(kind.classes)}{likeness}{kind.shape}")
         return found
 
-    def of_neighbour(self, distance: int, word: str, kind: Kind) -> list[str]:
+    def of_neighbour(self, distance: int, word: Word) -> list[str]:
         """Features of a token by a word that stands `distance` words further."""
-        lower = word.lower()
+        lower, kind, likeness = word
         found = [f"{distance}w={lower}"]
         if abs(distance) == 1:
             found.append(f"{distance}x={lower[-3:]}")
-            found += [f"{distance}c={name}{kind.line}" for name in kind.classes]
+            found += [f"{distance}c={name}{kind.line}" for name in (*kind.classes, likeness)]
         else:
             found += [f"{distance}c={name}" for name in kind.classes]
             found.append(f"{distance}h={kind.shape}")
@@ -163,26 +180,23 @@ class Features:
 
     def of_run(self, words: Sequence[str]) -> list[list[str]]:
         """All features of every word of a run, as the tagger was trained on them."""
-        inner = [normal(word) for word in words]
-        kinds = [self.kind(word, line) for word, line in zip(inner, line_cases(words), strict=True)]
-        edge = [(EDGE, edge_kind())] * 2
-        seen = [*edge, *zip(inner, kinds, strict=True), *edge]
-        labels = list(line_labels(words))
-        return [self._of_place(seen[i : i + 5], label) for i, label in enumerate(labels)]
+        seen = [self.word(normal(word), line) for word, line in zip(words, line_cases(words), strict=True)]
+        window = [edge(), edge(), *seen, edge(), edge()]
+        return [self._of_place(window[i : i + 5], label) for i, label in enumerate(line_labels(words))]
 
-    def _of_place(self, window: Sequence[tuple[str, Kind]], label: str) -> list[str]:
-        word, kind = window[2]
-        found = self.of_word(word, kind)
+    def _of_place(self, window: Sequence[Word], label: str) -> list[str]:
+        word = window[2]
+        found = self.of_word(word)
         for distance in NEIGHBOURS:
-            found += self.of_neighbour(distance, *window[2 + distance])
-        found += of_pair(-1, kind, window[1][1]) + of_pair(1, kind, window[3][1])
-        return found + of_label(label, kind) if label else found
+            found += self.of_neighbour(distance, window[2 + distance])
+        found += of_pair(-1, word.kind, window[1].kind) + of_pair(1, word.kind, window[3].kind)
+        return found + of_label(label, word.kind) if label else found
 
 
 def of_pair(distance: int, own: Kind, other: Kind) -> list[str]:
     """Features of a token by its kind and that of the next (1) or last (-1) word."""
     found = [f"{distance}s={other.shape}{own.shape}"]
-    found += [f"{distance}cc={theirs}|{mine}" for theirs in other.classes for mine in own.classes[:3]]
+    found += [f"{distance}cc={theirs}|{mine}" for theirs in other.classes for mine in own.classes[:4]]
     return found
 
 
@@ -190,11 +204,11 @@ def of_label(label: str, own: Kind) -> list[str]:
     """Features of a token by its kind and the label of its line."""
     what = label[0]
     found = [f"l={label}", f"l={what}", f"l={what}|{own.line}{own.shape}"]
-    found += [f"l={what}|{name}" for name in own.classes[:3]]
+    found += [f"l={what}|{name}" for name in own.classes[:4]]
     return found
 
 
 @cache
-def edge_kind() -> Kind:
+def edge() -> Word:
     """What stands outside a run of words."""
-    return Kind("m", EDGE, ())
+    return Word(EDGE, Kind("m", EDGE, ()), "")

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from privacyscan.detect.names import addresses, lexicons
 from privacyscan.detect.names.prose import ADDRESS, PERSON
 from privacyscan.detect.names.tagger import Tagger
-from privacyscan.detect.names.tokens import BREAK, PARAGRAPH, Token, runs, tokens
+from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH, Token, runs, tokens
 
 _BY_GRAMMAR = 0.9  # the score of what the grammar alone finds
 _BY_LABEL = 0.6  # and of what a form's label alone says
+_LEAST = 0.45  # of the model's people: below it more of them are wrong than right
 _MOST_WORDS = 6
 
 # `Nama Lengkap : ...`, `a.n. ...`: what follows is a name even where the tagger is silent.
@@ -48,20 +49,29 @@ def spans(text: str, tagger: Tagger) -> list[Span]:
     if not found:
         return []
     proposed = list(_proposed(found, tagger))
-    places = _addresses(found, [span for span in proposed if span.entity == ADDRESS])
-    people = [
-        span for span in (_trimmed(found, span) for span in proposed) if span.entity == PERSON and span.end > span.start
-    ]
-    people = [span for span in people if not _over(span, places)]
-    people += [span for span in _labelled(text, found) if not _over(span, people) and not _over(span, places)]
+    taken = _Taken(len(found))
+    kept = [span for span in _addresses(found, proposed) if taken.takes(span)]
+    people = [_trimmed(found, span) for span in proposed if span.entity == PERSON and span.score >= _LEAST]
+    kept += [span for span in _joined(found, people) if taken.takes(span)]
+    kept += [span for span in _labelled(text, found) if taken.takes(span)]
     return [
         Span(span.entity, found[span.start].start, found[span.end - 1].end, round(span.score, 4))
-        for span in sorted(people + places, key=lambda span: span.start)
+        for span in sorted(kept, key=lambda span: span.start)
     ]
 
 
-def _over(span: _Found, others: Sequence[_Found]) -> bool:
-    return any(span.start < other.end and span.end > other.start for other in others)
+class _Taken:
+    """The tokens that belong to a span already."""
+
+    def __init__(self, size: int) -> None:
+        self._tokens = bytearray(size)
+
+    def takes(self, span: _Found) -> bool:
+        """Whether none of the span's tokens was taken; then they are."""
+        free = span.start < span.end and not any(self._tokens[span.start : span.end])
+        if free:
+            self._tokens[span.start : span.end] = b"\x01" * (span.end - span.start)
+        return free
 
 
 # -- what the tagger says
@@ -77,6 +87,8 @@ def _proposed(found: Sequence[Token], tagger: Tagger) -> Iterator[_Found]:
 
 
 def _of_labels(labels: Sequence[str], chances: Sequence[float]) -> Iterator[_Found]:
+    if labels.count("O") == len(labels):
+        return
     begin, name = 0, ""
     for i, label in enumerate((*labels, "O")):
         if name and label != f"I-{name}":
@@ -89,10 +101,10 @@ def _of_labels(labels: Sequence[str], chances: Sequence[float]) -> Iterator[_Fou
 
 
 def _on_lines(found: Sequence[Token], span: _Found) -> Iterator[_Found]:
-    """The span, cut at blank lines and without breaks at its ends; a name may go on over one line break."""
+    """The span, cut at blank lines and gaps, without breaks at its ends; a name may go on over a line break."""
     start = span.start
     for i in range(span.start, span.end + 1):
-        if i == span.end or found[i].text == PARAGRAPH:
+        if i == span.end or found[i].text in (PARAGRAPH, GAP):
             end = i
             while start < end and found[start].text == BREAK:
                 start += 1
@@ -106,9 +118,7 @@ def _on_lines(found: Sequence[Token], span: _Found) -> Iterator[_Found]:
 def _trimmed(found: Sequence[Token], span: _Found) -> _Found:
     """The bare name: no honorifics before it, no titles and signs behind it."""
     start, end = span.start, span.end
-    while start < end - 1 and (
-        found[start].text.lower().strip(".") in lexicons.HONORIFICS or found[start].text in ".,:-"
-    ):
+    while start < end - 1 and _leads(found[start].text):
         start += 1
     while end > start and not found[end - 1].text[-1].isalnum():
         end -= 1
@@ -116,22 +126,60 @@ def _trimmed(found: Sequence[Token], span: _Found) -> _Found:
         end -= 1
         while end > start and not found[end - 1].text[-1].isalnum():
             end -= 1
+    while end - 1 > start and _is_ordinary(found[end - 1].text):
+        end -= 1
     return span._replace(start=start, end=end)
+
+
+def _joined(found: Sequence[Token], people: Sequence[_Found]) -> Iterator[_Found]:
+    """People with the known part of a name between them and an honorific; father and child by `bin` are one name."""
+    last: _Found | None = None
+    for span in people:
+        before = found[span.start - 1].text if span.start else ""
+        if span.start > 1 and _is_part(before) and found[span.start - 2].text.lower() in lexicons.HONORIFICS:
+            span = span._replace(start=span.start - 1)
+        if last and last.end == span.start - 1 and before.lower() in ("bin", "binti", "alias"):
+            last = last._replace(end=span.end, score=min(last.score, span.score))
+            continue
+        if last:
+            yield last
+        last = span
+    if last:
+        yield last
+
+
+def _is_part(word: str) -> bool:
+    """Whether a capitalised word is a known part of Indonesian names, and neither an honorific nor a post."""
+    key = word.lower()
+    rank = lexicons.name_ranks().get(key, 0)
+    return (
+        word[0].isupper() and rank > lexicons.FOREIGN and key not in lexicons.HONORIFICS and key not in lexicons.ROLES
+    )
+
+
+def _leads(word: str) -> bool:
+    """Whether a word stands before a name without being a part of it: `Bapak`, `Pengusaha`."""
+    key = word.lower().strip(".")
+    return key in lexicons.HONORIFICS or word in ".,:-" or (key in lexicons.ROLES and key not in lexicons.name_ranks())
+
+
+def _is_ordinary(word: str) -> bool:
+    key = word.lower()
+    return lexicons.word_case().get(key) == "lower" and key not in lexicons.name_ranks()
 
 
 # -- addresses
 
 
-def _addresses(found: Sequence[Token], proposed: Sequence[_Found]) -> list[_Found]:
-    """By the grammar; where it is silent, by the tagger; where both speak, from where either sees its start."""
-    kept = [_Found(ADDRESS, start, end, _BY_GRAMMAR) for start, end in addresses.find(found)]
-    for span in sorted(_stripped(found, span) for span in proposed):
-        met = [other for other in kept if span.start < other.end and span.end > other.start]
-        if met and span.start < met[0].start:
-            kept[kept.index(met[0])] = met[0]._replace(start=span.start)
-        elif not met and any(token.text[0].isalpha() for token in found[span.start : span.end]):
-            kept.append(span)
-    return kept
+def _addresses(found: Sequence[Token], proposed: Sequence[_Found]) -> Iterator[_Found]:
+    """By the grammar, from where the tagger sees the start; and what the tagger alone sees."""
+    seen = [_stripped(found, span) for span in proposed if span.entity == ADDRESS]
+    starts = {i: span.start for span in seen for i in range(span.start, span.end)}
+    for start, end in addresses.find(found):
+        yield _Found(ADDRESS, min(start, starts.get(start, start)), end, _BY_GRAMMAR)
+    for span in seen:
+        if any(token.text[0].isalpha() for token in found[span.start : span.end]):
+            yield span
 
 
 def _stripped(found: Sequence[Token], span: _Found) -> _Found:
@@ -161,6 +209,8 @@ def _value(found: Sequence[Token], i: int) -> Iterator[_Found]:
     """The name that begins at `i`: up to six words that are no ordinary ones."""
     while i < len(found) and (found[i].text.lower().strip(".") in lexicons.HONORIFICS or found[i].text == "."):
         i += 1
+    if i < len(found) and found[i].text.lower() in lexicons.ROLES:
+        return
     end = i
     while end < len(found) and end - i < _MOST_WORDS and _may_be_name(found[end].text):
         end += 1

@@ -28,7 +28,9 @@ HONORIFICS = _set(
     "dr drs dra ir prof h hj kh ust ustadz ustaz ustadzah pdt pendeta romo pastor kyai kiai tgk habib almarhum",
     "almarhumah alm almh ananda kompol akp akbp ipda iptu aipda aiptu bripka bripda briptu kombes komjen irjen",
     "brigjen mayjen letjen kolonel letkol lettu letda serka serma sertu serda kopda koptu praka pratu prada peltu",
-    "pelda drg drh yth",
+    "pelda drg drh yth pol jenderal jendral jend laksamana laksda laksma marsekal marsda marsma komodor kapten",
+    "sersan brigadir haji hajah sir madame mister mr mrs ms miss ajun inf kav mar lur tni purn bung uda uni kiyai",
+    "abah buya opsir",
 )
 # Posts, ranks and roles that often stand before a name.
 ROLES = _set(
@@ -37,7 +39,13 @@ ROLES = _set(
     "menteri rektor direktur ketua sekretaris bendahara kepala saksi terdakwa tersangka terlapor pelapor pasien",
     "korban warga atlet aktor aktris penyanyi artis pelatih pemain striker kiper anggota petugas dosen guru notaris",
     "advokat pengacara mantan wakil pelaku juru petani nelayan pedagang mahasiswa siswa petenis pebulutangkis",
-    "pembalap bek gelandang penyerang sutradara penulis pengamat",
+    "pembalap bek gelandang penyerang sutradara penulis pengamat perdana sastrawan penyair pengusaha sopir supir",
+    "kades kapolres kapolsek kapolda dandim pangdam kajari juara direktris manajer manajernya asisten deputi dirjen",
+    "sekjen wapres capres cawapres cagub cawagub wagub wabup rekan mahasiswi siswi pelajar tokoh aktivis ustazah",
+    "pengurus ulama budayawan pelukis musisi vokalis gitaris drummer komedian presenter pembawa legenda pesepakbola",
+    "petinju atlit kolumnis wartawan jurnalis reporter editor fotografer ilmuwan profesor peneliti ekonom analis",
+    "penasihat terpidana buronan pembunuh pemerkosa almarhumah janda duda putra putri cucu keponakan menantu mertua",
+    "sepupu suami istri isteri kakek nenek paman bibi sahabat pacar kekasih tunangan",
 )
 NAME_PARTICLES = _set(
     "bin binti br van de da von al alias ibnu boru den der ten dos el binte",
@@ -85,6 +93,14 @@ THING_LABELS = _set(
 )
 ADDRESS_LABELS = _set(
     "alamat domisili address tinggal kediaman beralamat alamatnya",
+)
+# How people write ordinary words when they chat.
+CHAT_WORDS = _set(
+    "yg dgn td tdk gak ga nggak ngga gk udah udh sdh blm bgt aja jgn bsk kmrn trs krn dr utk dlm jd jg sm lg msh",
+    "pake bikin nanya nitip dong sih kok deh lho loh nih tuh kan yuk wkwk haha hehe makasih makasi mksh tks thx min",
+    "gan sis bro ya iya yaa kak kaka bgmn gmn gimana knp kenapa kpn dmn hrs bs bisa mau mo ama sama punya punyanya",
+    "tlp telp nelpon wa hp no nmr skrg skrng ntar nanti tolong tlg mohon permisi maaf ok oke siap sip mantap ini",
+    "itu tadi udahan belom belum kasih tau tanya cek transfer tf cod kirim",
 )
 MONTHS = _set(
     "januari februari maret april mei juni juli agustus september oktober november desember senin selasa rabu kamis",
@@ -138,7 +154,8 @@ def name_ranks() -> Mapping[str, int]:
 @cache
 def word_case() -> Mapping[str, str]:
     """How running Indonesian text writes a word: "lower" (in more than 90 of 100 places), "mixed" or "capital"."""
-    return MappingProxyType({word: title for title, found in _sections("word_case") for word in found})
+    found = {word: title for title, words_ in _sections("word_case") for word in words_}
+    return MappingProxyType(dict.fromkeys(CHAT_WORDS, "lower") | found)
 
 
 @cache
@@ -149,6 +166,12 @@ def place_levels() -> Mapping[str, int]:
         for word in re.findall(r"[a-z]{3,}", name):
             levels[word] = min(level, levels.get(word, level))
     return MappingProxyType(levels)
+
+
+@cache
+def world_places() -> frozenset[str]:
+    """Words in the names of countries and cities outside Indonesia."""
+    return frozenset(_plain("world_places"))
 
 
 @cache

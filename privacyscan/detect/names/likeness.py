@@ -6,15 +6,16 @@ from array import array
 from zlib import crc32
 
 BITS = 15
+_MASK = (1 << BITS) - 1
 BUCKETS = 10
 SCALE = 16  # a stored weight is 1/16
 
 
-def grams(word: str) -> list[int]:
-    """The places of a word's runs of letters in the table of weights, each once."""
-    marked = f"^{word.lower()}$"
-    runs = {marked[i : i + n] for n in (2, 3, 4, 5) for i in range(len(marked) - n + 1)}
-    return sorted({crc32(run.encode("utf-8", "surrogatepass")) & ((1 << BITS) - 1) for run in runs})
+def grams(word: str) -> set[int]:
+    """The places of a word's runs of letters in the table of weights."""
+    marked = f"^{word.lower()}$".encode("utf-8", "surrogatepass")
+    size = len(marked)
+    return {crc32(marked[i : i + n]) & _MASK for n in (2, 3, 4, 5) for i in range(size - n + 1)}
 
 
 class Likeness:
@@ -25,5 +26,5 @@ class Likeness:
         self._bias = bias
 
     def __call__(self, word: str) -> int:
-        total = self._bias + sum(self._weights[gram] for gram in grams(word))
+        total = self._bias + sum(map(self._weights.__getitem__, grams(word)))
         return max(0, min(BUCKETS - 1, total // SCALE + BUCKETS // 2))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PERSON, ADDRESS = "PERSON", "ADDRESS"
 
 _WORDS_PER_LINE = 6  # of running text
+_KNOWN = 0.25  # the share of words of the lists in it: not in logs, code and keys
 _NAMES = 0.3  # the share of names in a list of names
 _LOOKED_AT = 4000  # characters
 _CUES = (
@@ -30,6 +31,7 @@ _CUES = (
     r"|jln?|jalan|gg|rt|rw|dusun|desa|kel|kec|kelurahan|kecamatan)\b"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_LINE = re.compile(r"\n\s*\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,17 @@ def is_prose(text: str) -> bool:
     words = _WORD.findall(text)
     if not words:
         return False
-    if len(words) >= _WORDS_PER_LINE * (1 + len(re.findall(r"\n\s*\S", text.strip()))) or _cues().search(text):
+    if _cues().search(text):
         return True
     ranks, cases = lexicons.name_ranks(), lexicons.word_case()
-    names = sum(ranks.get(word, 0) > lexicons.FOREIGN and cases.get(word) != "lower" for word in map(str.lower, words))
-    return names >= _NAMES * len(words)
+    lower = [word.lower() for word in words]
+    names = sum(ranks.get(word, 0) > lexicons.FOREIGN and cases.get(word) != "lower" for word in lower)
+    if names >= _NAMES * len(words):
+        return True
+    lines = 1 + len(_LINE.findall(text.strip()))
+    return len(words) >= _WORDS_PER_LINE * lines and sum(
+        word in cases or word in ranks for word in lower
+    ) >= _KNOWN * len(words)
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.detect.names import features
@@ -48,15 +49,15 @@ class _Sums:
         self.rows = np.zeros((256, *self._shape), np.float32)
         self.places: dict[Any, int] = {}
 
-    def add(self, key: Any, row: Floats) -> int:
+    def add(self, keys: Sequence[Any], sums: Floats) -> None:
+        """Keep `parts` rows of sums for each of the keys, none of which is known."""
         import numpy as np
 
-        place = len(self.places)
-        if place == len(self.rows):
+        first = len(self.places)
+        while first + len(keys) > len(self.rows):
             self.rows = np.concatenate([self.rows, np.zeros_like(self.rows)])
-        self.rows[place] = row
-        self.places[key] = place
-        return place
+        self.rows[first : first + len(keys)] = sums.reshape(-1, *self._shape)
+        self.places |= zip(keys, range(first, first + len(keys)), strict=True)
 
 
 class Tagger:
@@ -79,7 +80,7 @@ class Tagger:
         self._kinds: dict[Kind, int] = {}
         self._kind_list: list[Kind] = []
         self._kind_of_word: list[int] = []
-        self._edge = self._word(EDGE, "m")
+        self._learn([(EDGE, "m")])
 
     def label(self, runs: Sequence[Sequence[str]]) -> list[Labelled]:
         """The labels of each run, in order."""
@@ -104,7 +105,7 @@ class Tagger:
         """
         import numpy as np
 
-        ids = np.full(starts[-1], self._edge, np.int64)
+        ids = np.full(starts[-1], self._words.places[EDGE, "m"], np.int64)
         inside = np.zeros(starts[-1], np.bool_)
         hints: list[tuple[int, int]] = []
         for run, start in zip(runs, starts, strict=False):
@@ -128,23 +129,22 @@ class Tagger:
         return scores, inside
 
     def _word_ids(self, run: Sequence[str]) -> list[int]:
-        known = self._words.places
-        found = []
-        for word, line in zip(run, features.line_cases(run), strict=True):
-            key = (features.normal(word), line)
-            place = known.get(key)
-            found.append(self._word(*key) if place is None else place)
-        return found
+        keys = [(features.normal(word), line) for word, line in zip(run, features.line_cases(run), strict=True)]
+        self._learn([key for key in dict.fromkeys(keys) if key not in self._words.places])
+        return [self._words.places[key] for key in keys]
 
-    def _word(self, word: str, line: str) -> int:
-        kind = features.edge_kind() if word == EDGE else self._features.kind(word, line)
-        names = [self._features.of_word(word, kind)]
-        names += [self._features.of_neighbour(distance, word, kind) for distance in features.NEIGHBOURS]
-        if kind not in self._kinds:
-            self._kinds[kind] = len(self._kind_list)
-            self._kind_list.append(kind)
-        self._kind_of_word.append(self._kinds[kind])
-        return self._words.add((word, line), self._sums(names))
+    def _learn(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Keep the sums of words that were not seen before."""
+        seen = [features.edge() if key[0] == EDGE else self._features.word(*key) for key in keys]
+        names = []
+        for word in seen:
+            names.append(self._features.of_word(word))
+            names += [self._features.of_neighbour(distance, word) for distance in features.NEIGHBOURS]
+            if word.kind not in self._kinds:
+                self._kinds[word.kind] = len(self._kind_list)
+                self._kind_list.append(word.kind)
+            self._kind_of_word.append(self._kinds[word.kind])
+        self._words.add(keys, self._sums(names))
 
     def _pair_ids(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """For each two neighbours the place of the sums of their pair."""
@@ -152,31 +152,31 @@ class Tagger:
 
         kinds = np.array([self._kind_of_word[i] for i in ids.tolist()], np.int64)
         keys, places = np.unique((kinds[:-1] << 32) | kinds[1:], return_inverse=True)
+        pairs = keys.tolist()
         known = self._pairs.places
-        found = [known[key] if key in known else self._pair(key) for key in keys.tolist()]
-        return np.array(found, np.int64)[places]
-
-    def _pair(self, key: int) -> int:
-        left, right = self._kind_list[key >> 32], self._kind_list[key & 0xFFFFFFFF]
-        return self._pairs.add(key, self._sums([features.of_pair(-1, right, left), features.of_pair(1, left, right)]))
+        new = [key for key in pairs if key not in known]
+        names = []
+        for key in new:
+            left, right = self._kind_list[key >> 32], self._kind_list[key & 0xFFFFFFFF]
+            names += [features.of_pair(-1, right, left), features.of_pair(1, left, right)]
+        self._pairs.add(new, self._sums(names))
+        return np.array([known[key] for key in pairs], np.int64)[places]
 
     def _hint(self, label: str, word: int) -> int:
         key = (label, self._kind_of_word[word])
-        place = self._hints.places.get(key)
-        if place is None:
-            place = self._hints.add(key, self._sums([features.of_label(label, self._kind_list[key[1]])]))
-        return place
+        if key not in self._hints.places:
+            self._hints.add([key], self._sums([features.of_label(label, self._kind_list[key[1]])]))
+        return self._hints.places[key]
 
     def _sums(self, names: Sequence[Sequence[str]]) -> Floats:
         """For each list of features the sum of their weights."""
         import numpy as np
 
-        rows: list[int] = []
-        starts = []
-        for some in names:
-            starts.append(len(rows))
-            rows.append(self._nothing)  # no list is empty
-            rows += [row for row in map(self._places.get, some) if row is not None]
+        if not names:
+            return np.zeros((0, len(self.labels)), np.float32)
+        starts = np.cumsum([0] + [len(some) for some in names[:-1]])
+        nothing = repeat(self._nothing)
+        rows = list(map(self._places.get, chain.from_iterable(names), nothing))
         return np.add.reduceat(self._weights[rows], starts)
 
     # -- paths
@@ -213,13 +213,13 @@ class Tagger:
 
         count, width, _ = scores.shape
         going = _still_going(lengths, width)
-        best = scores[:, 0].copy()
+        best, into = scores[:, 0].copy(), np.ascontiguousarray(self._transitions.T)
         back = np.zeros(scores.shape, np.int8)
         for t in range(1, width):
             n = going[t]
-            ways = best[:n, :, None] + self._transitions
-            back[:n, t] = ways.argmax(1)
-            best[:n] = ways.max(1) + scores[:n, t]
+            ways = best[:n, None, :] + into
+            back[:n, t] = ways.argmax(2)
+            best[:n] = ways.max(2) + scores[:n, t]
         paths = np.zeros((count, width), np.int64)
         last = best.argmax(1)
         every = np.arange(count)

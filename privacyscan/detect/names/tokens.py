@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-BREAK, PARAGRAPH = "\n", "\n\n"
+BREAK, PARAGRAPH, GAP = "\n", "\n\n", "\t"
 LONGEST = 120  # tokens labelled together
 _LONG_ENOUGH = 40  # a blank line ends a run of so many tokens, so that a signature keeps the line above it
 
@@ -19,12 +19,13 @@ _TOKEN = re.compile(
     rf"|[0-9]+(?:[.,][0-9]+)*"
     rf"|{_LETTER}+(?:['’`]{_LETTER}+)*"
     rf"|\n[ \t\r\f\v]*(?:\n[ \t\r\f\v]*)*"
+    rf"|\t[ \t]*|[ ]{{3,}}\t*"
     rf"|[^\w\s]|[\w]"
 )
 
 
 class Token(NamedTuple):
-    """A token and where it stands; a break of lines is `BREAK`, with a blank line `PARAGRAPH`."""
+    """A token and where it stands; a break of lines is `BREAK`, a blank line `PARAGRAPH`, a gap `GAP`."""
 
     text: str
     start: int
@@ -33,12 +34,16 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """All tokens of a text. Words with inner dots (`S.Kom.`) and numbers (`3.000`) stay whole."""
-    return [Token(_shown(match[0]), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    found = []
+    for match in _TOKEN.finditer(text):
+        word = match[0]
+        found.append(Token(word if word[0] not in " \t\n" else _gap(word), *match.span()))
+    return found
 
 
-def _shown(text: str) -> str:
+def _gap(text: str) -> str:
     if text[0] != "\n":
-        return text
+        return GAP
     return PARAGRAPH if "\n" in text[1:] else BREAK
 
 
@@ -47,7 +52,12 @@ def runs(found: Sequence[Token]) -> Iterator[Sequence[Token]]:
     start = 0
     for i, token in enumerate(found):
         size = i + 1 - start
-        if size >= LONGEST or (token.text == PARAGRAPH and size >= _LONG_ENOUGH) or _ends_sentence(found, i):
+        word = token.text
+        if (
+            size >= LONGEST
+            or (word == PARAGRAPH and size >= _LONG_ENOUGH)
+            or (word in ".?!" and _ends_sentence(found, i))
+        ):
             yield found[start : i + 1]
             start = i + 1
     if start < len(found):
@@ -56,6 +66,6 @@ def runs(found: Sequence[Token]) -> Iterator[Sequence[Token]]:
 
 def _ends_sentence(found: Sequence[Token], i: int) -> bool:
     """A full stop after a word of four letters or more, before a capital."""
-    if found[i].text not in ".?!" or not 0 < i < len(found) - 1:
+    if not 0 < i < len(found) - 1:
         return False
     return len(found[i - 1].text) > 3 and found[i + 1].text[0].isupper()
