@@ -176,3 +176,27 @@ def test_texts(detector: Detector, line: str, entities: list[str]) -> None:
     scanner = detector.text_scanner()
     scanner.add(Text(place, f"{line}\n".encode()))
     assert [f.entity for f in detector.findings(AssetTally(place, "file", text=scanner.finish()))] == entities
+
+
+NIK = MadeUp(9).nik()
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "said"),
+    [
+        ("Terdakwa {nik} divonis 2 tahun penjara.", "CRIMINAL_RECORD", ["Terdakwa", "divonis 2 tahun"]),
+        ("Nama: X, NIK {nik}, residivis kasus pencurian.", "CRIMINAL_RECORD", ["residivis", "kasus pencurian"]),
+        ("NIK {nik} dijerat dengan Pasal 362 KUHP.", "CRIMINAL_RECORD", ["dijerat dengan Pasal 362"]),
+        ("Polisi menahan terdakwa. NIK {nik} bukan pelaku.", "CRIMINAL_RECORD", []),
+        ("Pemohon NIK {nik}, suku Batak, mengajukan izin.", "ETHNICITY", ["suku Batak"]),
+        ("Festival suku Batak dibuka. NIK {nik} hadir.", "ETHNICITY", []),
+        ("Pasien NIK {nik} dengan mutasi gen EGFR dirujuk.", "GENETIC", ["mutasi gen EGFR"]),
+    ],
+)
+def test_a_sentence_about_a_person(detector: Detector, text: str, entity: str, said: list[str]) -> None:
+    text = text.format(nik=NIK)
+    scanner = detector.text_scanner()
+    scanner.add(Text(Place("uji", ("a.txt",)), f"{text}\n".encode()))
+    findings = detector.findings(AssetTally(Place("uji", ("a.txt",)), "file", text=scanner.finish()))
+    places = [p for f in findings if f.entity == entity for p in f.locations]
+    assert sorted(text[p.offset_start : p.offset_end] for p in places) == sorted(said)
