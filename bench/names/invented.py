@@ -143,7 +143,7 @@ class Invented:
             (3, lambda: f"{self._of('minang given')}{r.choice(('', ' ' + self._of('minang given')))}"),
             (3, lambda: f"{self._of(r.choice(('bugis given', 'aceh given', 'banjar given', 'madura given', 'malay given', 'sasak given')))}"
                         f"{r.choice(('', ' ' + self.part()))}"),
-            (3, lambda: f"{self.part()}{r.choice((' bin ', ' binti ', ' br. ', ' bin H. ', ' bin ', ' binti ', ' ibnu ', ' alias ', ' Daeng '))}{self.part()}"),
+            (3, lambda: f"{self.part()}{r.choice((' bin ', ' binti ', ' br. ', ' bin H. ', ' bin ', ' binti ', ' ibnu '))}{self.part()}"),
             (3, self._prefixed),
             (2, lambda: f"{self._of('modern given')} {self._of('modern given')} {self.part()}"),
             (1, lambda: f"{self.part()[:3]}'{self.part().lower()}"),

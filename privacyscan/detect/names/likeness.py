@@ -13,9 +13,16 @@ SCALE = 16  # a stored weight is 1/16
 
 def grams(word: str) -> set[int]:
     """The places of a word's runs of letters in the table of weights."""
-    marked = f"^{word.lower()}$".encode("utf-8", "surrogatepass")
+    marked = f"^{word.lower()}$"
     size = len(marked)
-    return {crc32(marked[i : i + n]) & _MASK for n in (2, 3, 4, 5) for i in range(size - n + 1)}
+    if marked.isascii():
+        letters = marked.encode()
+        return {crc32(letters[i : i + n]) & _MASK for n in (2, 3, 4, 5) for i in range(size - n + 1)}
+    return {
+        crc32(marked[i : i + n].encode("utf-8", "surrogatepass")) & _MASK
+        for n in (2, 3, 4, 5)
+        for i in range(size - n + 1)
+    }
 
 
 class Likeness:
