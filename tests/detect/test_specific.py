@@ -148,6 +148,16 @@ def test_what_is_of_a_person_beside_persons_is_nobodys_without(
     assert judged(detector, {"nama_gedung": pa.array(["Gedung A", "Aula B"] * 30), header: cells}) == {}
 
 
+SALARIES = [4_500_000 + 12_345 * i for i in range(60)]
+
+
+@pytest.mark.parametrize("kind", [pa.float64(), pa.decimal128(15, 2), pa.int64(), pa.string()], ids=str)
+def test_salaries_of_any_type_are_found_and_budgets_are_not(detector: Detector, kind: pa.DataType) -> None:
+    assert judged(detector, {"gaji_pokok": pa.array(SALARIES).cast(kind)}) == {("gaji_pokok", "INCOME"): 60}
+    assert judged(detector, {"anggaran_gaji": pa.array(SALARIES).cast(kind)}) == {}
+    assert judged(detector, {"gaji": pa.array([1000 * s for s in SALARIES]).cast(kind)}) == {}
+
+
 def test_samples_of_large_cells_are_short_and_show_nothing(detector: Detector) -> None:
     place, image = Place("uji", ("t.csv",)), base64(jpeg() + noise(9_000))
     tally = AssetTally(place, "file")
