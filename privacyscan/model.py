@@ -237,6 +237,14 @@ class Born:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """An identifier that other values tell: those of the identifiers `sources` whose holder is younger than `under`."""
+
+    sources: tuple[str, ...]
+    under: int
+
+
+@dataclass(frozen=True, slots=True)
 class Identifier:
     """A kind of personal data, as its rule file describes it."""
 
@@ -276,6 +284,7 @@ class Identifier:
     born: Born | None = None
     men: tuple[str, ...] = ()  # values that mean a man, and a woman: for a rule that says the sex
     women: tuple[str, ...] = ()
+    derived: Derived | None = None  # None: has patterns of its own
     file: str = ""
 
     @property

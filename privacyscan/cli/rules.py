@@ -110,6 +110,9 @@ def _identifier(identifier: Identifier, say: Texts) -> Iterator[str]:
     yield from _field(say("cli.rules.class"), [say(f"categories.{i.category}")])
     yield from _field(say("cli.rules.group"), [i.group])
     yield from _field(say("cli.rules.patterns"), [f"{p.name} ({p.scope}): {p.regex}" for p in i.patterns])
+    if i.derived is not None:
+        sources = ", ".join(i.derived.sources)
+        yield from _field(say("cli.rules.derived"), [say("cli.rules.under", sources=sources, years=i.derived.under)])
     yield from _field(say("cli.rules.checks"), map(_call, i.checks))
     yield from _field(say("cli.rules.evidence"), map(_call, i.evidence))
     for name in ("context", "not_context", "columns", "not_columns"):

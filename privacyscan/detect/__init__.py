@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING
 
 from privacyscan.detect.agreement import Agreement, Comparer, Pair
+from privacyscan.detect.births import Young
 from privacyscan.detect.claims import ColumnTally
 from privacyscan.detect.columns import ColumnScanner
 from privacyscan.detect.paragraphs import Paragraphs
@@ -23,7 +26,7 @@ from privacyscan.detect.rules import CHECKED, CONTEXT, Rule, plain
 from privacyscan.detect.tables import table_verdicts
 from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
 from privacyscan.detect.texts import TextScanner, TextTally, line_candidates
-from privacyscan.detect.verdicts import Verdict
+from privacyscan.detect.verdicts import Verdict, derived_verdict
 from privacyscan.model import Confidence, Evidence, Finding, Identifier, Place, Table
 
 if TYPE_CHECKING:
@@ -81,13 +84,15 @@ class Detector:
         locations: str = "first",
         engine: str = "fast",
         names: str = "off",
+        today: date | None = None,
     ) -> None:
         self.rules = {i.id: Rule(i) for i in identifiers}
-        rules = list(self.rules.values())
+        rules = [rule for rule in self.rules.values() if rule.identifier.derived is None]
         self.plan = Everything(rules) if engine == "reference" else Plan(rules)
         self.key, self.most = key, PLACES[locations]
         self._comparer = Comparer(rules)
-        self._columns = ColumnScanner(self.plan, key, self.most)
+        self._young = Young(self.rules, today or date.today())
+        self._columns = ColumnScanner(self.plan, self._young, key, self.most)
         self.paragraphs = Paragraphs(rules, names)
 
     def table(self, part: Table, tally: AssetTally) -> None:
@@ -103,7 +108,7 @@ class Detector:
 
     def text_scanner(self) -> TextScanner:
         """A scanner for the blocks of one text."""
-        return TextScanner(self.plan, self.key, self.most, self.paragraphs)
+        return TextScanner(self.plan, self._young, self.key, self.most, self.paragraphs)
 
     def findings(self, asset: AssetTally) -> Iterator[Finding]:
         """The verdicts on one asset, in order of column and entity."""
@@ -115,6 +120,7 @@ class Detector:
                 yield self._finding(v, asset.place, asset.text.lines)
 
     def _text_verdicts(self, text: TextTally) -> Iterator[Verdict]:
+        standing: dict[tuple[str, int], Confidence] = {}
         for name, rule in self.rules.items():
             checked = text.by_tier.get((name, CHECKED))
             context = text.by_tier.get((name, CONTEXT))
@@ -124,10 +130,10 @@ class Detector:
             expected = max(0, by_chance) * rule.identifier.chance
             if checked is not None and checked.cells <= expected + 4 * math.sqrt(expected):
                 checked = None  # no more than as many random numbers of this shape would give
+            parts = [part for part in (context, checked) if part is not None]
             tally = Tally()
-            for part in (context, checked):
-                if part is not None:
-                    tally.merge(part, self.most)
+            for part in parts:
+                tally.merge(part, self.most)
             if not tally.cells:
                 continue
             in_context = context.cells if context is not None else 0
@@ -142,6 +148,23 @@ class Detector:
             evidence.append(Evidence("distinct", {"distinct": distinct(tally.sketch()), "matched": tally.cells}))
             sure = Confidence.CONTEXT if 2 * in_context >= tally.cells else Confidence.CHECKED
             yield Verdict(rule, tally.cells, sure, tuple(evidence), tally)
+            standing |= {
+                (name, tier): sure for tier, part in ((CONTEXT, context), (CHECKED, checked)) if part is not None
+            }
+        yield from self._derived_in_text(text, standing)
+
+    def _derived_in_text(self, text: TextTally, standing: dict[tuple[str, int], Confidence]) -> Iterator[Verdict]:
+        """What the values tell that count: those of an identifier and tier that stand."""
+        told_by: dict[str, dict[str, Tally]] = defaultdict(dict)
+        sure: dict[str, Confidence] = {}
+        for (source, derived, tier), told in text.derived.items():
+            if (source, tier) in standing:
+                told_by[derived].setdefault(source, Tally()).merge(told, self.most)
+                sure[derived] = max(
+                    sure.get(derived, Confidence.CHECKED), standing[source, tier], key=lambda c: c.score
+                )
+        for derived, tallies in told_by.items():
+            yield derived_verdict(self.rules[derived], tallies, sure[derived], self.most)
 
     def _finding(self, verdict: Verdict, place: Place, seen: int) -> Finding:
         identity = "\0".join((verdict.rule.id, place.target, *place.path, place.column or ""))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -20,6 +22,47 @@ class Told(NamedTuple):
     month: int = 0
     day: int = 0
     woman: bool | None = None
+
+
+class Young:
+    """Which values tell identifiers derived from an age: a NIK whose holder is a child."""
+
+    def __init__(self, rules: Mapping[str, Rule], today: date) -> None:
+        self.today = today
+        self.by_source: dict[str, list[tuple[Rule, int, Teller]]] = defaultdict(list)
+        for rule in rules.values():
+            derived = rule.identifier.derived
+            for source in derived.sources if derived is not None else ():
+                if source in rules and rules[source].identifier.born is not None:
+                    self.by_source[source].append((rule, derived.under, Teller(rules[source])))  # type: ignore[union-attr]
+
+    def of(self, source: str, values: Sequence[str]) -> Iterator[tuple[Rule, Sequence[int]]]:
+        """The derived rules that some values (canonical ones of `source`) tell, and at which indices."""
+        for rule, under, teller in self.by_source.get(source, ()):
+            years = teller.years(range(self.today.year - under, self.today.year + 1))
+            young = {
+                value
+                for value in set(values)
+                if (years is None or value[years.at] in years.written)
+                and (told := teller.value(value, self.today)) is not None
+                and is_under(told, under, self.today)
+            }
+            if young:
+                yield rule, [i for i, value in enumerate(values) if value in young]
+
+
+def is_under(told: Told, years: int, today: date) -> bool:
+    """Whether the person is younger for certain: who is told by the year of birth alone may have had a birthday."""
+    if not told.month:
+        return bool(told.year) and today.year - told.year < years
+    return (told.year + years, told.month, told.day) > (today.year, today.month, today.day)
+
+
+class Years(NamedTuple):
+    """Where the digits of a number say the year, and how some years are written there."""
+
+    at: slice
+    written: frozenset[str]
 
 
 class Teller:
@@ -42,6 +85,14 @@ class Teller:
         if found is None or found.start > 0 or found.end < len(text):
             return None
         return self.value(text, today)
+
+    def years(self, years: Iterable[int]) -> Years | None:
+        """How the numbers write these years: tells most of them apart without reading them; None where it varies."""
+        born = self.born
+        if born is None or not self.is_number or born.length:
+            return None
+        start, digits = born.at + born.format.index("Y"), born.format.count("Y")
+        return Years(slice(start, start + digits), frozenset(f"{year % 10**digits:0{digits}}" for year in years))
 
     def value(self, text: str, today: date) -> Told | None:
         """What a match of the rule says."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from privacyscan.detect.births import Young
 from privacyscan.detect.resolve import clusters
 from privacyscan.detect.rules import CHECKED, STRUCTURE, Candidate, Rule, core
 from privacyscan.detect.tally import Tally, keyed, masked
@@ -51,6 +52,8 @@ class ColumnTally:
     numbers: int = 0  # of them: digits alone, long enough for an identifier
     claims: dict[str, Claim] = field(default_factory=lambda: defaultdict(Claim))
     signatures: dict[Signature, dict[str, Tally]] = field(default_factory=dict)
+    # of the cells of a signature those of one identifier (first) that tell a derived one (second)
+    derived: dict[Signature, dict[tuple[str, str], Tally]] = field(default_factory=dict)
     trial: dict[str, bool] = field(default_factory=dict)  # whole-cell shapes: count them here?
 
     def merge(self, other: ColumnTally, most: int) -> None:
@@ -62,13 +65,20 @@ class ColumnTally:
             mine = self.signatures.setdefault(signature, {})
             for name, tally in tallies.items():
                 mine.setdefault(name, Tally()).merge(tally, most)
+        for signature, young in other.derived.items():
+            told = self.derived.setdefault(signature, {})
+            for pair, tally in young.items():
+                told.setdefault(pair, Tally()).merge(tally, most)
 
 
 class Collect:
     """Gathers what one batch adds to the tally of a column, and adds it at once."""
 
-    def __init__(self, rules: Mapping[str, Rule], tally: ColumnTally, key: bytes, first_row: int, most: int) -> None:
-        self.rules, self.tally, self.key, self.first_row, self.most = rules, tally, key, first_row, most
+    def __init__(
+        self, rules: Mapping[str, Rule], young: Young, tally: ColumnTally, key: bytes, first_row: int, most: int
+    ) -> None:
+        self.rules, self.young, self.tally, self.key = rules, young, tally, key
+        self.first_row, self.most = first_row, most
         self.values: dict[tuple[Signature, str], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
 
     def claim(self, rule: Rule, candidate: Candidate | None, text: str, cells: int = 1) -> None:
@@ -127,16 +137,18 @@ class Collect:
             done = hashed.get(signature)
             hashes = done[1] if done is not None and done[0] == values else keyed(values, self.key)
             hashed[signature] = (values, hashes)
-            identifier = self.rules[name].identifier
-            tally = self.tally.signatures.setdefault(signature, {}).setdefault(name, Tally())
-            free = max(0, self.most - len(tally.places))
-            tally.add(
-                values,
-                hashes,
-                [Location(row=self.first_row + r) for r in sorted(rows)[:free]],
-                lambda v, i=identifier: masked(v, i.mask_head, i.mask_tail),  # type: ignore[misc]
-                self.most,
+            self._add(
+                self.tally.signatures.setdefault(signature, {}).setdefault(name, Tally()), name, values, hashes, rows
             )
+            for derived, at in self.young.of(name, values):
+                told = self.tally.derived.setdefault(signature, {}).setdefault((name, derived.id), Tally())
+                self._add(told, name, [values[i] for i in at], [hashes[i] for i in at], [rows[i] for i in at])
+
+    def _add(self, tally: Tally, name: str, values: list[str], hashes: list[int], rows: list[int]) -> None:
+        identifier = self.rules[name].identifier
+        free = max(0, self.most - len(tally.places))
+        places = [Location(row=self.first_row + r) for r in sorted(rows)[:free]]
+        tally.add(values, hashes, places, lambda v: masked(v, identifier.mask_head, identifier.mask_tail), self.most)
 
 
 def _is_whole(candidate: Candidate, text: str) -> bool:

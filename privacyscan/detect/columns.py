@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from privacyscan.detect.births import Young
 from privacyscan.detect.cells import are_nothing, as_strings, clean, cleaned, is_nothing
 from privacyscan.detect.claims import Collect, ColumnTally
 from privacyscan.detect.plan import Everything, Plan
@@ -27,7 +28,8 @@ _NUMBER = re.compile(f"[0-9]{{8,{LONGEST_NUMBER}}}")
 class ColumnScanner:
     """Adds the cells of arrays to tallies. One per worker; holds no data between calls."""
 
-    def __init__(self, plan: Plan | Everything, key: bytes, most_places: int) -> None:
+    def __init__(self, plan: Plan | Everything, young: Young, key: bytes, most_places: int) -> None:
+        self.young = young
         self.plan, self.key, self.most = plan, key, most_places
         self.by_id = {rule.id: rule for rule in plan.rules}
         self.loose = "|".join(
@@ -46,7 +48,7 @@ class ColumnScanner:
         if cells is None:  # a type that cannot hold an identifier: read, and nothing in it
             tally.seen += len(array) - array.null_count
             return
-        collect = Collect(self.by_id, tally, self.key, first_row, self.most)
+        collect = Collect(self.by_id, self.young, tally, self.key, first_row, self.most)
         if len(cells) <= FEW:
             filled = self._few(name, asked, [clean(text) for text in cells.to_pylist()], tally, collect)
         else:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from privacyscan.detect.births import Young
 from privacyscan.detect.paragraphs import MOST_PROSE, Paragraphs, chunks
 from privacyscan.detect.plan import Claims, Everything, Plan
 from privacyscan.detect.resolve import winners
@@ -26,6 +27,8 @@ class TextTally:
 
     lines: int = 0
     by_tier: dict[tuple[str, int], Tally] = field(default_factory=dict)
+    # (identifier, derived one that its values tell, tier)
+    derived: dict[tuple[str, str, int], Tally] = field(default_factory=dict)
     shapes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     lucky: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # weaker shapes: `plan.Luck`
     read: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # found in running text: `paragraphs`
@@ -36,6 +39,8 @@ class TextTally:
         self.lines += other.lines
         for name, tally in other.by_tier.items():
             self.by_tier.setdefault(name, Tally()).merge(tally, most)
+        for told, tally in other.derived.items():
+            self.derived.setdefault(told, Tally()).merge(tally, most)
         for mine, others in ((self.shapes, other.shapes), (self.lucky, other.lucky), (self.read, other.read)):
             for rule, count in others.items():
                 mine[rule] += count
@@ -94,8 +99,14 @@ class TextScanner:
     the last line goes on."""
 
     def __init__(
-        self, plan: Plan | Everything, key: bytes, most_places: int, paragraphs: Paragraphs | None = None
+        self,
+        plan: Plan | Everything,
+        young: Young,
+        key: bytes,
+        most_places: int,
+        paragraphs: Paragraphs | None = None,
     ) -> None:
+        self.young = young
         self.plan, self.key, self.most, self.paragraphs = plan, key, most_places, paragraphs
         self.tally = TextTally()
         self._waiting: Text | None = None
@@ -187,11 +198,12 @@ class TextScanner:
             mine.append(find.value)
             places.append(find.place)
         for (rule, tier), (mine, places) in values.items():
-            identifier = rule.identifier
-            self.tally.by_tier.setdefault((rule.id, tier), Tally()).add(
-                mine,
-                keyed(mine, self.key),
-                places,
-                lambda v, i=identifier: masked(v, i.mask_head, i.mask_tail),  # type: ignore[misc]
-                self.most,
-            )
+            hashes = keyed(mine, self.key)
+            self._count(self.tally.by_tier.setdefault((rule.id, tier), Tally()), rule, mine, hashes, places)
+            for derived, at in self.young.of(rule.id, mine):
+                told = self.tally.derived.setdefault((rule.id, derived.id, tier), Tally())
+                self._count(told, rule, [mine[i] for i in at], [hashes[i] for i in at], [places[i] for i in at])
+
+    def _count(self, tally: Tally, rule: Rule, values: list[str], hashes: list[int], places: list[Location]) -> None:
+        identifier = rule.identifier
+        tally.add(values, hashes, places, lambda v: masked(v, identifier.mask_head, identifier.mask_tail), self.most)

@@ -59,6 +59,7 @@ def verdicts(
     order = sorted((v for v in views.values() if v.stands), key=lambda v: (-v.score, v.rule.identifier.rank))
     place = {v.rule.id: i for i, v in enumerate(order)}
     won: dict[str, Tally] = {}
+    young: dict[str, dict[str, Tally]] = defaultdict(dict)
     lost: dict[str, Counter[str]] = defaultdict(Counter)
     tiers: dict[str, Counter[int]] = defaultdict(Counter)
     for signature, tallies in column.signatures.items():
@@ -75,10 +76,31 @@ def verdicts(
                     lost[winner][other] += tallies[winner].cells
         for winner in winners:
             won.setdefault(winner, Tally()).merge(tallies[winner], most_places)
+        for (source, derived), told in column.derived.get(signature, {}).items():
+            if source in winners:
+                young[derived].setdefault(source, Tally()).merge(told, most_places)
+    found = {}
     for view in order:
         tally = won.get(view.rule.id)
         if tally is not None and tally.cells:
-            yield view.verdict(tally, name, tiers[view.rule.id], lost[view.rule.id], column.seen)
+            found[view.rule.id] = view.verdict(tally, name, tiers[view.rule.id], lost[view.rule.id], column.seen)
+    yield from found.values()
+    for derived, told_by in young.items():
+        sure = max((found[source].confidence for source in told_by), key=lambda c: c.score)
+        yield derived_verdict(rules[derived], told_by, sure, most_places)
+
+
+def derived_verdict(rule: Rule, told_by: Mapping[str, Tally], sure: Confidence, most_places: int) -> Verdict:
+    """The verdict on an identifier that values of others tell, as sure as those are."""
+    tally = Tally()
+    for part in told_by.values():
+        tally.merge(part, most_places)
+    years = rule.identifier.derived.under if rule.identifier.derived is not None else 0
+    evidence = [
+        Evidence("derived", {"matched": part.cells, "entity": source, "years": years})
+        for source, part in sorted(told_by.items())
+    ]
+    return Verdict(rule, tally.cells, sure, tuple(evidence), tally)
 
 
 def _mistrust_header(views: Sequence[_View]) -> None:

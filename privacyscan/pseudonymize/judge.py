@@ -53,6 +53,8 @@ def verdicts(
     found: dict[Place, list[Judged]] = defaultdict(list)
     for tally in read.assets:
         for finding in detector.findings(tally):
+            if detector.rules[finding.entity].identifier.derived is not None:
+                continue  # goes with the values that tell it
             found[finding.place].append(Judged(finding, _is_strict(finding, tally)))
     tables = [t for t in read.assets if t.text is None]
     return Verdicts(

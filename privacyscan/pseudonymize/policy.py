@@ -48,7 +48,8 @@ def load_policy(path: Path, rulebook: Rulebook | None = None) -> Policy:
     """The policy in a TOML file. Raises ConfigurationError with all its mistakes: file, key, what is known."""
     from privacyscan import rulebook as rulebooks
 
-    entities = (rulebook or rulebooks.load()).identifiers
+    known = (rulebook or rulebooks.load()).identifiers.values()
+    entities = {i.id: i for i in known if i.derived is None}  # a derived one goes with the values that tell it
     document = _read(path)
     mistakes = list(_mistakes(document, entities))
     if mistakes:

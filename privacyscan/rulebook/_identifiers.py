@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from privacyscan.model import Born, CheckCall, Expectation, Identifier, Pattern
+from privacyscan.model import Born, CheckCall, Derived, Expectation, Identifier, Pattern
 from privacyscan.rulebook import _backtracking, _parameters, word_lists
 from privacyscan.rulebook._schema import SourceEntry, Strict, Words
 from privacyscan.rulebook._yaml import Document
@@ -76,6 +76,16 @@ class BornEntry(Strict):
         return Born(self.format, self.at, self.woman, self.length)
 
 
+class DerivedEntry(Strict):
+    """Which values of other identifiers tell it."""
+
+    sources: list[str] = Field(min_length=1, alias="from")
+    under: int = Field(ge=1, le=120)
+
+    def build(self) -> Derived:
+        return Derived(tuple(self.sources), self.under)
+
+
 class Mask(Strict):
     """How many characters a masked sample may show."""
 
@@ -100,7 +110,7 @@ class IdentifierFile(Strict):
     category: Literal["umum", "spesifik"] = Field(alias="class")
     group: Literal["identity", "contact", "financial", "health", "biography", "location", "security"]
     person: bool = False
-    patterns: list[PatternEntry] = Field(min_length=1)
+    patterns: list[PatternEntry] = Field(default=[])
     normalise: Literal["digits", "text"] = "digits"
     same_prefix: dict[str, str] = Field(default={})
     checks: list[CheckEntry] = Field(default=[])
@@ -119,7 +129,7 @@ class IdentifierFile(Strict):
     expect: list[ExpectEntry] = Field(default=[])
     rank: int
     mask: Mask = Mask()
-    examples: Examples
+    examples: Examples | None = None
     part: Literal["", "names"] = ""
     beside: Literal["", "person"] = ""
     beside_columns: list[str] = Field(default=[])
@@ -127,6 +137,7 @@ class IdentifierFile(Strict):
     born: BornEntry | None = None
     men: list[str] = Field(default=[])
     women: list[str] = Field(default=[])
+    derived: DerivedEntry | None = None
 
     def calls(self) -> Iterator[tuple[tuple[str | int, ...], CheckEntry]]:
         """Every use of a check with the path it stands at."""
@@ -165,8 +176,8 @@ class IdentifierFile(Strict):
             rank=self.rank,
             mask_head=self.mask.head,
             mask_tail=self.mask.tail,
-            examples_match=tuple(self.examples.match),
-            examples_no_match=tuple(self.examples.no_match),
+            examples_match=tuple(self.examples.match) if self.examples else (),
+            examples_no_match=tuple(self.examples.no_match) if self.examples else (),
             part=self.part,
             beside=self.beside,
             beside_columns=tuple(self.beside_columns),
@@ -174,6 +185,7 @@ class IdentifierFile(Strict):
             born=None if self.born is None else self.born.build(),
             men=tuple(self.men),
             women=tuple(self.women),
+            derived=None if self.derived is None else self.derived.build(),
             file=file,
         )
 
@@ -185,6 +197,11 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
     def wrong(path: tuple[str | int, ...], what: str) -> None:
         mistakes.append(document.mistake(path, what))
 
+    for part in ("patterns", "examples"):
+        if rule.derived is None and not getattr(rule, part):
+            wrong((part,), "is missing")
+        if rule.derived is not None and getattr(rule, part):
+            wrong((part,), "belongs to an identifier that is not `derived` from others")
     for i, pattern in enumerate(rule.patterns):
         for what in _regex_mistakes(pattern.full):
             wrong(("patterns", i, "regex"), what)
@@ -229,6 +246,8 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
 
 def references(rule: IdentifierFile) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
     """The names that the file takes from others, as (path, kind, name)."""
+    for i, name in enumerate(rule.derived.sources if rule.derived else ()):
+        yield ("derived", "from", i), "identifier", name
     if rule.shared_by:
         yield ("shared_by",), "identifier", rule.shared_by
 

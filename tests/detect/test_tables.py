@@ -63,8 +63,8 @@ def found(detector: Detector, columns: dict[str, list[str] | pa.Array], batches:
 
 
 def entities(findings: list[Finding]) -> dict[str, tuple[str, int]]:
-    """column -> (entity, matched)."""
-    return {f.place.column or "": (f.entity, f.matched) for f in findings}
+    """column -> (entity, matched); of children `test_births.py` tells."""
+    return {f.place.column or "": (f.entity, f.matched) for f in findings if f.entity != "CHILD"}
 
 
 DEGREES = {
@@ -145,7 +145,7 @@ def test_dates_that_agree_with_the_nik_are_birth_dates(
     people = MadeUp(11)
     niks = [people.nik() for _ in range(rows)]
     columns = {"nik": niks, header: [WRITINGS[writing](*born(nik)) for nik in niks]}
-    (finding,) = (f for f in found(detector, columns) if f.place.column == header)
+    (finding,) = (f for f in found(detector, columns) if f.place.column == header and f.entity != "CHILD")
     assert (finding.entity, finding.matched, finding.confidence) == ("DATE_OF_BIRTH", rows, 0.95)
     (agreement,) = (e for e in finding.evidence if e.code == "agreement")
     assert dict(agreement.params) == {

@@ -21,6 +21,7 @@ EVIDENCE = {  # code -> the figures it comes with
     "checks_passed": {"matched": 5, "seen": 9, "share": 0.5556},
     "header": {"column": "nik", "word": "nik"},
     "context": {"matched": 4},
+    "derived": {"matched": 4, "entity": "ID_NIK", "years": 18},
     "agreement": {"matched": 5, "seen": 9, "entity": "ID_NIK", "column": "nik"},
     "flag": {"name": "district_known", "matched": 3, "share": 0.25},
     "distinct": {"distinct": 4, "matched": 5},
