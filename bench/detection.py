@@ -981,7 +981,6 @@ def decoys(p: People) -> Iterator[Case]:
         "accounts": (("no_kontrak", "c1", "kode_rekening"), lambda: r.choice((d(10), d(13), d(15)))),
         "versions": (("versi", "firmware"), lambda: f"{d(1)}.{r.randint(0, 30)}.{d(3)}.{d(4)}"),
         "IPv4 of private nets": (("ip", "c1"), lambda: f"{r.choice(('10.1', '192.168', '172.20'))}.{r.randrange(256)}.{r.randrange(256)}"),
-        "MAC": (("c1",), lambda: ":".join(hexes(2) for _ in range(6))),
         "call centres": (("call_center", "telp_bank", "layanan"), lambda: r.choice(("1500046", "14045", "1500888", "112", "119", "1500-300", "110"))),
         "village codes": (("kode_desa", "c1", "kode_kemendagri"), lambda: r.choice(p.districts) + r.choice("12") + d(3)),
         "village codes dots": (("kode",), lambda: re.sub("(..)", r"\1.", r.choice(p.districts)) + f"2{d(3)}"),
@@ -1336,7 +1335,7 @@ def decoy_texts(p: People) -> Iterator[Words]:
         "diff": many(lambda: f"@@ -{d(2)},7 +{d(2)},{d(2)} @@ def f{d(3)}(self):"),
         "lock file": many(lambda: f'"lodash@^4.{d(2)}.21", "@types/node@18.{d(1)}.{d(2)}" sha512-{"".join(r.choices("ABCdef0123456789", k=40))}', 500),
         "isbn": many(lambda: f"ISBN 978-602-{d(3)}-{d(3)}-{d(1)} cetakan {d(1)}, 20{d(2)}", 300),
-        "mac": many(lambda: f"{':'.join(hexes(2) for _ in range(6))} 10.0.{r.randrange(256)}.{r.randrange(256)} v{d(1)}.{d(2)}.{d(4)}"),
+        "private nets in a log": many(lambda: f"{d(4)} 10.0.{r.randrange(256)}.{r.randrange(256)} v{d(1)}.{d(2)}.{d(4)}"),
         "barcodes": many(lambda: f"899{d(10)} Mi Instan {r.randrange(10000)}"),
         "meter readings": many(lambda: f"ID Pel 5{d(11)} stand {d(6)} tagihan {r.randrange(10**6)}"),
         "tax serials": many(lambda: f"Faktur Pajak 010.{d(3)}-24.{d(8)} DPP {r.randrange(10**9)}"),
@@ -1396,7 +1395,7 @@ NAMED = {
     "ID_NITKU": (("nitku",), ("NITKU: ",)),
     "ID_KITAS": (("no_kitas", "KITAS/KITAP"), ("No. KITAS ", "izin tinggal: ")),
     "IP_ADDRESS": (("ip", "ip_address", "c1", "last_login_ip"), ("IP: ", "ip_address=", "dari alamat IP ")),
-    "MAC_ADDRESS": (("mac", "mac_address"), ("MAC: ", "mac_address=")),
+    "MAC_ADDRESS": (("mac", "mac_address", "c1"), ("MAC: ", "mac_address=", "")),
 }  # fmt: skip
 
 

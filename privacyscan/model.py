@@ -200,8 +200,8 @@ class CheckCall:
 class Pattern:
     """One shape of an identifier. `regex` is complete (borders included), ASCII, meant alike by every engine.
 
-    `scope` is "anywhere" (texts and inside cells), "cell" (only a whole cell of a column) or "sentence" (only in a
-    sentence of a text that is about a person; matched in lower case).
+    `scope` is "anywhere" (texts and inside cells), "cell" (only a whole cell of a column), "text" (no cell at all) or
+    "sentence" (only in a sentence of a text that is about a person; matched in lower case).
     """
 
     name: str
@@ -264,7 +264,7 @@ class Identifier:
     chance: float  # share of random values of this shape that pass checks and `alone` evidence
     check_chance: float  # share of random values of this shape that pass the checks; 1: they say nothing of a column
     context: tuple[str, ...]  # lower-case words or phrases before a match
-    context_reach: str  # all | first: whether they count for the next number alone
+    context_reach: str  # all | first | next: of the next long number alone, or up to the next digit
     not_context: tuple[str, ...]  # words that speak against it (invoice, resi)
     columns: tuple[str, ...]  # lower-case words or phrases of a column's header
     weak_columns: tuple[str, ...]  # of `columns`: say too little alone; the column must also be as `expect` says

@@ -1,13 +1,13 @@
 """Is the text a date on which somebody alive can have been born (age 0 to 120)?
 
 All local forms: 17-08-1990, 17/8/90, 1990-08-17, 17081990, 17 Agustus 1990, 17 Aug 1990, with or without a time or a
-place before it.
+place before it, and the number that a spreadsheet keeps for a date.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.checks import Check
@@ -40,6 +40,8 @@ _PLACE = re.compile(r"[a-z][a-z .'-]*[,/;] ?")  # "Bandung, 17 Agustus 1990"
 _FIRST_YEAR = re.compile(r"([12][0-9]{3})[-/. ]?([0-9]{1,2})[-/. ]?([0-9]{1,2})(?:[ t].*)?")
 _FIRST_DAY = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2}|[a-z]{3,9})[-/. ,]+([0-9]{4}|[0-9]{2})(?:[ t].*)?")
 _EIGHT = re.compile(r"([0-9]{2})([0-9]{2})([12][0-9]{3})")
+_SERIAL = re.compile("[1-9][0-9]{4}")
+_DAY_ZERO = date(1899, 12, 30)  # of spreadsheets
 OLDEST = 120  # years
 
 
@@ -48,6 +50,8 @@ def parse(text: str) -> date | None:
     text = text.strip().lower()
     if place := _PLACE.match(text):
         text = text[place.end() :]
+    if _SERIAL.fullmatch(text):
+        return _DAY_ZERO + timedelta(days=int(text))
     for form, order in ((_FIRST_YEAR, "ymd"), (_FIRST_DAY, "dmy"), (_EIGHT, "dmy")):
         if match := form.fullmatch(text):
             part = dict(zip(order, match.groups(), strict=True))

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 
 class TopLevelDomain:
-    """True for every two-letter (country) domain and the listed generic ones. Parameter: `not_local`, parts before
-    the @ that are no person's (git@ in source code)."""
+    """True for every two-letter (country) domain and the listed generic ones. Parameters: `not_local`, parts before
+    the @ that are no person's (git@ in source code); `not_domains`, domains that only dress up a telephone number."""
 
     name = "tld"
 
-    def __call__(self, value: str, /, *, not_local: Sequence[str] = ()) -> bool:
-        if re.split("@|%40", value, maxsplit=1)[0].lower() in not_local:
+    def __call__(self, value: str, /, *, not_local: Sequence[str] = (), not_domains: Sequence[str] = ()) -> bool:
+        local, domain = re.split("@|%40", value.lower(), maxsplit=1)
+        if local in not_local or domain in not_domains:
             return False
         last = value.rsplit(".", 1)[-1].lower()
         return (len(last) == 2 and last.isalpha()) or last in words("tlds")

@@ -33,7 +33,7 @@ class ColumnScanner:
         self.plan, self.key, self.most = plan, key, most_places
         self.by_id = {rule.id: rule for rule in plan.rules}
         self.loose = "|".join(
-            f"(?:{s.consuming})" for r in plan.rules for s in r.shapes if not s.cell and not s.digit_bordered
+            f"(?:{s.consuming})" for r in plan.rules for s in r.shapes if not (s.cell or s.text or s.digit_bordered)
         )
 
     def scan(
@@ -69,7 +69,7 @@ class ColumnScanner:
         for row in filled:
             text = texts[row]
             tally.numbers += _NUMBER.fullmatch(text) is not None
-            if self.plan.search(text.encode("utf-8", "replace")):
+            if self.plan.search_cell(text.encode("utf-8", "replace")):
                 self._cell(plain(text), row, whole, collect)
             elif whole:
                 self._whole_cell(plain(text).strip(), (row,), whole, collect)
@@ -133,7 +133,7 @@ class ColumnScanner:
         if rule.needs_words and not is_asked:
             return tiers, flag_sums
         for shape in rule.shapes:
-            if shape.cell and not is_asked:
+            if shape.text or (shape.cell and not is_asked):
                 continue
             candidates = np.flatnonzero(_mask(group, shape.bare) & (tiers == 0))
             if not len(candidates):
@@ -169,7 +169,7 @@ class ColumnScanner:
             if rule.id in asked:
                 chosen.append(rule)
                 continue
-            if rule.header(words) == "-" or rule.identifier.header_required or not all(s.cell for s in rule.shapes):
+            if rule.header(words) == "-" or rule.identifier.header_required or not rule.whole_cells:
                 continue
             if rule.id not in tally.trial and len(filled) >= ENOUGH:
                 step = max(1, len(filled) // TRIAL)

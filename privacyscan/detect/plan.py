@@ -30,8 +30,10 @@ class Plan:
         self.rules = tuple(rules)
         options = _options()
         shapes = [(rule, s) for rule in rules for s in rule.shapes if not s.cell]
-        self.alternation = "(?m)" + "|".join(f"(?:{s.consuming})" for _, s in shapes)
-        self.search: Any = re2.compile(self.alternation.encode(), options).search
+        self.alternation = "(?m)" + "|".join(f"(?:{s.consuming})" for _, s in shapes if not s.text)
+        self.search_cell: Any = re2.compile(self.alternation.encode(), options).search
+        every = "(?m)" + "|".join(f"(?:{s.consuming})" for _, s in shapes)
+        self._search: Any = re2.compile(every.encode(), options).search
         strong = [f"(?:{s.consuming})" for rule, s in shapes if rule.may_stand_alone(s)]
         words = sorted({w for rule, s in shapes if not rule.may_stand_alone(s) for w in rule.identifier.context})
         spoken = [_whole(words)] if words else []
@@ -81,7 +83,7 @@ class Plan:
             end = data.find(b"\n", start)
             end = len(data) if end < 0 else end
             eager = REACH if self._words is not None and self._words(data, start, end) else max(0, eager - 1)
-            if self.search(data, start, end):
+            if self._search(data, start, end):
                 yield start, end
             position = end + 1
 
@@ -123,7 +125,7 @@ class Everything:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
-        self.search: Any = re.compile(rb"[^\n]").search
+        self.search_cell: Any = re.compile(rb"[^\n]").search
         self.luck = Luck(rules)
 
     def rules_for(self, data: bytes) -> Iterable[Rule]:
@@ -135,7 +137,7 @@ class Everything:
     def lines(self, data: bytes, label: bool) -> Iterator[tuple[int, int]]:
         """Start and end of every line that holds something."""
         position = 0
-        while (hit := self.search(data, position)) is not None:
+        while (hit := self.search_cell(data, position)) is not None:
             end = data.find(b"\n", hit.start())
             end = len(data) if end < 0 else end
             yield data.rfind(b"\n", 0, hit.start()) + 1, end

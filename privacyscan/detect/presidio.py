@@ -54,7 +54,7 @@ class RuleRecognizer(PatternRecognizer):  # type: ignore[misc]
     def analyze(
         self, text: str, entities: Sequence[str], nlp_artifacts: Any = None, regex_flags: int | None = None
     ) -> list[RecognizerResult]:
-        return [_result(c, self) for c in self.rule.candidates(plain(text)) if c is not None]
+        return [_result(c, self) for c in self.rule.candidates(plain(text), text_shapes=True) if c is not None]
 
 
 class IdNer(EntityRecognizer):  # type: ignore[misc]

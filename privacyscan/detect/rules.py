@@ -30,10 +30,46 @@ ACCENTS = {c: base for c in range(0xC0, 0x180) if (base := normalize("NFD", chr(
 # Blanks, quotes, brackets, : ; = , / and such; not %40, which stands in an address.
 PERCENT = re.compile("%(?:0[9ADad]|2[0-9A-Fa-f]|3[A-Fa-f]|5[BDbd]|7[BCDbcd])")
 _PLAIN = LOOKALIKES | ACCENTS
+# How clerks and old registers (SIAK, Dapodik, SIMPEG) shorten the words of a header.
+SHORT_FORMS = {
+    "agm": "agama",
+    "akh": "akhir",
+    "almt": "alamat",
+    "dsn": "dusun",
+    "gol": "golongan",
+    "jns": "jenis",
+    "kab": "kabupaten",
+    "kec": "kecamatan",
+    "klm": "kelamin",
+    "klmin": "kelamin",
+    "klmn": "kelamin",
+    "kwn": "kawin",
+    "lgkp": "lengkap",
+    "lhr": "lahir",
+    "lngkp": "lengkap",
+    "nm": "nama",
+    "nmr": "nomor",
+    "nomer": "nomor",
+    "pddk": "pendidikan",
+    "pddkn": "pendidikan",
+    "pek": "pekerjaan",
+    "pend": "pendidikan",
+    "pkrjn": "pekerjaan",
+    "prov": "provinsi",
+    "rek": "rekening",
+    "stat": "status",
+    "sts": "status",
+    "telp": "telepon",
+    "tgl": "tanggal",
+    "tlp": "telepon",
+    "tmp": "tempat",
+    "tmpt": "tempat",
+}
 
 _NOT_DIGITS = {c: None for c in range(0x250) if not chr(c).isascii() or not chr(c).isdigit()}
 _CORE = re.compile(r"""[\s'"`=]*(?:[A-Za-z][A-Za-z. ]{0,20}[:=]\s*)?(.*?)(?:\.0+)?[\s'"`;,]*""", re.DOTALL)
-_LONG, _NUMBER = re.compile("[0-9]{10}"), re.compile("[0-9]{3}")
+_NUMBER = re.compile("[0-9]{3}")
+_STOPS = {"first": re.compile("[0-9]{10}"), "next": re.compile("[0-9]")}  # what ends the reach of a context word
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BEHIND = re.compile(r"\(\?<!\[((?:[^\]\\]|\\.)+)\]\)")
@@ -61,8 +97,11 @@ def bare(regex: str) -> str:
 
 
 def header_words(header: str) -> str:
-    """A column's header as ` word word `, lower case: `NoKTP_Ibu` gives ` no ktp ibu `."""
-    return " " + " ".join(_WORD.findall(_CAMEL.sub(" ", header).lower())) + " "
+    """A column's header as ` word word `, lower case: `NoKTP_Ibu` gives ` no ktp ibu `. Short forms of registers are
+    there in full too: `JNS_KLMIN` gives ` jns klmin | jenis kelamin `."""
+    words = _WORD.findall(_CAMEL.sub(" ", header).lower())
+    full = [SHORT_FORMS.get(w, w) for w in words]
+    return f" {' '.join(words)} " + (f"| {' '.join(full)} " if full != words else "")
 
 
 def core(cell: str) -> tuple[int, int]:
@@ -102,6 +141,7 @@ class Rule:
         self.flag_names = tuple(e.name for e in identifier.evidence)
         self.alone_mask = sum(1 << self.flag_names.index(n) for n in identifier.alone or ())
         self.digits = identifier.normalise == "digits"
+        self.whole_cells = all(s.cell or s.text for s in self.shapes)
         self.needs_words = identifier.alone is None and identifier.check_chance > LUCKY
 
     @staticmethod
@@ -138,18 +178,24 @@ class Rule:
         return CHECKED if may and flags & self.alone_mask == self.alone_mask else STRUCTURE
 
     def candidates(
-        self, text: str, lead: str = "", whole_cell: bool = False, shapes: Sequence[Shape] | None = None
+        self,
+        text: str,
+        lead: str = "",
+        whole_cell: bool = False,
+        shapes: Sequence[Shape] | None = None,
+        text_shapes: bool = False,
     ) -> Iterator[Candidate | None]:
         """The claims on `text` (already `plain`), None for a shape that failed its checks.
 
         `lead` is text before it that may hold context words (a label on the line before). `whole_cell`
         also tries the shapes that only a whole cell can have. `shapes` are those to try in a text; they are passed over
-        where they need a word and there is none, for a text has no column that could speak for them.
+        where they need a word and there is none, for a text has no column that could speak for them. `text_shapes`
+        tries all that a text can have.
         """
         taken: list[tuple[int, int]] = []  # sorted, apart from each other
         in_text = shapes is not None
         for shape in self.shapes if shapes is None else shapes:
-            if shape.cell and not whole_cell:
+            if (shape.cell and not whole_cell) or (shape.text and not (in_text or text_shapes)):
                 continue
             for match in (shape.regex.fullmatch(text),) if shape.cell else shape.regex.finditer(text):
                 if match is None:
@@ -180,7 +226,8 @@ class Rule:
         first = max(0, start - WINDOW)
         found_at, found = _last(self._context, text, first, start)
         against_at, against = _last(self._not_context, text, first, start)
-        if found >= 0 and self.identifier.context_reach == "first" and _LONG.search(text, found, start):
+        stop = _STOPS.get(self.identifier.context_reach)
+        if found >= 0 and stop is not None and stop.search(text, found, start):
             found = -1  # a number stands between: that one was meant
         if against >= 0 and _NUMBER.search(text, against, start):
             against = -1
@@ -217,6 +264,7 @@ class Shape:
         self.pattern = pattern
         self.checks = checks
         self.cell = pattern.scope == "cell"
+        self.text = pattern.scope == "text"
         self.regex = re.compile(pattern.regex)
         self.bare = f"^(?:{bare(pattern.regex)})$"
         self.consuming = consuming(pattern.regex)

@@ -147,7 +147,7 @@ class _View:
             return
         if identifier.beside == "person" and not self.around.person:
             return
-        if self.share < identifier.least_share and all(s.cell for s in self.rule.shapes):
+        if self.share < identifier.least_share and self.rule.whole_cells:
             return
         if self.named and self.pass_rate >= 0.25 and self.beats_chance_under_header():
             self.column = 3 if self.share >= 0.5 and self.pass_rate >= 0.5 else CONTEXT

@@ -43,7 +43,7 @@ class PatternEntry(Strict):
     name: str
     regex: str
     borders: Literal["digits", "lone", "apart", "glued", "word", "none"] = "none"
-    scope: Literal["anywhere", "cell", "sentence"] = "anywhere"
+    scope: Literal["anywhere", "cell", "text", "sentence"] = "anywhere"
     checks: list[CheckEntry] = Field(default=[])
     alone: bool = True
 
@@ -119,7 +119,7 @@ class IdentifierFile(Strict):
     chance: float = Field(default=0.0, ge=0, lt=1)
     check_chance: float = Field(default=1.0, ge=0, le=1)
     context: list[str] = Field(default=[])
-    context_reach: Literal["all", "first"] = "all"
+    context_reach: Literal["all", "first", "next"] = "all"
     not_context: list[str] = Field(default=[])
     columns: list[str] = Field(default=[])
     weak_columns: list[str] = Field(default=[])

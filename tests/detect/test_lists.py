@@ -130,3 +130,22 @@ def test_secrets_in_texts(detector: Detector, line: str, count: int) -> None:
     scanner.add(Text(place, f"{line}\n".encode()))
     findings = list(detector.findings(AssetTally(place, "file", text=scanner.finish())))
     assert sum(f.matched for f in findings if f.entity == "CREDENTIAL") == count == len(findings)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "entity"),
+    [
+        ("JENIS_KLMIN", ["LAKI-LAKI", "PEREMPUAN"], "SEX"),
+        ("STAT_KWN", ["KAWIN", "BELUM KAWIN"], "MARITAL_STATUS"),
+        ("STATUS", ["Kawin", "Belum Kawin"], "MARITAL_STATUS"),
+        ("STATUS", ["Aktif", "Nonaktif"], None),
+        ("agm", ["Islam", "Kristen"], "RELIGION"),
+        ("tgl lhr", ["33102", "30211"], "DATE_OF_BIRTH"),
+        ("jumlah", ["33102", "30211"], None),
+        ("nomor kartu", ["0001234567890", "0001234567915"], "ID_BPJS_KESEHATAN"),
+        ("nomor kartu", ["8881234567890", "8881234567915"], None),
+        ("pengirim", ["6281234567890@s.whatsapp.net", "6281234567811@s.whatsapp.net"], "PHONE_NUMBER"),
+    ],
+)
+def test_short_headers_and_weak_ones(detector: Detector, header: str, cells: list[str], entity: str | None) -> None:
+    assert set(found(detector, header, cells, 30)) == ({entity} if entity else set())
