@@ -111,7 +111,9 @@ def export(to: Path, rulebook: Rulebook, language: str) -> int:
 
 def _rules(rulebook: Rulebook) -> list[Identifier]:
     """The identifiers that texts may hold, with the shapes for texts alone."""
-    shapes = {i.id: tuple(p for p in i.patterns if p.scope == "anywhere") for i in rulebook.identifiers.values()}
+    shapes = {
+        i.id: tuple(p for p in i.patterns if p.scope in ("anywhere", "text")) for i in rulebook.identifiers.values()
+    }
     return [replace(i, patterns=shapes[i.id]) for i in rulebook.identifiers.values() if shapes[i.id]]
 
 

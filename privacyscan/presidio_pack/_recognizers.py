@@ -32,7 +32,7 @@ class Judge:
         last = self._last
         if last[:2] != (text, lead):
             shown = plain(text)
-            found = [c for rule in self.rules for c in rule.candidates(shown, lead) if c is not None]
+            found = [c for rule in self.rules for c in rule.candidates(shown, lead, text_shapes=True) if c is not None]
             last = self._last = (text, lead, winners(found))
         return last[2]
 
