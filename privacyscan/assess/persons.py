@@ -21,19 +21,25 @@ def counts(finding: Finding, identifiers: Mapping[str, Identifier]) -> bool:
 def by_asset(findings: Iterable[Finding], identifiers: Mapping[str, Identifier]) -> dict[Place, int]:
     """Per asset the largest estimate that any such kind of data gives."""
     most: dict[Place, int] = {}
-    for finding in findings:
-        if counts(finding, identifiers):
-            most[finding.place.asset] = max(most.get(finding.place.asset, 0), finding.distinct)
+    for finding in _counting(findings, identifiers):
+        most[finding.place.asset] = max(most.get(finding.place.asset, 0), finding.distinct)
     return most
 
 
 def total(findings: Iterable[Finding], identifiers: Mapping[str, Identifier]) -> int:
     """Distinct persons over all findings: the largest union that one such kind of data gives."""
     sketches: dict[str, list[Sequence[int]]] = defaultdict(list)
-    for finding in findings:
-        if counts(finding, identifiers):
-            sketches[finding.entity].append(finding.sketch)
+    for finding in _counting(findings, identifiers):
+        sketches[finding.entity].append(finding.sketch)
     return max(map(estimate, sketches.values()), default=0)
+
+
+def _counting(findings: Iterable[Finding], identifiers: Mapping[str, Identifier]) -> list[Finding]:
+    """The findings that count persons. Numbers of a patient may be new at each visit, so they count only in an asset
+    that nothing else counts."""
+    counting = [f for f in findings if counts(f, identifiers)]
+    others = {f.place.asset for f in counting if identifiers[f.entity].group != "health"}
+    return [f for f in counting if identifiers[f.entity].group != "health" or f.place.asset not in others]
 
 
 def estimate(sketches: Iterable[Sequence[int]]) -> int:

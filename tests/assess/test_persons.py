@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
-from privacyscan.assess.persons import K, estimate
+from privacyscan.assess.persons import K, by_asset, estimate, total
+from tests.assess.made_up import BOOK, finding
 
 
 def hashes(people: range) -> list[int]:
@@ -43,3 +45,14 @@ def test_thousands_of_sketches_are_the_same_as_one() -> None:
     everybody = hashes(range(30_000))
     parts = [everybody[i::200] for i in range(200)]
     assert estimate(parts) == estimate([everybody[:K]])
+
+
+def test_numbers_of_patients_count_where_nothing_else_does() -> None:
+    """A record number that is new at each visit would count visits; households and names still count."""
+    visits = replace(finding("ID_MEDICAL_RECORD", "visits.csv"), distinct=900, sketch=hashes(range(900)))
+    people = replace(finding("ID_NIK", "visits.csv"), distinct=300, sketch=hashes(range(300)))
+    cards = replace(finding("ID_KK", "visits.csv"), distinct=100, sketch=hashes(range(100)))
+    assert list(by_asset([visits, people], BOOK.identifiers).values()) == [300]
+    assert total([visits, people], BOOK.identifiers) == 300
+    assert total([visits, cards], BOOK.identifiers) == 100
+    assert total([visits], BOOK.identifiers) == 900
