@@ -98,13 +98,11 @@ def _sound(extra: tuple[Path, ...], stamps: tuple[tuple[str, int, int], ...]) ->
             file = _read(kind, path, name, measured=pack == shipped)
             files.append(file)
             mistakes += file.mistakes
-            noun = file.noun
-            if noun is None:
-                continue
-            if noun.id in found[kind]:
-                mistakes.append(f"{name}:1: id: '{noun.id}' is taken by {origin[kind, noun.id]}; choose another")
-            found[kind].setdefault(noun.id, noun)
-            origin.setdefault((kind, noun.id), name)
+            for noun in file.nouns:
+                if noun.id in found[kind]:
+                    mistakes.append(f"{name}:1: id: '{noun.id}' is taken by {origin[kind, noun.id]}; choose another")
+                found[kind].setdefault(noun.id, noun)
+                origin.setdefault((kind, noun.id), name)
     mistakes += _unknown_names(files)
     name = "privacyscan" if not extra else "privacyscan + " + ", ".join(p.name for p in extra)
     views = {kind: MappingProxyType(dict(sorted(nouns.items()))) for kind, nouns in found.items()}
@@ -179,13 +177,13 @@ def _contents(path: Path) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A rule file that was read. `noun` is None when it has mistakes, `document` when it is not YAML.
+    """A rule file that was read. It has no `nouns` when it has mistakes, no `document` when it is not YAML.
 
     `gives` are names that other files may use, as (kind, name); `takes` are names it uses from others, as (path,
     kind, name).
     """
 
-    noun: Any
+    nouns: Sequence[Any]
     mistakes: Sequence[str]
     document: Document | None = None
     gives: Sequence[tuple[str, str]] = ()
@@ -198,19 +196,29 @@ def _read(kind: str, path: Path, name: str, measured: bool) -> _File:
 
     document, mistakes = _yaml.read(path, name)
     if document is None:
-        return _File(None, mistakes)
+        return _File((), mistakes)
+    if kind == "identifiers" and isinstance(document.data, dict) and "recognizers" in document.data:
+        return _presidio_file(document, name, mistakes)
     gives = list(_given(kind, document.data))
     module_name, class_name = KINDS[kind]
     module = import_module(f"privacyscan.rulebook.{module_name}")
     model, wrong = _yaml.validate(document, getattr(module, class_name))
     mistakes += wrong
     if model is None:
-        return _File(None, mistakes, document, gives)
+        return _File((), mistakes, document, gives)
     mistakes += module.lint(model, document)
     if hasattr(module, "measure") and not measured:
         mistakes += module.measure(model, document)
     takes = list(module.references(model)) if hasattr(module, "references") else ()
-    return _File(None if mistakes else model.build(name), mistakes, document, gives, takes)
+    return _File(() if mistakes else (model.build(name),), mistakes, document, gives, takes)
+
+
+def _presidio_file(document: Document, name: str, mistakes: Sequence[str]) -> _File:
+    """A file of Presidio's recognisers."""
+    from privacyscan.rulebook import _presidio
+
+    nouns, wrong = _presidio.read(document, name)
+    return _File(nouns, [*mistakes, *wrong], document, [("identifier", noun.id) for noun in nouns])
 
 
 def _given(kind: str, data: Any) -> Iterator[tuple[str, str]]:

@@ -203,7 +203,7 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
         if rule.derived is not None and getattr(rule, part):
             wrong((part,), "belongs to an identifier that is not `derived` from others")
     for i, pattern in enumerate(rule.patterns):
-        for what in _regex_mistakes(pattern.full):
+        for what in regex_mistakes(pattern.full):
             wrong(("patterns", i, "regex"), what)
         if pattern.scope == "sentence" and re.search("[A-Z]", pattern.regex):
             wrong(("patterns", i, "regex"), "must be lower-case: a sentence is looked at in lower case")
@@ -265,7 +265,8 @@ def checks() -> Mapping[str, Any]:
     return plugins("checks")
 
 
-def _regex_mistakes(regex: str) -> list[str]:
+def regex_mistakes(regex: str) -> list[str]:
+    """What in a shape the two engines would not read alike."""
     import re2
 
     mistakes = []

@@ -207,3 +207,16 @@ def test_a_scan_with_such_rules_is_refused_before_anything_is_read(program: Comm
     assert done.code == 2
     assert "nested.yaml:9: " in done.err
     assert not Path("privacyscan-report").exists()
+
+
+def test_a_recogniser_file_of_presidio_serves_as_rules(program: Command, here: Path) -> None:
+    entry = 'name: Nomor pegawai, supported_entity: EMPLOYEE, patterns: [{name: p, regex: "PGW-[0-9]{6}", score: 0.9}]'
+    Path("pegawai.yaml").write_text(f"recognizers:\n  - {{{entry}}}\n", encoding="utf-8")
+    Path("berkas").mkdir()
+    Path("berkas/surat.txt").write_text("Surat tugas PGW-123456.\n", encoding="utf-8")
+    assert program("rules", "check", "pegawai.yaml").code == 0
+    assert "Nomor pegawai" in program("rules", "list", "--rules", "pegawai.yaml").out
+    assert program("scan", "berkas", "--rules", "pegawai.yaml", "--output", "laporan").code == 0
+    report = Path("laporan/report.html").read_text(encoding="utf-8")
+    assert "Nomor pegawai" in report
+    assert "123456" not in report
