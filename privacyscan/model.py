@@ -37,12 +37,13 @@ class Reason(StrEnum):
     LINK = "link"  # a symbolic link out of the target: listed, not followed
     EMPTY_TARGET = "empty_target"
     UNSUPPORTED_TYPE = "unsupported_type"  # a column of a type that is not read: binary data
+    NAMES = "names"  # read, but person names were not looked for: --names off, or more prose than the limit
     ERROR = "error"
 
     @property
     def in_scope(self) -> bool:
         """Whether it should have been read; what it leads to or was left out on purpose makes no scan incomplete."""
-        return self not in (Reason.EXCLUDED, Reason.LINK)
+        return self not in (Reason.EXCLUDED, Reason.LINK, Reason.NAMES)
 
 
 @dataclass(frozen=True, order=True, slots=True)

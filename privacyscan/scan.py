@@ -121,7 +121,7 @@ class _Run:
         self.settings, self.rulebook, self.progress = settings, rulebook, progress
         self.key = store.key(settings.state)
         wanted = [i for i in rulebook.identifiers.values() if i.part != "names" or settings.names != "off"]
-        self.detector = Detector(wanted, self.key, settings.locations, settings.engine)
+        self.detector = Detector(wanted, self.key, settings.locations, settings.engine, settings.names)
         self.workers = Workers(settings, wanted, self.key)
         self.assets: list[Asset] = []
         self.findings: list[Finding] = []
@@ -138,6 +138,8 @@ class _Run:
         """Read one target to its end."""
         self.label, self.done, self.total, self.listed = shown_name(target.label, self.detector), 0, 0, False
         self.share, self.waiting = _Share(), {}
+        if self.settings.names == "off":
+            self.skipped.append(Skipped(target.place, Reason.NAMES, "by --names off", "detect"))
         try:
             for unit in self._listed(target):
                 if self._is_light(unit):
@@ -200,7 +202,7 @@ class _Run:
         self.done += 1
         self.share.done += unit.size or 0
         self.skipped += result.skipped
-        broken = {s.place.asset for s in result.skipped}
+        broken = {s.place.asset for s in result.skipped if s.reason.in_scope}
         for tally in result.assets:
             self.rows += tally.rows
             self.bytes += tally.bytes

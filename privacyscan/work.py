@@ -60,6 +60,9 @@ def tallied(parts: Iterable[Table | Text | Skipped], detector: Detector, count: 
         if tally.scanner is not None:
             tally.text = tally.scanner.finish()
             tally.rows, tally.scanner = tally.text.lines, None
+            if tally.text.unread:
+                message = f"{tally.text.unread} bytes of running text after the first {tally.text.prose}"
+                result.skipped.append(Skipped(tally.place, Reason.NAMES, message, "detect"))
     result.assets = list(tallies.values())
     return result
 
@@ -157,7 +160,7 @@ def _start_worker(
         slot = next_slot.value % SLOTS
         next_slot.value += 1
     _worker.update(
-        detector=Detector(identifiers, key, settings.locations, settings.engine),
+        detector=Detector(identifiers, key, settings.locations, settings.engine, settings.names),
         settings=settings,
         counts=counts,
         slot=slot,

@@ -124,9 +124,8 @@ class Detector:
         for name, rule in self.rules.items():
             checked = text.by_tier.get((name, CHECKED))
             context = text.by_tier.get((name, CONTEXT))
-            by_chance = (
-                text.shapes.get(name, 0) + text.lucky.get(name, 0) - (context.cells if context is not None else 0)
-            )
+            in_context = context.cells if context is not None else 0
+            by_chance = max(text.shapes.get(name, 0), text.lucky.get(name, 0)) - in_context
             expected = max(0, by_chance) * rule.identifier.chance
             if checked is not None and checked.cells <= expected + 4 * math.sqrt(expected):
                 checked = None  # no more than as many random numbers of this shape would give
@@ -136,12 +135,11 @@ class Detector:
                 tally.merge(part, self.most)
             if not tally.cells:
                 continue
-            in_context = context.cells if context is not None else 0
             read = text.read.get(name, 0)
             evidence = [Evidence("running_text", {"matched": read})] if read else []
             if tally.cells > read:
                 evidence.append(Evidence("checks_passed", _share(tally.cells - read, text.shapes.get(name, 0))))
-            if in_context:
+            if in_context and tally.cells > read:
                 evidence.append(Evidence("context", {"matched": in_context}))
             if rule.identifier.chance:
                 evidence.append(Evidence("chance", {"expected": round(expected, 1), "matched": tally.cells}))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from privacyscan.detect.rows import Headers
 from privacyscan.detect.rules import Rule, Shape, phrase
 
 REACH = 2  # lines after a label in which it may count: the next, or the one after a blank
@@ -44,6 +45,7 @@ class Plan:
         self._speakers = [rule for rule in rules if rule.identifier.context]
         self._spoken = _set([_whole(rule.identifier.context) for rule in self._speakers], options)
         self.luck = Luck(rules)
+        self.headers = Headers(rules)
 
     def rules_for(self, data: bytes) -> Iterable[Rule]:
         """The rules that may match. RE2's set answers nothing both for "no match" and for a full automaton,
@@ -51,11 +53,11 @@ class Plan:
         hits = self._set.Match(data)
         return dict.fromkeys(self._shapes[i][0] for i in hits) if hits else self.rules
 
-    def shapes_for(self, data: bytes) -> Claims:
-        """The shapes that may count in a line of text, `data` with the label before it: those of rules that count alone
-        or whose words stand there."""
+    def shapes_for(self, data: bytes, labels: Sequence[str] = ()) -> Claims:
+        """The shapes that may count in a line of text, `data` with the labels before it: those of rules that count
+        alone or whose words or columns stand there; `labels` are those of the fields."""
         hits = self._set.Match(data)
-        spoken = self._spoken_in(data)
+        spoken = {*self._spoken_in(data), *(r for r in self.rules for label in labels if r.is_meant(label))}
         claims: dict[Rule, list[Shape]] = {}
         for rule, shape in (self._shapes[i] for i in sorted(hits)) if hits else self._shapes:
             if rule.identifier.alone is not None or rule in spoken:
@@ -69,23 +71,44 @@ class Plan:
         hits = self._spoken.Match(data)
         return {self._speakers[i] for i in hits} if hits else self.rules
 
-    def lines(self, data: bytes, label: bool) -> Iterator[tuple[int, int]]:
-        """Start and end of the lines to look at; `label`: whether the line before the first may hold words for it."""
-        position, eager = 0, REACH if label else 0
-        while position < len(data):
-            start = position
+    def lines(self, data: bytes, label: bool, rows: Sequence[tuple[int, int]] = ()) -> Iterator[tuple[int, int]]:
+        """Start and end of the lines to look at. `label`: whether the line before the first may hold words for it.
+        `rows`: where labels above the lines may speak for any shape."""
+        at, left = 0, REACH if label else 0
+        for begun, ended in rows:  # to whole lines: a statement begins and ends anywhere
+            start, _ = _line(data, begun, at)
+            stop = min(len(data), _line(data, max(start, ended - 1), at)[1] + 1)
+            yield from self._lines(data, at, start, left)
+            at = max(at, start)
+            while at < stop and (hit := self._search(data, at, stop)) is not None:
+                first, end = _line(data, hit.start() + (data[hit.start()] == 10), at)
+                yield first, end
+                at = end + 1
+            at, left = max(at, stop), REACH
+        yield from self._lines(data, at, len(data), left)
+
+    def _lines(self, data: bytes, at: int, stop: int, eager: int) -> Iterator[tuple[int, int]]:
+        """The lines that begin between two places; `eager` lines at the start are looked at in any case."""
+        while at < stop:
+            start = at
             if not eager:
-                hit = self._strong_or_words(data, position)
+                hit = self._strong_or_words(data, at)
                 if hit is None:
                     return
-                where = hit.start() + (data[hit.start()] == 10)  # the border may have eaten the line end before
-                start = max(position, data.rfind(b"\n", 0, where) + 1)
-            end = data.find(b"\n", start)
-            end = len(data) if end < 0 else end
+                start, _ = _line(data, hit.start() + (data[hit.start()] == 10), at)  # the border may eat a line end
+                if start >= stop:
+                    return
+            start, end = _line(data, start, at)
             eager = REACH if self._words is not None and self._words(data, start, end) else max(0, eager - 1)
             if self._search(data, start, end):
                 yield start, end
-            position = end + 1
+            at = end + 1
+
+
+def _line(data: bytes, within: int, least: int) -> tuple[int, int]:
+    """Start and end of the line around a byte; it begins at `least` at the earliest."""
+    end = data.find(b"\n", within)
+    return max(least, data.rfind(b"\n", 0, within) + 1), len(data) if end < 0 else end
 
 
 class Luck:
@@ -127,14 +150,15 @@ class Everything:
         self.rules = tuple(rules)
         self.search_cell: Any = re.compile(rb"[^\n]").search
         self.luck = Luck(rules)
+        self.headers = Headers(rules)
 
     def rules_for(self, data: bytes) -> Iterable[Rule]:
         return self.rules
 
-    def shapes_for(self, data: bytes) -> Claims:
+    def shapes_for(self, data: bytes, labels: Sequence[str] = ()) -> Claims:
         return {rule: [s for s in rule.shapes if not s.cell] for rule in self.rules}
 
-    def lines(self, data: bytes, label: bool) -> Iterator[tuple[int, int]]:
+    def lines(self, data: bytes, label: bool, rows: Sequence[tuple[int, int]] = ()) -> Iterator[tuple[int, int]]:
         """Start and end of every line that holds something."""
         position = 0
         while (hit := self.search_cell(data, position)) is not None:

@@ -26,6 +26,7 @@ from presidio_analyzer.nlp_engine import NoOpNlpEngine
 from privacyscan.detect.names.prose import ADDRESS, PERSON
 from privacyscan.detect.paragraphs import Paragraphs
 from privacyscan.detect.resolve import winners
+from privacyscan.detect.rows import paired
 from privacyscan.detect.rules import CHECKED, CONTEXT, FAR, STRUCTURE, Candidate, Rule, plain
 from privacyscan.model import Confidence
 
@@ -54,7 +55,9 @@ class RuleRecognizer(PatternRecognizer):  # type: ignore[misc]
     def analyze(
         self, text: str, entities: Sequence[str], nlp_artifacts: Any = None, regex_flags: int | None = None
     ) -> list[RecognizerResult]:
-        return [_result(c, self) for c in self.rule.candidates(plain(text), text_shapes=True) if c is not None]
+        shown = plain(text)
+        found = self.rule.candidates(shown, text_shapes=True, fields=paired(shown))
+        return [_result(c, self) for c in found if c is not None]
 
 
 class IdNer(EntityRecognizer):  # type: ignore[misc]

@@ -11,6 +11,7 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from unicodedata import normalize
 
 from privacyscan.checks import Check
@@ -21,6 +22,7 @@ STRUCTURE, CHECKED, CONTEXT = 0, 1, 2  # local tiers; model.Confidence holds the
 WINDOW = 120  # characters before a match in which a context word counts
 STRONG = 0.001  # a chance at which words that speak against an identifier do not matter
 LUCKY = 0.1  # a share of random values that pass, up to which a whole column of passing ones is no luck
+MOST_LABELS = 1000  # labels of rows whose meaning is remembered
 FAR = 1 << 20  # distance of a context word that is not there
 
 # One character for one character, so offsets stay true: full-width digits, no-break and thin spaces, dashes.
@@ -126,6 +128,15 @@ class Candidate:
         return self.rule.id
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A part of a text that has a label of its own, as `header_words` writes it: the cell of a row."""
+
+    start: int
+    end: int
+    label: str
+
+
 class Rule:
     """One identifier, ready to run."""
 
@@ -142,6 +153,7 @@ class Rule:
         self.alone_mask = sum(1 << self.flag_names.index(n) for n in identifier.alone or ())
         self.digits = identifier.normalise == "digits"
         self.whole_cells = all(s.cell or s.text for s in self.shapes)
+        self._labels: dict[str, str | None] = {}
         self.needs_words = identifier.alone is None and identifier.check_chance > LUCKY
 
     @staticmethod
@@ -184,13 +196,15 @@ class Rule:
         whole_cell: bool = False,
         shapes: Sequence[Shape] | None = None,
         text_shapes: bool = False,
+        fields: Sequence[Field] = (),
     ) -> Iterator[Candidate | None]:
         """The claims on `text` (already `plain`), None for a shape that failed its checks.
 
         `lead` is text before it that may hold context words (a label on the line before). `whole_cell`
         also tries the shapes that only a whole cell can have. `shapes` are those to try in a text; they are passed over
         where they need a word and there is none, for a text has no column that could speak for them. `text_shapes`
-        tries all that a text can have.
+        tries all that a text can have. A value in one of the `fields` (in order, apart) is judged by the label of the
+        field alone.
         """
         taken: list[tuple[int, int]] = []  # sorted, apart from each other
         in_text = shapes is not None
@@ -207,7 +221,11 @@ class Rule:
                 value = text[start:end]
                 passed = self.passes(shape, value)
                 flags = self.flags(value) if passed else 0
-                tier, distance = self.in_context(text, start, lead, self.tier(shape, flags))
+                own = _field_at(fields, start)
+                tier = self.tier(shape, flags)
+                tier, distance = (
+                    self.in_field(text, start, own, tier) if own else self.in_context(text, start, lead, tier)
+                )
                 if passed:
                     taken.insert(at, (start, end))
                 if in_text and tier != CONTEXT and not self.may_stand_alone(shape):
@@ -237,6 +255,15 @@ class Rule:
         doubtful = against >= 0 and self.identifier.chance > STRONG
         return (STRUCTURE if doubtful else tier), FAR
 
+    def in_field(self, text: str, start: int, own: Field, tier: int) -> tuple[int, int]:
+        """The same in a field: its label is what a header is to a column."""
+        header = self._header_of_label(own.label)
+        if header == "-":
+            return (STRUCTURE if self.identifier.chance > STRONG else tier), FAR
+        if header is not None and header not in self.identifier.weak_columns:
+            return CONTEXT, 1 + start - own.start
+        return self.in_context(text[own.start : start], start - own.start, own.label, tier)
+
     @cached_property
     def _context(self) -> re.Pattern[str] | None:
         return phrases(self.identifier.context)
@@ -248,6 +275,18 @@ class Rule:
     def speaks_against(self, text: str) -> bool:
         """Whether a word that speaks against the identifier stands in the text."""
         return self._not_context is not None and self._not_context.search(text) is not None
+
+    def is_meant(self, label: str) -> bool:
+        """Whether the label of a field speaks for the identifier."""
+        return self._header_of_label(label) not in (None, "-")
+
+    def _header_of_label(self, label: str) -> str | None:
+        """`header`, remembered: a dump has few labels and many rows."""
+        if label not in self._labels:
+            if len(self._labels) > MOST_LABELS:
+                self._labels.clear()
+            self._labels[label] = self.header(f" {label} ")
+        return self._labels[label]
 
     def header(self, words: str) -> str | None:
         """The longest column phrase in the header (as `header_words` gives it), "-" if a word speaks against
@@ -288,6 +327,17 @@ def phrase(words: Iterable[str]) -> str:
     """One of the words and phrases, longer ones first, in a syntax that both engines read alike."""
     gap = r"[ _./:\-]+"
     return "|".join(gap.join(map(re.escape, w.split())) for w in sorted(words, key=len, reverse=True))
+
+
+_start = attrgetter("start")
+
+
+def _field_at(fields: Sequence[Field], start: int) -> Field | None:
+    """The field in which a character lies."""
+    if not fields:
+        return None
+    at = bisect(fields, start, key=_start) - 1
+    return fields[at] if at >= 0 and start < fields[at].end else None
 
 
 def _last(pattern: re.Pattern[str] | None, text: str, first: int, end: int) -> tuple[int, int]:

@@ -12,12 +12,14 @@ from privacyscan.detect.births import Young
 from privacyscan.detect.paragraphs import MOST_PROSE, Paragraphs, chunks
 from privacyscan.detect.plan import Claims, Everything, Plan
 from privacyscan.detect.resolve import winners
-from privacyscan.detect.rules import CHECKED, LOOKALIKES, Candidate, Rule, plain
+from privacyscan.detect.rows import Region, Rows, first_row, paired
+from privacyscan.detect.rules import CHECKED, LOOKALIKES, Candidate, Field, Rule, plain
 from privacyscan.detect.tally import Tally, keyed, masked
 from privacyscan.model import Location, Text
 
 LABEL = 60  # characters a label line has at most
 _TAIL = 8 * LABEL
+MOST_ROWS = 1000  # statements of one line whose labels are used
 _SIGNS = tuple({chr(c).encode()[:2] for c in LOOKALIKES})
 
 
@@ -48,12 +50,15 @@ class TextTally:
         self.unread += other.unread
 
 
-def line_candidates(text: str, lead: str, claims: Claims) -> tuple[list[Candidate], dict[str, int]]:
+def line_candidates(
+    text: str, lead: str, claims: Claims, fields: Sequence[Field] = ()
+) -> tuple[list[Candidate], dict[str, int]]:
     """All claims on one line, and how often each identifier's shape was there and could have counted."""
     found: list[Candidate] = []
     shapes: dict[str, int] = defaultdict(int)
+    fields = fields or paired(text)
     for rule, tried in claims.items():
-        for candidate in rule.candidates(text, lead, shapes=tried):
+        for candidate in rule.candidates(text, lead, shapes=tried, fields=fields):
             shapes[rule.id] += 1
             if candidate is not None:
                 found.append(candidate)
@@ -77,6 +82,19 @@ def _line_before(data: bytes, start: int | None = None) -> str:
         if start == 0:
             break
     return ""
+
+
+def _fields(regions: Sequence[Region], data: bytes, start: int, end: int, is_cut: bool) -> list[Field]:
+    """The fields of the rows in a line. A window of a long line (`is_cut`) begins within a row."""
+    found: list[Field] = []
+    for region in regions:
+        first, last = max(start, region.start), min(end, region.end)
+        if is_cut and first == 0 and region.separator == b"(":
+            first = first_row(data)
+        offset = len(data[start:first].decode("utf-8", "ignore"))
+        cells = region.fields(data[first:last].decode("utf-8", "replace").rstrip("\r"))
+        found += [Field(offset + f.start, offset + f.end, f.label) for f in cells]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +127,7 @@ class TextScanner:
         self.young = young
         self.plan, self.key, self.most, self.paragraphs = plan, key, most_places, paragraphs
         self.tally = TextTally()
+        self._rows = Rows(plan.headers)
         self._waiting: Text | None = None
         self._tail = b""  # of the block before, where it ends at a line end: its last lines may hold a label
 
@@ -143,14 +162,21 @@ class TextScanner:
     def _lines(self, block: Text, data: bytes) -> Iterator[_Find]:
         """What the lines hold, in order."""
         line, character, at = block.first_line, block.first_char, 0
-        for start, end in self.plan.lines(data, label=bool(self._tail)):
+        regions, passed = self._rows.regions(data), 0
+        for start, end in self.plan.lines(data, bool(self._tail), [(r.start, r.end) for r in regions]):
             line += data.count(b"\n", at, start)
             character += len(data[at:start].decode("utf-8", "ignore"))
             at = start
             text = data[start:end].decode("utf-8", "replace")
             lead = label(_line_before(data, start) if start > _TAIL else _line_before(self._tail + data[:start]))
-            claims = self.plan.shapes_for(lead.encode() + b"\n" + data[start:end] if lead else data[start:end])
-            found, shapes = line_candidates(text, lead, claims)
+            while passed < len(regions) and regions[passed].end <= start:
+                passed += 1
+            own = [r for r in regions[passed : passed + MOST_ROWS] if r.start < end]
+            fields = _fields(own, data, start, end, block.overlap > 0) if own else []
+            labels = list(dict.fromkeys(label for r in own for label in r.labels))
+            spoken = b"\n".join([lead.encode(), *(label.encode() for label in labels), data[start:end]])
+            claims = self.plan.shapes_for(spoken, labels)
+            found, shapes = line_candidates(text, lead, claims, fields)
             for name, count in shapes.items():
                 self.tally.shapes[name] += count
             for c in winners(found):
