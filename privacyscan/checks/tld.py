@@ -21,7 +21,8 @@ class TopLevelDomain:
     name = "tld"
 
     def __call__(self, value: str, /, *, not_local: Sequence[str] = (), not_domains: Sequence[str] = ()) -> bool:
-        local, domain = re.split("@|%40", value.lower(), maxsplit=1)
+        local, *rest = re.split("@|%40", value.lower(), maxsplit=1)
+        domain = rest[0] if rest else ""  # a rule may ask it of a domain alone
         if local in not_local or domain in not_domains:
             return False
         last = value.rsplit(".", 1)[-1].lower()
