@@ -459,6 +459,7 @@ class Asset:
     total: int | None = None
     complete: bool = True
     exposure: tuple[Evidence, ...] = ()
+    known: int | None = None  # persons of the list of known persons that were found in it; None: no list was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,6 +470,14 @@ class Versions:
     rulebook: str
     rulebook_version: str
     rulebook_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPersons:
+    """How many persons of a list of known persons were found in all assets together, counted exactly."""
+
+    found: int
+    persons: int  # in the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,6 +497,7 @@ class Scan:
     seconds: float
     persons: int = 0  # distinct persons over all assets, estimated from the sketches
     persons_by_asset: Mapping[str, int] = field(default_factory=dict)  # asset id -> estimate
+    known: KnownPersons | None = None  # None: no list was given
 
 
 @dataclass(frozen=True, slots=True)

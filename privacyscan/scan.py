@@ -22,6 +22,7 @@ from privacyscan.errors import MissingExtra, TargetError
 from privacyscan.model import (
     Asset,
     Finding,
+    KnownPersons,
     Place,
     Reason,
     Scan,
@@ -34,6 +35,7 @@ from privacyscan.registry import plugins
 from privacyscan.work import UnitResult, Workers, read_unit
 
 if TYPE_CHECKING:
+    from privacyscan.detect.known import Known
     from privacyscan.rulebook import Rulebook
     from privacyscan.settings import Settings
 
@@ -64,8 +66,11 @@ def scan(
     *,
     progress: Callable[[Progress], None] | None = None,
     rulebook: Rulebook | None = None,
+    known: Known | None = None,
 ) -> Scan:
     """Scan the targets to the end and give back everything learned.
+
+    `known` is the list of known persons where it was loaded already; else that of the settings is.
 
     A target that cannot be opened is listed under `skipped`; Ctrl-C ends the scan early with what is done,
     `status` "interrupted". Raises UsageError, ConfigurationError or RulebookError before anything is read.
@@ -77,7 +82,7 @@ def scan(
     rulebook = rulebook or rulebooks.load(settings.rules)
     begun, clock = _now(), time.monotonic()
     aims = [t if isinstance(t, Target) else read.target(t) for t in targets]
-    run = _Run(settings, rulebook, progress)
+    run = _Run(settings, rulebook, progress, known or known_persons(settings, rulebook))
     try:
         for target in aims:
             run.target(target)
@@ -86,6 +91,15 @@ def scan(
     finally:
         run.close()
     return run.result(aims, begun, time.monotonic() - clock)
+
+
+def known_persons(settings: Settings, rulebook: Rulebook) -> Known | None:
+    """The list of known persons that the settings name; None where they name none. Raises PrivacyScanError."""
+    if settings.known is None and settings.known_key is None:
+        return None
+    from privacyscan.known import load
+
+    return load(settings.known, settings.known_key, rulebook)
 
 
 @dataclass(slots=True)
@@ -117,12 +131,19 @@ def _is_packed(unit: Unit) -> bool:
 class _Run:
     """A scan under way."""
 
-    def __init__(self, settings: Settings, rulebook: Rulebook, progress: Callable[[Progress], None] | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        rulebook: Rulebook,
+        progress: Callable[[Progress], None] | None,
+        known: Known | None,
+    ) -> None:
         self.settings, self.rulebook, self.progress = settings, rulebook, progress
         self.key = store.key(settings.state)
         wanted = [i for i in rulebook.identifiers.values() if i.part != "names" or settings.names != "off"]
-        self.detector = Detector(wanted, self.key, settings.locations, settings.engine, settings.names)
-        self.workers = Workers(settings, wanted, self.key)
+        self.detector = Detector(wanted, self.key, settings.locations, settings.engine, settings.names, known=known)
+        self.workers = Workers(settings, wanted, self.key, known)
+        self.known, self.met = known, known.nobody() if known is not None else None
         self.assets: list[Asset] = []
         self.findings: list[Finding] = []
         self.skipped: list[Skipped] = []
@@ -206,12 +227,15 @@ class _Run:
         for tally in result.assets:
             self.rows += tally.rows
             self.bytes += tally.bytes
-            self.findings += self.detector.findings(tally)
+            met = self.known.nobody() if self.known is not None else None
+            self.findings += self.detector.findings(tally, met)
+            if self.met is not None and met is not None:
+                self.met.merge(met)
             complete = not any(_within(tally.place, place) or tally.place == place for place in broken)
-            self.assets.append(self._asset(tally, unit, complete))
+            self.assets.append(self._asset(tally, unit, complete, met.count if met is not None else None))
         self._report(str(unit.place))
 
-    def _asset(self, tally: AssetTally, unit: Unit, complete: bool) -> Asset:
+    def _asset(self, tally: AssetTally, unit: Unit, complete: bool, known: int | None) -> Asset:
         identity = "\0".join((tally.place.target, *tally.place.path))
         return Asset(
             id="A-" + _keyed(self.key, identity)[:12],
@@ -224,6 +248,7 @@ class _Run:
             total=tally.rows if complete else tally.total,
             complete=complete,
             exposure=exposure.exposure(tally.place, unit.locator.get("path"), self.rulebook.scoring_in_force),
+            known=known,
         )
 
     def _report(self, place: str) -> None:
@@ -272,6 +297,7 @@ class _Run:
             seconds=round(seconds, 3),
             persons=persons.total(self.findings, self.rulebook.identifiers),
             persons_by_asset={by_asset[p]: n for p, n in estimates.items() if p in by_asset},
+            known=KnownPersons(self.met.count, self.met.persons) if self.met is not None else None,
         )
 
 

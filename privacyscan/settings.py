@@ -83,6 +83,8 @@ class Settings(BaseModel):
     timeout_per_file: float = Field(default=DEFAULTS.timeout_per_file, gt=0)
     statement_timeout: float = Field(default=DEFAULTS.statement_timeout, gt=0)
     connect_timeout: float = Field(default=DEFAULTS.connect_timeout, gt=0)
+    known: Path | None = None  # a list of known persons, and its key
+    known_key: Path | None = None
     quiet: bool = False
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["error", "warning", "info", "debug"] = "info"
@@ -161,7 +163,7 @@ def _from_file(file: Path) -> dict[str, Any]:
     # As JSON, because the strict model then takes lists for tuples, texts for paths and 5 for 5.0, and no more.
     text = json.dumps({k.replace("-", "_"): v for k, v in values.items()}, default=str)
     found = _checked(lambda: Settings.model_validate_json(text), lambda key: f"{file}: {key.replace('_', '-')}")
-    for key in {"output", "state"} & found.keys():
+    for key in {"output", "state", "known", "known_key"} & found.keys():
         found[key] = file.parent / found[key]
     if "rules" in found:
         found["rules"] = tuple(file.parent / p for p in found["rules"])

@@ -16,6 +16,7 @@ from privacyscan.detect import AssetTally, Detector
 from privacyscan.model import Place, Reason, Skipped, Table, Text, Unit
 
 if TYPE_CHECKING:
+    from privacyscan.detect.known import Known
     from privacyscan.settings import Settings
 
 Count = Callable[[Place, int, int], None]  # told of a place, and how many rows and bytes of it were read
@@ -79,8 +80,8 @@ def _text(part: Text, tally: AssetTally, detector: Detector) -> tuple[int, int]:
 class Workers:
     """Worker processes, started when the first unit needs one."""
 
-    def __init__(self, settings: Settings, identifiers: list[Any], key: bytes) -> None:
-        self.settings, self.identifiers, self.key = settings, identifiers, key
+    def __init__(self, settings: Settings, identifiers: list[Any], key: bytes, known: Known | None = None) -> None:
+        self.settings, self.identifiers, self.key, self.known = settings, identifiers, key, known
         self._pool: Any = None
         self._counts: Any = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None  # what killed workers leave goes with it
@@ -101,7 +102,15 @@ class Workers:
                 max_workers=self.settings.workers,
                 context=processes,
                 initializer=_start_worker,
-                initargs=(self.identifiers, self.key, self.settings, self._counts, next_slot, self._folder.name),
+                initargs=(
+                    self.identifiers,
+                    self.key,
+                    self.known,
+                    self.settings,
+                    self._counts,
+                    next_slot,
+                    self._folder.name,
+                ),
             )
         seconds = self.settings.timeout_per_file if unit.kind == "file" else None
         return self._pool.schedule(_work, args=(unit,), timeout=seconds)
@@ -142,7 +151,13 @@ _worker: dict[str, Any] = {}
 
 
 def _start_worker(
-    identifiers: list[Any], key: bytes, settings: Settings, counts: Any, next_slot: Any, folder: str
+    identifiers: list[Any],
+    key: bytes,
+    known: Known | None,
+    settings: Settings,
+    counts: Any,
+    next_slot: Any,
+    folder: str,
 ) -> None:
     """In a new worker: leave Ctrl-C and temporary files to the parent, bound the memory, compile the plan once."""
     import resource
@@ -160,7 +175,7 @@ def _start_worker(
         slot = next_slot.value % SLOTS
         next_slot.value += 1
     _worker.update(
-        detector=Detector(identifiers, key, settings.locations, settings.engine, settings.names),
+        detector=Detector(identifiers, key, settings.locations, settings.engine, settings.names, known=known),
         settings=settings,
         counts=counts,
         slot=slot,

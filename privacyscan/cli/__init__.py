@@ -21,6 +21,7 @@ from privacyscan.cli.demo import demo
 from privacyscan.cli.detect import detect
 from privacyscan.cli.doctor import doctor
 from privacyscan.cli.explain import explain
+from privacyscan.cli.known import known
 from privacyscan.cli.pseudonymize import pseudonymize
 from privacyscan.cli.report import report
 from privacyscan.cli.rules import rules
@@ -39,6 +40,7 @@ app = typer.Typer(help=HELP, add_completion=False, rich_markup_mode=None, pretty
 for _command in (scan, report, explain, detect, demo, doctor, pseudonymize):
     app.command()(_command)
 app.add_typer(rules, name="rules")
+app.add_typer(known, name="known")
 
 
 def main() -> None:

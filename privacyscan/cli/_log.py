@@ -84,6 +84,7 @@ class JsonLog:
                 status=scan.status,
                 risk={"score": assessment.risk.score, "level": assessment.risk.level},
                 persons_estimate=scan.persons,
+                known_persons=None if scan.known is None else asdict(scan.known),
                 assets=len(scan.assets),
                 findings=len(scan.findings),
                 skipped=len(scan.skipped),

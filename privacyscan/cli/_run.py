@@ -26,17 +26,18 @@ def run(settings: Settings, targets: Sequence[Target]) -> int:
     """Scan, write the reports, say how it went; gives the exit code. Refuses before anything is read or written."""
     from privacyscan import rulebook as rulebooks
     from privacyscan.assess import assess
-    from privacyscan.scan import scan
+    from privacyscan.scan import known_persons, scan
 
     rulebook = rulebooks.load(settings.rules)
     _check(settings, rulebook)
+    known = known_persons(settings, rulebook)
     if settings.output != STDOUT:
         store.private_folder(settings.output)
     settings = _without_own_reports(settings, targets)
     log = _log.log(settings)
     log.start(_shown(targets, rulebook))
     with log.progress() as progress:
-        found = scan(targets, settings, progress=progress, rulebook=rulebook)
+        found = scan(targets, settings, progress=progress, rulebook=rulebook, known=known)
     assessment = assess(found, settings.regulation, rulebook)
     code = exit_code(assessment, settings.fail_on)
     log.end(assessment, _written(assessment, settings), code)
@@ -87,12 +88,13 @@ def _check(settings: Settings, rulebook: Rulebook) -> None:
 
 
 def _without_own_reports(settings: Settings, targets: Sequence[Target]) -> Settings:
-    """Leave out reports of an earlier scan that lie in a target: what they say is known."""
+    """Leave out what is ours in a target: reports of an earlier scan, the list of known persons and its key."""
     from privacyscan import outputs
 
     usual: Path = type(settings).model_fields["output"].default
     reports = sorted({os.path.realpath(folder) for folder in (settings.output, usual)})
     roots = {os.path.realpath(t.url) for t in targets if os.path.isdir(t.url)}
+    lists = [path for path in (settings.known, settings.known_key) if path is not None]
     own = [
         glob.escape(os.path.relpath(os.path.join(report, output.filename), root))
         for root in sorted(roots)
@@ -100,6 +102,11 @@ def _without_own_reports(settings: Settings, targets: Sequence[Target]) -> Setti
         if report.startswith(root + os.sep)
         for output in outputs.formats().values()
         if os.path.exists(os.path.join(report, output.filename))
+    ] + [
+        glob.escape(os.path.relpath(os.path.realpath(path), root))
+        for root in sorted(roots)
+        for path in lists
+        if os.path.realpath(path).startswith(root + os.sep)
     ]
     return settings.model_copy(update={"exclude": (*settings.exclude, *own)}) if own else settings
 

@@ -33,6 +33,8 @@ def show(assessment: Assessment, reports: Sequence[Path], say: Texts) -> None:
         if len(figures.with_findings) > MOST_ASSETS:
             console.print(say("cli.more_assets", count=len(figures.with_findings) - MOST_ASSETS))
     console.print(_total(figures, say))
+    if known := assessment.scan.known:
+        console.print(say("known.total", found=known.found, persons=known.persons))
     _unread(figures, console, say)
     console.print()
     for path in reports:
@@ -81,12 +83,12 @@ def _row(figures: Figures, asset: Asset, say: Texts) -> Row:
     kinds = [_brief(titles.entity(entity, say.language)) for entity, _ in most]
     if len(matched) > MOST_KINDS:
         kinds.append(say("cli.more_kinds", count=len(matched) - MOST_KINDS))
-    risk, persons = figures.risk(asset), figures.persons(asset)
+    risk, persons, known = figures.risk(asset), figures.persons(asset), figures.known(asset)
     return (
         [_name(asset)],
         kinds,
         [number(count, say.language) for _, count in most],
-        [number(persons, say.language) if persons else say("none")],
+        [number(persons, say.language) if persons else say("none"), *([say("known.brief", **known)] if known else [])],
         [f"{say(f'levels.{risk.level}')} {risk.score}"],
     )
 

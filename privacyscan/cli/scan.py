@@ -56,6 +56,10 @@ def scan(
     connect_timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="For a server [10].")] = None,
     password_env: Annotated[Given, typer.Option(metavar="NAME", help="Variable that holds the password.")] = None,
     password_file: Annotated[Path | None, typer.Option(metavar="FILE", help="File whose first line is it.")] = None,
+    known: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="List of known persons, from privacyscan known build.")
+    ] = None,
+    known_key: Annotated[Path | None, typer.Option(metavar="FILE", help="The key that it was built with.")] = None,
     quiet: Annotated[bool | None, typer.Option("--quiet", help="Only errors, and what was not read.")] = None,
     log_format: Annotated[Given, typer.Option(metavar="text|json", help="json: one object a line [text].")] = None,
     log_level: Annotated[Given, typer.Option(metavar="error|warning|info|debug", help="How much [info].")] = None,

@@ -19,6 +19,7 @@ from privacyscan.detect.agreement import Agreement, Comparer, Pair
 from privacyscan.detect.births import Young
 from privacyscan.detect.claims import ColumnTally
 from privacyscan.detect.columns import ColumnScanner
+from privacyscan.detect.known import Meets, Met
 from privacyscan.detect.paragraphs import Paragraphs
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
@@ -85,14 +86,15 @@ class Detector:
         engine: str = "fast",
         names: str = "off",
         today: date | None = None,
+        known: Meets | None = None,
     ) -> None:
         self.rules = {i.id: Rule(i) for i in identifiers}
         rules = [rule for rule in self.rules.values() if rule.identifier.derived is None]
         self.plan = Everything(rules) if engine == "reference" else Plan(rules)
-        self.key, self.most = key, PLACES[locations]
+        self.key, self.most, self.known = key, PLACES[locations], known
         self._comparer = Comparer(rules)
         self._young = Young(self.rules, today or date.today())
-        self._columns = ColumnScanner(self.plan, self._young, key, self.most)
+        self._columns = ColumnScanner(self.plan, self._young, key, self.most, known)
         self.paragraphs = Paragraphs(rules, names)
 
     def table(self, part: Table, tally: AssetTally) -> None:
@@ -108,16 +110,23 @@ class Detector:
 
     def text_scanner(self) -> TextScanner:
         """A scanner for the blocks of one text."""
-        return TextScanner(self.plan, self._young, self.key, self.most, self.paragraphs)
+        return TextScanner(self.plan, self._young, self.key, self.most, self.paragraphs, self.known)
 
-    def findings(self, asset: AssetTally) -> Iterator[Finding]:
-        """The verdicts on one asset, in order of column and entity."""
+    def findings(self, asset: AssetTally, met: Met | None = None) -> Iterator[Finding]:
+        """The verdicts on one asset, in order of column and entity. The known persons in them are added to `met`."""
+        for place, seen, verdict in self.verdicts(asset):
+            if met is not None and isinstance(verdict.tally.met, Met):
+                met.merge(verdict.tally.met)
+            yield self._finding(verdict, place, seen)
+
+    def verdicts(self, asset: AssetTally) -> Iterator[tuple[Place, int, Verdict]]:
+        """The same before they become findings: place, how many cells or lines it has, verdict."""
         for name, found in table_verdicts(asset.columns, asset.agreements, self.rules, self.most).items():
             for v in found:
-                yield self._finding(v, asset.place.at(column=name), asset.columns[name].seen)
+                yield asset.place.at(column=name), asset.columns[name].seen, v
         if asset.text is not None:
             for v in self._text_verdicts(asset.text):
-                yield self._finding(v, asset.place, asset.text.lines)
+                yield asset.place, asset.text.lines, v
 
     def _text_verdicts(self, text: TextTally) -> Iterator[Verdict]:
         standing: dict[tuple[str, int], Confidence] = {}
@@ -167,6 +176,10 @@ class Detector:
     def _finding(self, verdict: Verdict, place: Place, seen: int) -> Finding:
         identity = "\0".join((verdict.rule.id, place.target, *place.path, place.column or ""))
         fingerprint = hmac_digest(self.key, identity.encode("utf-8", "surrogateescape"), "sha256").hex()[:32]
+        met, evidence = verdict.tally.met, verdict.evidence
+        if isinstance(met, Met):
+            figures = {"matched": met.cells, "found": verdict.matched, "persons": met.count, "known": met.persons}
+            evidence = (*evidence, Evidence("known", figures))
         sketch = array("Q", verdict.tally.sketch())  # 8 bytes a hash where a tuple takes 40: scans keep many findings
         return Finding(
             id="F-" + fingerprint[:12],
@@ -177,7 +190,7 @@ class Detector:
             seen=seen,
             distinct=min(distinct(sketch), verdict.matched),
             confidence=verdict.confidence.score,
-            evidence=verdict.evidence,
+            evidence=evidence,
             samples=tuple(m for _, m in verdict.tally.samples),
             fingerprint=fingerprint,
             locations=tuple(verdict.tally.places),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.detect.births import Young
+from privacyscan.detect.known import Meets
 from privacyscan.detect.resolve import clusters
 from privacyscan.detect.rules import CHECKED, STRUCTURE, Candidate, Rule, core
 from privacyscan.detect.tally import Tally, keyed, masked
@@ -75,10 +76,17 @@ class Collect:
     """Gathers what one batch adds to the tally of a column, and adds it at once."""
 
     def __init__(
-        self, rules: Mapping[str, Rule], young: Young, tally: ColumnTally, key: bytes, first_row: int, most: int
+        self,
+        rules: Mapping[str, Rule],
+        young: Young,
+        tally: ColumnTally,
+        key: bytes,
+        first_row: int,
+        most: int,
+        known: Meets | None = None,
     ) -> None:
         self.rules, self.young, self.tally, self.key = rules, young, tally, key
-        self.first_row, self.most = first_row, most
+        self.first_row, self.most, self.known = first_row, most, known
         self.values: dict[tuple[Signature, str], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
 
     def claim(self, rule: Rule, candidate: Candidate | None, text: str, cells: int = 1) -> None:
@@ -149,6 +157,8 @@ class Collect:
         free = max(0, self.most - len(tally.places))
         places = [Location(row=self.first_row + r) for r in sorted(rows)[:free]]
         tally.add(values, hashes, places, lambda v: masked(v, identifier.mask_head, identifier.mask_tail), self.most)
+        if self.known is not None:
+            tally.met = self.known.meet(name, values, [self.first_row + r for r in rows], tally.met)
 
 
 def _is_whole(candidate: Candidate, text: str) -> bool:

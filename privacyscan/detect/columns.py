@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from privacyscan.detect.births import Young
 from privacyscan.detect.cells import are_nothing, as_strings, clean, cleaned, is_nothing
 from privacyscan.detect.claims import Collect, ColumnTally
+from privacyscan.detect.known import Meets
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.rules import CHECKED, STRUCTURE, Candidate, Rule, header_words, plain
 
@@ -28,8 +29,10 @@ _NUMBER = re.compile(f"[0-9]{{8,{LONGEST_NUMBER}}}")
 class ColumnScanner:
     """Adds the cells of arrays to tallies. One per worker; holds no data between calls."""
 
-    def __init__(self, plan: Plan | Everything, young: Young, key: bytes, most_places: int) -> None:
-        self.young = young
+    def __init__(
+        self, plan: Plan | Everything, young: Young, key: bytes, most_places: int, known: Meets | None = None
+    ) -> None:
+        self.young, self.known = young, known
         self.plan, self.key, self.most = plan, key, most_places
         self.by_id = {rule.id: rule for rule in plan.rules}
         self.loose = "|".join(
@@ -48,7 +51,7 @@ class ColumnScanner:
         if cells is None:  # a type that cannot hold an identifier: read, and nothing in it
             tally.seen += len(array) - array.null_count
             return
-        collect = Collect(self.by_id, self.young, tally, self.key, first_row, self.most)
+        collect = Collect(self.by_id, self.young, tally, self.key, first_row, self.most, self.known)
         if len(cells) <= FEW:
             filled = self._few(name, asked, [clean(text) for text in cells.to_pylist()], tally, collect)
         else:

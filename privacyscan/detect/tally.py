@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hmac import digest as hmac_digest
 
+from privacyscan.detect.known import Meeting
 from privacyscan.model import Location
 
 SKETCH = 1024  # k of the k-minimum-values sketch: standard error of the distinct count is 1/sqrt(k), 3 %
@@ -44,6 +45,7 @@ class Tally:
     limit: int = 1 << 64  # hashes from here on cannot enter the sketch
     samples: list[tuple[int, str]] = field(default_factory=list)  # (hash, mask) of the smallest hashes
     places: list[Location] = field(default_factory=list)
+    met: Meeting | None = None  # known persons among them; None: nobody asks
 
     def add(
         self,
@@ -77,6 +79,9 @@ class Tally:
         self.hashes = sorted({*self.hashes, *other.hashes})[:SKETCH]
         self.samples = sorted(dict([*self.samples, *other.samples]).items())[:SAMPLES]
         self.places = sorted(self.places + other.places, key=_order)[:most]
+        if other.met is not None:
+            self.met = other.met.empty() if self.met is None else self.met
+            self.met.merge(other.met)
 
 
 def _order(place: Location) -> tuple[int, int, int]:

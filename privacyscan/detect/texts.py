@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from privacyscan.detect.births import Young
+from privacyscan.detect.known import Meets
 from privacyscan.detect.paragraphs import MOST_PROSE, Paragraphs, chunks
 from privacyscan.detect.plan import Claims, Everything, Plan
 from privacyscan.detect.resolve import winners
@@ -123,9 +124,11 @@ class TextScanner:
         key: bytes,
         most_places: int,
         paragraphs: Paragraphs | None = None,
+        known: Meets | None = None,
     ) -> None:
         self.young = young
         self.plan, self.key, self.most, self.paragraphs = plan, key, most_places, paragraphs
+        self.known = known
         self.tally = TextTally()
         self._rows = Rows(plan.headers)
         self._waiting: Text | None = None
@@ -233,3 +236,5 @@ class TextScanner:
     def _count(self, tally: Tally, rule: Rule, values: list[str], hashes: list[int], places: list[Location]) -> None:
         identifier = rule.identifier
         tally.add(values, hashes, places, lambda v: masked(v, identifier.mask_head, identifier.mask_tail), self.most)
+        if self.known is not None:
+            tally.met = self.known.meet(rule.id, values, (), tally.met)

@@ -99,6 +99,8 @@ def _asset(view: View, finding: Finding) -> Iterator[str]:
         risk = view.figures.risk(asset)
         words = {"name": view.name(asset.place), "level": view.level(risk.level)}
         yield view.texts("explain.asset_text", score=risk.score, **words)
+        if known := view.figures.known(asset):
+            yield view.texts("known.in_asset", **known)
 
 
 def _articles(view: View, finding: Finding) -> Iterator[str]:

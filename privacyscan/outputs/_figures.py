@@ -61,6 +61,11 @@ class Figures:
     def persons(self, asset: Asset) -> int:
         return self.assessment.scan.persons_by_asset.get(asset.id, 0)
 
+    def known(self, asset: Asset) -> Mapping[str, int] | None:
+        """How many known persons were found in the asset, of how many; None without a list of them."""
+        known = self.assessment.scan.known
+        return None if known is None or asset.known is None else {"found": asset.known, "persons": known.persons}
+
     @cached_property
     def with_findings(self) -> tuple[Asset, ...]:
         """Assets with findings, the most at risk first."""

@@ -20,6 +20,7 @@ from privacyscan.model import (
     Evidence,
     Factor,
     Finding,
+    KnownPersons,
     Location,
     Place,
     Reason,
@@ -91,6 +92,7 @@ def _summary(figures: Figures) -> Object:
     return {
         "risk": _risk(assessment.risk),
         "persons_estimate": scan.persons,
+        "known_persons": None if scan.known is None else {"found": scan.known.found, "persons": scan.known.persons},
         "assets": len(scan.assets),
         "assets_with_findings": len(figures.with_findings),
         "findings": len(scan.findings),
@@ -129,6 +131,7 @@ def _asset(asset: Asset, figures: Figures) -> Object:
         "exposure": [_evidence(e) for e in asset.exposure],
         "risk": None if risk is None else _risk(risk),
         "persons_estimate": assessment.scan.persons_by_asset.get(asset.id),
+        "known_persons": asset.known,
     }
 
 
@@ -265,6 +268,7 @@ def _read_assessment(stored: Object) -> Assessment:
         seconds=_number(summary["seconds"]),
         persons=_number(summary["persons_estimate"]),
         persons_by_asset=_known(stored["assets"], "persons_estimate", _number),
+        known=_read_known(summary.get("known_persons")),
     )
     return Assessment(
         scan=scan,
@@ -297,7 +301,12 @@ def _read_asset(stored: Object) -> Asset:
         total=coverage["total"],
         complete=bool(coverage["complete"]),
         exposure=tuple(_read_evidence(e) for e in stored["exposure"]),
+        known=None if stored.get("known_persons") is None else _number(stored["known_persons"]),
     )
+
+
+def _read_known(stored: Object | None) -> KnownPersons | None:
+    return None if stored is None else KnownPersons(_number(stored["found"]), _number(stored["persons"]))
 
 
 def _read_finding(stored: Object, target: str) -> Finding:

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, BinaryIO
 from privacyscan import read
 from privacyscan.detect import Detector
 from privacyscan.errors import ConfigurationError, TargetError, UnsafeCopyError, UsageError
+from privacyscan.keys import KEY_BYTES, new_key, read_key
 from privacyscan.model import File, Place, Reason, Skipped, Table, Text
 from privacyscan.pseudonymize import _csv, _sqlite
 from privacyscan.pseudonymize.cells import Replacer
 from privacyscan.pseudonymize.judge import Verdicts, verdicts
-from privacyscan.pseudonymize.keys import KEY_BYTES, new_key, read_key
 from privacyscan.pseudonymize.policy import Policy, load_policy
 from privacyscan.pseudonymize.staging import check_destination, local_path, staging
 from privacyscan.registry import plugins

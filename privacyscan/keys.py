@@ -1,4 +1,4 @@
-"""The key of the tokens: a file of 32 random bytes that only its owner can read."""
+"""Key files: 32 random bytes that only their owner can read, for tokens and for lists of known persons."""
 
 from __future__ import annotations
 
@@ -26,21 +26,23 @@ def new_key(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def read_key(path: Path) -> bytes:
-    """The key in the file. Raises ConfigurationError when it is not there, open to others, or no key."""
+def read_key(path: Path, option: str = "--key", make: str = "privacyscan pseudonymize --new-key") -> bytes:
+    """The key in the file. Raises ConfigurationError when it is not there, open to others, or no key.
+
+    `option` is what named the file, `make` the command that makes one.
+    """
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             data = file.read(KEY_BYTES + 1)
     except FileNotFoundError:
-        make = f"privacyscan pseudonymize --new-key {path}"
-        raise ConfigurationError(f"{path}: there is no such key file; make one with {make}") from None
+        raise ConfigurationError(f"{path}: there is no such key file; make one with {make} {path}") from None
     except OSError as error:
-        raise ConfigurationError(f"{path}: the key cannot be read ({error.strerror}); check --key") from None
+        raise ConfigurationError(f"{path}: the key cannot be read ({error.strerror}); check {option}") from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         shown = oct(stat.S_IMODE(mode))[2:]
         raise ConfigurationError(f"{path}: others may read or change this key (mode {shown}); run chmod 600 {path}")
     if len(data) != KEY_BYTES:
         size = f"more than {KEY_BYTES}" if len(data) > KEY_BYTES else str(len(data))
-        raise ConfigurationError(f"{path}: is no key: {size} bytes, expected {KEY_BYTES}; check --key")
+        raise ConfigurationError(f"{path}: is no key: {size} bytes, expected {KEY_BYTES}; check {option}")
     return data
