@@ -235,7 +235,7 @@ def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path, folder: s
         [sys.executable, str(tmp_path / "run.py"), str(files)],
         env={
             **os.environ,
-            "PYTHONPATH": str(site),
+            "PYTHONPATH": os.pathsep.join((str(site), os.environ.get("PYTHONPATH", ""))),
             "XDG_STATE_HOME": str(tmp_path / "state"),
             "TMPDIR": str(tmp_path / folder),
         },
