@@ -512,7 +512,13 @@ def dirty_columns(p: People) -> Iterator[Case]:
         for header in ("nik", "c1"):
             if note in ("scientific", "scientific comma", "thousands") and header == "c1":
                 continue  # nobody can know what these were
-            yield column("nik dirty", header, lambda c=change: planted("ID_NIK", c(p.nik_raw())), note=note)
+            yield column(
+                "nik dirty",
+                header,
+                lambda c=change: planted("ID_NIK", c(p.nik_raw())),
+                note=note,
+                also=with_a_name(note),
+            )
     kinds = (
         "int64",
         "uint64",
@@ -576,6 +582,11 @@ def dirty_columns(p: People) -> Iterator[Case]:
             yield column("notes 1 %", header, say, 5000, note=note)
 
 
+def with_a_name(note: str) -> tuple[str, ...]:
+    """A cell that holds a person's name beside the planted value holds two finds."""
+    return ("PERSON",) if note in ("with a name", "name first", "name") else ()
+
+
 def kk_columns(p: People) -> Iterator[Case]:
     for header in (
         "no_kk",
@@ -628,8 +639,10 @@ def kk_columns(p: People) -> Iterator[Case]:
     yield column(
         "id of any kind", "no_identitas", lambda: p.r.choice((p.nik, p.nik, p.nip, p.npwp))(), note="NIK, NIP or NPWP"
     )
-    yield column("names and numbers", "peserta", lambda: f"{p.name_raw()} / {p.nik()} / {p.phone()}")
-    yield column("names and numbers", "c5", lambda: f"{p.name_raw()} ({p.kk()}) {p.email()}", also=("ID_NIK", "ID_KK"))
+    yield column("names and numbers", "peserta", lambda: f"{p.name_raw()} / {p.nik()} / {p.phone()}", also=("PERSON",))
+    yield column(
+        "names and numbers", "c5", lambda: f"{p.name_raw()} ({p.kk()}) {p.email()}", also=("ID_NIK", "ID_KK", "PERSON")
+    )
     yield column("kk wrong header", "nik", p.kk, note="KK under nik", also=("ID_NIK",))
     mixed = lambda: p.r.choice((p.nik, p.kk))()
     yield column("kk or nik", "nik/no_kk", mixed, also=("ID_NIK", "ID_KK"))
@@ -749,7 +762,7 @@ def phone_columns(p: People) -> Iterator[Case]:
     }
     for note, change in writings.items():
         for header in ("no_hp", "c1"):
-            yield column("phone dirty", header, lambda c=change: dirty(p.phone(), c), note=note)
+            yield column("phone dirty", header, lambda c=change: dirty(p.phone(), c), note=note, also=with_a_name(note))
     for joint in (" / ", "/", ", ", ";", "\n", " & "):
         yield column("phone two", "telp", lambda j=joint: p.phone() + j + p.phone(), note=repr(joint))
     lost = lambda: planted("PHONE_NUMBER", p.phone_raw()[1:])
@@ -796,7 +809,7 @@ def phone_columns(p: People) -> Iterator[Case]:
     }
     for note, change in mails.items():
         for header in ("email", "c1"):
-            yield column("email dirty", header, lambda c=change: dirty(p.email(), c), note=note)
+            yield column("email dirty", header, lambda c=change: dirty(p.email(), c), note=note, also=with_a_name(note))
     yield column("email two", "email", lambda: f"{p.email()}; {p.email()}")
     yield column("email size", "email", p.email, 3, note="3 rows")
     yield column("email size", "c1", p.email, 3, note="3 rows")

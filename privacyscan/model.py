@@ -246,6 +246,17 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """A kind of cells that the column model knows ("person", "address"), and what a header adds to its log-odds: one
+    that names the identifier, one of `weak_columns`, one of `not_columns`."""
+
+    kind: str
+    named: float
+    weakly: float
+    against: float
+
+
+@dataclass(frozen=True, slots=True)
 class Identifier:
     """A kind of personal data, as its rule file describes it."""
 
@@ -278,6 +289,7 @@ class Identifier:
     mask_tail: int
     examples_match: tuple[str, ...]
     examples_no_match: tuple[str, ...]
+    content: Content | None = None  # a column is this by what its cells read like; None: by shapes and checks
     part: str = ""  # names: left out by `--names off`; empty: always looked for
     beside: str = ""  # person: a column is this only beside another column that identifies persons
     beside_columns: tuple[str, ...] = ()  # of `columns`: count only beside a column that identifies persons

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.detect.births import Young
+from privacyscan.detect.contents import Contents, ContentTally
 from privacyscan.detect.known import Meets
 from privacyscan.detect.resolve import clusters
 from privacyscan.detect.rules import CHECKED, STRUCTURE, Candidate, Rule, core
@@ -56,10 +57,12 @@ class ColumnTally:
     # of the cells of a signature those of one identifier (first) that tell a derived one (second)
     derived: dict[Signature, dict[tuple[str, str], Tally]] = field(default_factory=dict)
     trial: dict[str, bool] = field(default_factory=dict)  # whole-cell shapes: count them here?
+    content: ContentTally = field(default_factory=ContentTally)
 
     def merge(self, other: ColumnTally, most: int) -> None:
         self.seen += other.seen
         self.numbers += other.numbers
+        self.content.merge(other.content)
         for name, claim in other.claims.items():
             self.claims[name].add(claim)
         for signature, tallies in other.signatures.items():
@@ -97,6 +100,15 @@ class Collect:
             claim.whole += cells * _is_whole(candidate, text)
             claim.tiers[candidate.tier] += cells
             claim.flags = _sum(claim.flags, [cells * (candidate.flags >> i & 1) for i in range(len(rule.evidence))])
+
+    def content(self, text: str, contents: Contents, cells: int = 1) -> list[Candidate]:
+        """The claims of the rules that know the column by its content, on the cells that hold this text."""
+        found = []
+        for rule, candidate in contents.read(text, cells) if contents else ():
+            self.claim(rule, candidate, text, cells)
+            if candidate is not None:
+                found.append(candidate)
+        return found
 
     def cell(self, text: str, at: Sequence[int], found: Sequence[Candidate]) -> None:
         """The claims on the cells of these rows, all with the same text."""

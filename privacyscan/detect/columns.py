@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from privacyscan.detect.births import Young
 from privacyscan.detect.cells import are_nothing, as_strings, clean, cleaned, is_nothing
 from privacyscan.detect.claims import Collect, ColumnTally
+from privacyscan.detect.contents import Contents, in_question
 from privacyscan.detect.known import Meets
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.rules import CHECKED, STRUCTURE, Candidate, Rule, header_words, plain
@@ -23,6 +24,7 @@ TRIAL = 200  # cells that decide whether shapes of whole cells are worth countin
 ENOUGH = 20  # cells that can decide it
 LONGEST_NUMBER = 22
 FEW = 256  # cells of a batch up to which one by one is faster: a vector costs 2 ms to start
+_LETTERS = r"\pL(?s:.*)\pL"  # what content can be read from
 _NUMBER = re.compile(f"[0-9]{{8,{LONGEST_NUMBER}}}")
 
 
@@ -35,6 +37,7 @@ class ColumnScanner:
         self.young, self.known = young, known
         self.plan, self.key, self.most = plan, key, most_places
         self.by_id = {rule.id: rule for rule in plan.rules}
+        self.by_content = [rule for rule in plan.rules if rule.identifier.content is not None]
         self.loose = "|".join(
             f"(?:{s.consuming})" for r in plan.rules for s in r.shapes if not (s.cell or s.text or s.digit_bordered)
         )
@@ -69,13 +72,14 @@ class ColumnScanner:
         """One by one, where starting vectors would cost more; gives back how many cells hold something."""
         filled = [i for i, text in enumerate(texts) if not is_nothing(text)]
         whole = self._whole_cell_rules(name, asked, texts, filled, tally)
+        contents = self._contents(name, texts, filled, tally)
         for row in filled:
             text = texts[row]
             tally.numbers += _NUMBER.fullmatch(text) is not None
             if self.plan.search_cell(text.encode("utf-8", "replace")):
-                self._cell(plain(text), row, whole, collect)
-            elif whole:
-                self._whole_cell(plain(text).strip(), (row,), whole, collect)
+                self._cell(plain(text), row, whole, contents, collect)
+            elif whole or contents:
+                self._whole_cell(plain(text).strip(), (row,), whole, contents, collect)
         return len(filled)
 
     def _many(self, name: str, asked: frozenset[str], cells: pa.Array, tally: ColumnTally, collect: Collect) -> int:
@@ -89,11 +93,13 @@ class ColumnScanner:
         hit = _mask(cells, self.plan.alternation) & filled
         rest = self._numbers(cells, np.flatnonzero(hit & (lengths <= LONGEST_NUMBER)), asked, tally, collect)
         rows = np.concatenate([rest, np.flatnonzero(hit & (lengths > LONGEST_NUMBER))])
-        whole = self._whole_cell_rules(name, asked, cells, np.flatnonzero(filled).tolist(), tally)
+        present = np.flatnonzero(filled).tolist()
+        whole = self._whole_cell_rules(name, asked, cells, present, tally)
+        contents = self._contents(name, cells, present, tally)
         for row in rows.tolist():
-            self._cell(plain(cells[row].as_py()), row, whole, collect)
-        if whole:
-            self._whole(cells, np.flatnonzero(filled & ~hit), whole, collect)
+            self._cell(plain(cells[row].as_py()), row, whole, contents, collect)
+        if whole or contents:
+            self._whole(cells, np.flatnonzero(filled & ~hit), whole, contents, collect)
         return int(filled.sum())
 
     def _numbers(
@@ -133,7 +139,7 @@ class ColumnScanner:
 
         tiers = np.zeros(len(group), np.int8)
         flag_sums = [0] * len(rule.evidence)
-        if rule.needs_words and not is_asked:
+        if (rule.needs_words and not is_asked) or rule.identifier.content is not None:
             return tiers, flag_sums
         for shape in rule.shapes:
             if shape.text or (shape.cell and not is_asked):
@@ -167,7 +173,7 @@ class ColumnScanner:
         words = header_words(name)
         chosen = []
         for rule in self.plan.rules:
-            if not rule.needs_words and not any(s.cell for s in rule.shapes):
+            if rule.identifier.content is not None or not (rule.needs_words or any(s.cell for s in rule.shapes)):
                 continue
             if rule.id in asked:
                 chosen.append(rule)
@@ -185,7 +191,15 @@ class ColumnScanner:
                 chosen.append(rule)
         return chosen
 
-    def _cell(self, text: str, row: int, whole: Sequence[Rule], collect: Collect) -> None:
+    def _contents(
+        self, name: str, cells: Sequence[Any] | pa.Array, filled: Sequence[int], tally: ColumnTally
+    ) -> Contents:
+        """The rules that know this column by its content, as far as some of its cells tell."""
+        step = max(1, len(filled) // TRIAL)
+        sample = (plain(str(cells[i])).strip() for i in filled[::step][:TRIAL])
+        return in_question(self.by_content, name, sample, tally.content)
+
+    def _cell(self, text: str, row: int, whole: Sequence[Rule], contents: Contents, collect: Collect) -> None:
         """One cell through the rules that may match it."""
         rules = dict.fromkeys([*self.plan.rules_for(text.encode()), *whole])
         found: list[Candidate] = []
@@ -196,28 +210,39 @@ class ColumnScanner:
                 collect.claim(rule, candidate, text)
                 if candidate is not None:
                     found.append(candidate)
+        found += collect.content(text, contents)
         if found:
             collect.cell(text, (row,), found)
 
-    def _whole(self, cells: pa.Array, rows: npt.NDArray[np.intp], rules: Sequence[Rule], collect: Collect) -> None:
+    def _whole(
+        self,
+        cells: pa.Array,
+        rows: npt.NDArray[np.intp],
+        rules: Sequence[Rule],
+        contents: Contents,
+        collect: Collect,
+    ) -> None:
         """Cells without any other hit, for shapes that take the whole cell (names, dates)."""
         import numpy as np
         import pyarrow as pa
 
         subset = cells.take(pa.array(rows))
-        shapes = "|".join(s.bare[1:-1] for rule in rules for s in rule.shapes if s.cell)  # without ^ and $
-        wanted = np.flatnonzero(_mask(subset, rf"^\s*(?:{shapes})\s*$"))
+        shapes = [rf"^\s*(?:{s.bare[1:-1]})\s*$" for rule in rules for s in rule.shapes if s.cell]  # without ^ and $
+        wanted = np.flatnonzero(_mask(subset, "|".join([*shapes, _LETTERS] if contents else shapes)))
         same: dict[str, list[int]] = defaultdict(list)  # such columns repeat themselves
         for row, raw in zip(rows[wanted].tolist(), subset.take(pa.array(wanted)).to_pylist(), strict=True):
             same[raw].append(row)
         for raw, places in same.items():
-            self._whole_cell(plain(raw).strip(), places, rules, collect)
+            self._whole_cell(plain(raw).strip(), places, rules, contents, collect)
 
-    def _whole_cell(self, text: str, rows: Sequence[int], rules: Sequence[Rule], collect: Collect) -> None:
+    def _whole_cell(
+        self, text: str, rows: Sequence[int], rules: Sequence[Rule], contents: Contents, collect: Collect
+    ) -> None:
         """Equal cells for shapes that take them whole."""
         found = [c for rule in rules for c in rule.candidates(text, whole_cell=True) if c is not None]
         for candidate in found:
             collect.claim(candidate.rule, candidate, text, len(rows))
+        found += collect.content(text, contents, len(rows))
         if found:
             collect.cell(text, rows, found)
 

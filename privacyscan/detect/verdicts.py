@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from privacyscan.detect.claims import Claim, ColumnTally
+from privacyscan.detect.contents import column_odds
+from privacyscan.detect.names.cells import probability
 from privacyscan.detect.rules import CHECKED, CONTEXT, LUCKY, STRONG, Rule, header_words
 from privacyscan.detect.tally import Tally, distinct
 from privacyscan.model import Confidence, Evidence
@@ -120,17 +122,28 @@ class _View:
         self.stands = False
         self.agreed = around.agreed.get(rule.id)
         self.sketch = sorted({h for t in column.signatures.values() if rule.id in t for h in t[rule.id].hashes})
-        if header in rule.identifier.weak_columns and not (self.as_expected() or self.is_few_beside_persons()):
+        by_content = rule.identifier.content is not None
+        if (
+            header in rule.identifier.weak_columns
+            and not by_content
+            and not (self.as_expected() or self.is_few_beside_persons())
+        ):
             self.header = None
         if header in rule.identifier.beside_columns and not around.person:
             self.header = None
         self.named = self.header not in (None, "-")
+        self.sure = 0.0  # by content: how probable it is that the column is of this kind
+        self.content = column.content.signs
         self.share = claim.whole / max(1, self.seen)
         self.pass_rate = claim.passed / max(1, claim.shapes)
         self.uniform = self.share >= 0.8 and self.seen >= ENOUGH
         # No luck over so many cells.
         self.proven = (
-            self.uniform and self.pass_rate >= 0.95 and rule.identifier.check_chance <= LUCKY and self.as_expected()
+            not by_content
+            and self.uniform
+            and self.pass_rate >= 0.95
+            and rule.identifier.check_chance <= LUCKY
+            and self.as_expected()
         )
 
     @property
@@ -142,6 +155,9 @@ class _View:
         identifier, claim = self.rule.identifier, self.claim
         if self.agreed is not None or self.is_shared():
             self.column, self.stands = 3, True
+            return
+        if identifier.content is not None:
+            self.judge_content()
             return
         if identifier.header_required and not self.named:
             return
@@ -179,6 +195,17 @@ class _View:
             and 1 < distinct(self.sketch) <= 0.9 * self.claim.passed
         )
 
+    def judge_content(self) -> None:
+        """The same for a rule that knows a column by its content, with its header as one more reason."""
+        share = self.claim.passed / max(1, self.seen)
+        self.sure = probability(column_odds(self.rule, self.header, self.content))
+        self.stands = self.sure > 0.5 and share >= self.rule.identifier.least_share
+        strongly = self.named and self.header not in self.rule.identifier.weak_columns
+        if self.stands and strongly:
+            self.column = 3 if share >= 0.5 else CONTEXT
+        elif self.stands and share >= 0.8 and self.seen >= ENOUGH and self.sure >= 0.95:
+            self.column = 3
+
     def is_luck(self, alone: int) -> bool:
         """Whether a column full of other numbers has only some that pass, or its header names something else."""
         numbers = self.random / max(1, self.seen)
@@ -209,13 +236,19 @@ class _View:
 
     def takes(self, tier: int, whole: bool) -> bool:
         """Whether a claim of this local tier counts once the identifier stands."""
-        return tier >= CHECKED or (self.column > 0 and whole) or self.column == 3
+        return tier >= CHECKED or (
+            self.rule.identifier.content is None and ((whole and self.column > 0) or self.column == 3)
+        )
 
     def verdict(self, tally: Tally, name: str, tiers: Counter[int], lost: Counter[str], seen: int) -> Verdict:
         claim, identifier = self.claim, self.rule.identifier
         level = self.column if self.column > 0 else CONTEXT if 2 * tiers[CONTEXT] >= tally.cells else CHECKED
         confidence = {3: Confidence.COLUMN, CONTEXT: Confidence.CONTEXT}.get(level, Confidence.CHECKED)
-        evidence = [_share("checks_passed", claim.passed, claim.shapes)]
+        by_content = identifier.content is not None
+        evidence = [] if by_content else [_share("checks_passed", claim.passed, claim.shapes)]
+        if by_content:
+            share = round(claim.passed / max(1, seen), 4)
+            evidence.append(Evidence("content", {"share": share, "probability": round(self.sure, 4)}))
         if self.named:
             evidence.append(Evidence("header", {"column": name, "word": str(self.header)}))
         if (agreed := self.agreed) is not None:
@@ -223,11 +256,11 @@ class _View:
             evidence.append(Evidence("agreement", figures | {"entity": agreed.entity, "column": agreed.column}))
         if claim.tiers[CONTEXT]:
             evidence.append(Evidence("context", {"matched": claim.tiers[CONTEXT]}))
-        for flag, count in zip(self.rule.flag_names, claim.flags, strict=False):
+        for flag, count in () if by_content else zip(self.rule.flag_names, claim.flags, strict=False):
             evidence.append(Evidence("flag", {"name": flag, "matched": count, "share": round(count / claim.passed, 4)}))
         different = distinct(tally.sketch())
         evidence.append(Evidence("distinct", {"distinct": min(different, tally.cells), "matched": tally.cells}))
-        if identifier.chance:
+        if identifier.chance and not by_content:
             expected = round(self.random * identifier.chance, 1)
             evidence.append(Evidence("chance", {"expected": expected, "matched": claim.passed}))
         evidence += [Evidence("competitor", {"entity": e, "matched": n}) for e, n in sorted(lost.items())]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from privacyscan.model import Born, CheckCall, Derived, Expectation, Identifier, Pattern
+from privacyscan.model import Born, CheckCall, Content, Derived, Expectation, Identifier, Pattern
 from privacyscan.rulebook import _backtracking, _parameters, word_lists
 from privacyscan.rulebook._schema import SourceEntry, Strict, Words
 from privacyscan.rulebook._yaml import Document
@@ -86,6 +86,18 @@ class DerivedEntry(Strict):
         return Derived(tuple(self.sources), self.under)
 
 
+class ContentEntry(Strict):
+    """A column is this by what its cells read like; log-odds that a header adds."""
+
+    kind: Literal["person", "address"]
+    named: float = 5.0
+    weakly: float = 1.0
+    against: float = -6.0
+
+    def build(self) -> Content:
+        return Content(self.kind, self.named, self.weakly, self.against)
+
+
 class Mask(Strict):
     """How many characters a masked sample may show."""
 
@@ -127,6 +139,7 @@ class IdentifierFile(Strict):
     header_required: bool = False
     least_share: float = Field(default=0.0, ge=0, le=1)
     expect: list[ExpectEntry] = Field(default=[])
+    content: ContentEntry | None = None
     rank: int
     mask: Mask = Mask()
     examples: Examples | None = None
@@ -173,6 +186,7 @@ class IdentifierFile(Strict):
             header_required=self.header_required,
             least_share=self.least_share,
             expect=tuple(Expectation(e.flag, e.least, e.most) for e in self.expect),
+            content=None if self.content is None else self.content.build(),
             rank=self.rank,
             mask_head=self.mask.head,
             mask_tail=self.mask.tail,
@@ -239,7 +253,7 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
                 wrong((part, i), f"'{word}' also stands under `not_{part}`; keep one")
     if bool(rule.men) != bool(rule.women):
         wrong(("men" if rule.men else "women",), "needs both `men` and `women`")
-    if rule.weak_columns and not rule.expect:
+    if rule.weak_columns and not rule.expect and rule.content is None:
         wrong(("weak_columns",), "needs `expect`: what the column must show beside such a header")
     return mistakes
 

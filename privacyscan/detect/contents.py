@@ -1,0 +1,93 @@
+"""Columns that a rule knows by their content: names of persons and addresses, whatever the header is.
+
+While reading, a sample decides whether a rule is in question for a column at all; where it is, every cell is read.
+The verdict falls at the end, on the counts over all cells (`detect/verdicts.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from privacyscan.detect.names.cells import Signs, part, read
+from privacyscan.detect.rules import CHECKED, Candidate, Rule, header_words
+
+SAMPLE = 200  # cells that decide whether a column is worth reading
+DOUBT = 1.0  # log-odds that the whole column may add to what its sample says
+FEW_DOUBT = 25.0  # the same for a smaller sample: few cells cost little and may mislead
+
+
+@dataclass(slots=True)
+class ContentTally:
+    """What is known of a column's content so far."""
+
+    signs: Signs = field(default_factory=Signs)
+    out: set[str] = field(default_factory=set)  # rules that are no longer in question
+    least: dict[str, float] = field(default_factory=dict)  # rule -> log-odds from which a cell counts
+
+    def merge(self, other: ContentTally) -> None:
+        self.signs.merge(other.signs)
+        self.out |= other.out
+
+
+def header_odds(rule: Rule, header: str | None) -> float:
+    """What the header adds to the log-odds of a rule that goes by content; `header` as `Rule.header` gives it."""
+    content = rule.identifier.content
+    if content is None or header is None:
+        return 0.0
+    if header == "-":
+        return content.against
+    return content.weakly if header in rule.identifier.weak_columns else content.named
+
+
+def column_odds(rule: Rule, header: str | None, signs: Signs) -> float:
+    """Log-odds that the column is of the rule's kind, by its content and its header."""
+    return signs.log_odds(_kind(rule)) + header_odds(rule, header)
+
+
+class Contents:
+    """The rules that are in question for one column, while a batch of it is read."""
+
+    def __init__(self, rules: Sequence[Rule], tally: ContentTally) -> None:
+        self.rules, self.tally = rules, tally
+
+    def __bool__(self) -> bool:
+        return bool(self.rules)
+
+    def read(self, text: str, cells: int) -> list[tuple[Rule, Candidate | None]]:
+        """Each rule with its claim on a cell of this text, which stands in so many cells; nothing without letters."""
+        cell = read(text)
+        if cell is None:
+            return []
+        self.tally.signs.add(cell, cells)
+        start, end = part(text)
+        return [
+            (
+                rule,
+                Candidate(rule, start, end, CHECKED) if cell.odds(_kind(rule)) >= self.tally.least[rule.id] else None,
+            )
+            for rule in self.rules
+        ]
+
+
+def in_question(rules: Iterable[Rule], name: str, sample: Iterable[str], tally: ContentTally) -> Contents:
+    """The rules worth reading the cells of a batch for; `sample` holds some of them, in the order of the batch."""
+    left = [rule for rule in rules if rule.id not in tally.out]
+    if left and tally.signs.cells < SAMPLE:
+        signs = Signs()
+        signs.merge(tally.signs)
+        for text in sample:
+            if cell := read(text):
+                signs.add(cell)
+        words = header_words(name)
+        doubt = DOUBT if signs.cells >= SAMPLE else FEW_DOUBT
+        for rule in left:
+            tally.least[rule.id] = signs.least(_kind(rule))
+            if signs.cells and signs.possible(_kind(rule)) + header_odds(rule, rule.header(words)) < -doubt:
+                tally.out.add(rule.id)
+    return Contents([rule for rule in left if rule.id not in tally.out], tally)
+
+
+def _kind(rule: Rule) -> str:
+    assert rule.identifier.content is not None
+    return rule.identifier.content.kind
