@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Count = Callable[[Place, int, int], None]  # told of a place, and how many rows and bytes of it were read
 
+TRIES = 3  # to read a unit, where a worker that dies before its work begins breaks all that are waiting
 SLOTS = 256  # workers that may report progress, restarted ones included
 
 
@@ -88,6 +89,10 @@ class Workers:
 
     def submit(self, unit: Unit) -> Any:
         """Give the unit to a worker; what comes back is for `result`."""
+        if self._pool is not None and not self._pool.active:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
         if self._pool is None:
             from pebble import ProcessPool
 
@@ -97,7 +102,7 @@ class Workers:
             processes.set_forkserver_preload(["privacyscan._quiet", "privacyscan.work"])
             self._counts = processes.Array("q", 2 * SLOTS, lock=False)
             next_slot = processes.Value("i", 0)
-            self._folder = tempfile.TemporaryDirectory(prefix="privacyscan-")
+            self._folder = self._folder or tempfile.TemporaryDirectory(prefix="privacyscan-")
             self._pool = ProcessPool(
                 max_workers=self.settings.workers,
                 context=processes,
@@ -117,10 +122,18 @@ class Workers:
 
     def result(self, future: Any, unit: Unit) -> UnitResult:
         """The unit's result; a worker that was killed or died makes the unit a Skipped."""
+        from concurrent.futures.process import BrokenProcessPool
+
         from pebble import ProcessExpired
 
         try:
-            result: UnitResult = future.result()
+            for _ in range(TRIES):
+                try:
+                    result: UnitResult = future.result()
+                    return result
+                except BrokenProcessPool:
+                    future = self.submit(unit)
+            raise ProcessExpired(f"died {TRIES} times")
         except TimeoutError:
             message = f"not finished after {self.settings.timeout_per_file:g} s; see --timeout-per-file"
             return UnitResult(skipped=[Skipped(unit.place, Reason.TIMEOUT, message)])
@@ -130,7 +143,6 @@ class Workers:
         except MemoryError:
             message = "needs more memory than a worker may use"
             return UnitResult(skipped=[Skipped(unit.place, Reason.MEMORY, message)])
-        return result
 
     def counts(self) -> tuple[int, int]:
         """Rows and bytes of the units that are being read now."""

@@ -120,10 +120,20 @@ class Detector:
             yield self._finding(verdict, place, seen)
 
     def verdicts(self, asset: AssetTally) -> Iterator[tuple[Place, int, Verdict]]:
-        """The same before they become findings: place, how many cells or lines it has, verdict."""
+        """The same before they become findings: place, how many cells or lines it has, verdict.
+
+        What columns tell of persons (children) is one verdict on the whole table, by the column that tells it of most
+        rows: its columns mean the same persons.
+        """
+        derived: dict[str, Verdict] = {}
         for name, found in table_verdicts(asset.columns, asset.agreements, self.rules, self.most).items():
             for v in found:
-                yield asset.place.at(column=name), asset.columns[name].seen, v
+                if v.rule.identifier.derived is None:
+                    yield asset.place.at(column=name), asset.columns[name].seen, v
+                elif v.rule.id not in derived or v.matched > derived[v.rule.id].matched:
+                    derived[v.rule.id] = v
+        for v in derived.values():
+            yield asset.place, asset.rows, v
         if asset.text is not None:
             for v in self._text_verdicts(asset.text):
                 yield asset.place, asset.text.lines, v
