@@ -51,7 +51,7 @@ class ColumnTally:
     """All that is known of a column so far; grows with the kinds of signatures, not with rows."""
 
     seen: int = 0  # cells that hold something
-    numbers: int = 0  # of them: digits alone, long enough for an identifier
+    numbers: int = 0  # of them: numbers and codes alone, long enough to hold an identifier by chance
     claims: dict[str, Claim] = field(default_factory=lambda: defaultdict(Claim))
     signatures: dict[Signature, dict[str, Tally]] = field(default_factory=dict)
     # of the cells of a signature those of one identifier (first) that tell a derived one (second)

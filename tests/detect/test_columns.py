@@ -80,6 +80,9 @@ def decoys() -> dict[str, list[str]]:
         "rekening_belanja": [f"5.1.02.01.01.{r.digits(4)}" for _ in range(N)],
         "versi": [f"{r.digits(1)}.{r.digits(2)}.{r.digits(1)}" for _ in range(N)],
         "lintang": [f"-6.{r.digits(16)}" for _ in range(N)],
+        "bujur": [f"106,{r.digits(12)}" for _ in range(N * 5)],
+        "skor": [f"{r.digits(1)},{r.digits(10)}" for _ in range(N // 6)],
+        "mak": [f"{r.digits(4)}.{r.digits(3)}.{r.digits(3)}.051.A.{r.digits(6)}" for _ in range(N * 5)],
         "kode_wilayah": [r.nik()[:6] for _ in range(N)],
         "kode_pos_barang": [r.digits(13) for _ in range(N * 5)],
         "barang": ["Kertas A4", "Spidol", "Meja Kerja"] * 200,
@@ -133,6 +136,13 @@ def test_dirty_cells_are_found(detector: Detector, dirty: object) -> None:
     people = MadeUp(6)
     cells = [dirty(people.nik()) for _ in range(N)]  # type: ignore[operator]
     assert seen(detector, nik=cells)["nik"][:2] == ("ID_NIK", N)
+
+
+@pytest.mark.parametrize("rows", [30, N])
+def test_a_phone_behind_a_row_number_is_no_fraction(detector: Detector, rows: int) -> None:
+    people = MadeUp(11)
+    cells = [f"{i % 9 + 1},0812{people.digits(8)}" for i in range(rows)]
+    assert seen(detector, c1=cells)["c1"][:2] == ("PHONE_NUMBER", rows)
 
 
 def test_empty_cells_do_not_count_as_seen(detector: Detector) -> None:
