@@ -24,7 +24,8 @@ _MAY_BE_PROSE = "|".join(
         r"(?m)[A-Za-z]{2,}(?:,? (?:[A-Za-z]{2,}[,.]?)){4}",  # five words in a row
         r"^[ \t0-9.)*-]{0,8}[A-Za-z.'`-]{2,}(?: [A-Za-z.,'`-]+){1,5}[ \t\r]*$",  # two to six words and nothing else
         r"(?i:(?:^|[^a-z0-9])(?:nama|a\.?n\.?|a/n|atas nama|bernama|yth|bapak|bpk|ibu|sdri?|saudara|saudari|pemohon"
-        r"|pasien|alamat|domisili|jln?|jalan|gg|rt|dusun|desa|kelurahan|kecamatan)(?:[^a-z0-9]|$))",  # before a name
+        r"|pasien|pemilik|absen|absensi|hadir|jemaah|mempelai|responden|pelanggan|nasabah"
+        r"|alamat|domisili|jln?|jalan|gg|rt|dusun|desa|kelurahan|kecamatan)(?:[^a-z0-9]|$))",  # before a name
     )
 )
 
@@ -37,15 +38,15 @@ class Paragraphs:
         self.names = names
         self._facts = [rule for rule in rules if rule.facts]
 
-    def is_prose(self, data: bytes) -> bool:
-        """Whether names are to be looked for in the piece."""
+    def is_prose(self, data: bytes, found: Sequence[Candidate] = ()) -> bool:
+        """Whether names are to be looked for in the piece, in which the lines gave these finds."""
         if self.names != "auto":
             return self.names == "on"
-        if _may_be_prose().search(data) is None:
+        if not found and _may_be_prose().search(data) is None:
             return False
         from privacyscan.detect.names.prose import is_prose
 
-        return is_prose(data.decode("utf-8", "replace"))
+        return is_prose(data.decode("utf-8", "replace"), beside_values=bool(found))
 
     def has_persons(self, found: Sequence[Candidate]) -> bool:
         """Whether facts about the finds of the lines can be read."""

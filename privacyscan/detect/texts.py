@@ -193,8 +193,9 @@ class TextScanner:
         for start, end in chunks(data):
             first, last = last, bisect_left(finds, end, last, key=lambda f: f.at)
             piece = data[start:end]
-            asks_names = reader.is_prose(piece) and self._may_ask(len(piece))
-            if not asks_names and not reader.has_persons([f.candidate for f in finds[first:last]]):
+            by_lines = [f.candidate for f in finds[first:last]]
+            asks_names = reader.is_prose(piece, by_lines) and self._may_ask(len(piece))
+            if not asks_names and not reader.has_persons(by_lines):
                 continue
             line += data.count(b"\n", at, start)
             character += len(data[at:start].decode("utf-8", "ignore"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from privacyscan.detect.names import addresses, lexicons
+from privacyscan.detect.names import addresses, doubts, lexicons
 from privacyscan.detect.names.prose import ADDRESS, PERSON
 from privacyscan.detect.names.tagger import Tagger
 from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH, Token, runs, tokens
@@ -22,7 +22,7 @@ _LABEL = re.compile(
     r"|penerima(?: kuasa)?|pasien|wali|ibu kandung)\b[^:\n]{0,30})[ \t]*[:=][ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
-_INSIDE = re.compile(r"(?:\ba\.?[/ ]?n\.?|\batas nama|\bbernama|\bnama saya)[ \t]+", re.IGNORECASE)
+_INSIDE = re.compile(r"(?:\ba(?:\.|/|\. ?)n\.?|\ban\.|\batas nama|\bbernama|\bnama saya)[ \t]+", re.IGNORECASE)
 
 
 class Span(NamedTuple):
@@ -52,7 +52,7 @@ def spans(text: str, tagger: Tagger) -> list[Span]:
     taken = _Taken(len(found))
     kept = [span for span in _addresses(found, proposed) if taken.takes(span)]
     people = [_trimmed(found, span) for span in proposed if span.entity == PERSON and span.score >= _LEAST]
-    kept += [span for span in _joined(found, people) if taken.takes(span)]
+    kept += [span for span in _joined(found, people) if doubts.is_person(found, *span[1:]) and taken.takes(span)]
     kept += [span for span in _labelled(text, found) if taken.takes(span)]
     return [
         Span(span.entity, found[span.start].start, found[span.end - 1].end, round(span.score, 4))
@@ -178,7 +178,7 @@ def _addresses(found: Sequence[Token], proposed: Sequence[_Found]) -> Iterator[_
     for start, end in addresses.find(found):
         yield _Found(ADDRESS, min(start, starts.get(start, start)), end, _BY_GRAMMAR)
     for span in seen:
-        if any(token.text[0].isalpha() for token in found[span.start : span.end]):
+        if doubts.is_address(found, span.start, span.end):
             yield span
 
 
@@ -214,7 +214,8 @@ def _value(found: Sequence[Token], i: int) -> Iterator[_Found]:
     end = i
     while end < len(found) and end - i < _MOST_WORDS and _may_be_name(found[end].text):
         end += 1
-    if end > i and any(len(token.text) > 2 for token in found[i:end]):
+    has_english = any(token.text.lower() in lexicons.english() for token in found[i:end])
+    if end > i and not has_english and any(len(token.text) > 2 for token in found[i:end]):
         yield _Found(PERSON, i, end, _BY_LABEL)
 
 

@@ -175,6 +175,12 @@ def world_places() -> frozenset[str]:
 
 
 @cache
+def english() -> frozenset[str]:
+    """Words of English and of programs that are no names."""
+    return frozenset(_plain("english"))
+
+
+@cache
 def place_names() -> Mapping[str, int]:
     """Whole names of provinces, regencies and districts without `Kab.` or `Kota` -> the highest level."""
     names: dict[str, int] = {}

@@ -7,6 +7,7 @@ and the labels of forms have their say (`hybrid.py`).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -25,12 +26,13 @@ _NAMES = 0.3  # the share of names in a list of names
 _LOOKED_AT = 4000  # characters
 _CUES = (
     r"(?i)\b(?:nama|an?\.n\.?|a/n|atas nama|bernama|yth|bapak|bpk|ibu|sdri?|saudara|saudari|pemohon|pasien|debitur"
-    r"|alamat|domisili"
+    r"|pemilik|alamat|domisili|absen|absensi|hadir|jemaah|mempelai|responden|pelanggan|nasabah"
     r"|penerima|pengirim|pelapor|terlapor|terdakwa|penggugat|tergugat|ketua|kepala|direktur|bendahara|sekretaris|dokter"
     r"|hormat kami|hormat saya|mengetahui|nip|pak|bu|mas|mbak|mba|kak|bang|prof|drs?|dra|ir|hj|bin|binti"
     r"|jln?|jalan|gg|rt|rw|dusun|desa|kel|kec|kelurahan|kecamatan)\b"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_GLUED = re.compile(r"\S*[@=_/\\]\S*")
 _LINE = re.compile(r"\n\s*\S")
 
 
@@ -51,8 +53,11 @@ def find(text: str) -> list[NameSpan]:
     return [NameSpan(*span) for span in hybrid.spans(text, tagger())]
 
 
-def is_prose(text: str) -> bool:
-    """Whether a block may hold names in sentences, forms, letters or lists: so cheap that every block can be asked."""
+def is_prose(text: str, beside_values: bool = False) -> bool:
+    """Whether a block may hold names in sentences, forms, letters or lists: so cheap that every block can be asked.
+
+    `beside_values`: other personal data stand in it, so one part of a name is enough, unless in an e-mail address.
+    """
     text = text[:_LOOKED_AT].encode("utf-8", "replace").decode()  # RE2 knows no lone surrogates
     words = _WORD.findall(text)
     if not words:
@@ -61,13 +66,19 @@ def is_prose(text: str) -> bool:
         return True
     ranks, cases = lexicons.name_ranks(), lexicons.word_case()
     lower = [word.lower() for word in words]
-    names = sum(ranks.get(word, 0) > lexicons.FOREIGN and cases.get(word) != "lower" for word in lower)
-    if names >= _NAMES * len(words):
+    if _names(lower) >= _NAMES * len(words):
+        return True
+    if beside_values and _names([word.lower() for word in _WORD.findall(_GLUED.sub(" ", text))]):
         return True
     lines = 1 + len(_LINE.findall(text.strip()))
     return len(words) >= _WORDS_PER_LINE * lines and sum(
         word in cases or word in ranks for word in lower
     ) >= _KNOWN * len(words)
+
+
+def _names(words: Sequence[str]) -> int:
+    ranks, cases = lexicons.name_ranks(), lexicons.word_case()
+    return sum(ranks.get(word, 0) > lexicons.FOREIGN and cases.get(word) != "lower" for word in words)
 
 
 @cache

@@ -1,0 +1,157 @@
+"""Which proposals of the tagger are worth believing: a name needs a known part, a title or somebody who announces it.
+
+The tagger learnt news, letters and forms. Programs, settings, hashes, tables of places and English are strange to it,
+and there it guesses; what stands around a span tells them apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from privacyscan.detect.names import lexicons
+from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH, Token
+
+_GLUE = frozenset("_@=#$\\{}[]<>|*^~+%")  # of programs and addresses of machines; none stands within a name
+_BEFORE = frozenset("_@\\$./#*-")  # touching the first letter: the span is the rest of something longer
+_AFTER = frozenset("_@\\=(/[")
+_AROUND = 30  # tokens on each side that tell the language
+_FULL = 3  # letters of a word that counts
+_ALONE = 0.8  # probability from which one known word is believed without a sign of a person
+_STRANGE = 0.9  # and two or more words with capitals of which none is known
+_HEX = re.compile(r"(?=[A-Za-z]*[0-9])[0-9A-Za-z+/]{16,}")
+_SPEAKS = frozenset(
+    word
+    for line in (
+        "kata ujar tutur ungkap jelas sebut tegas tambah ucap imbuh papar terang menurut bernama oleh kepada dari saya",
+        "hormat ttd mengetahui nip nik hp telp umur usia lahir warga alias author by copyright",
+    )
+    for word in line.split()
+)
+_WIDE = frozenset(
+    word
+    for line in (
+        "kota kab kabupaten kec kecamatan distrik prov provinsi propinsi dki kotamadya kodya pulau negeri pos kode",
+    )
+    for word in line.split()
+)
+# What is called after people: a name that follows is the institution's.
+_CALLED_AFTER = frozenset(
+    word
+    for line in (
+        "rs rsu rsud rsup rsia rumkit klinik universitas univ institut politeknik yayasan sd sdn smp smpn sma sman smk",
+        "smkn bandara stadion pelabuhan masjid musala pesantren gedung taman museum monumen jembatan waduk penerbit",
+        "pt cv ud kri km jalan jl jln",
+    )
+    for word in line.split()
+)
+_VILLAGES = frozenset(("desa", "ds", "kel", "kelurahan", "nagari", "gampong"))
+_PRECISE = (lexicons.ADDRESS_STARTS | lexicons.ADDRESS_WORDS) - _WIDE - _VILLAGES
+
+
+def is_person(found: Sequence[Token], start: int, end: int, score: float) -> bool:
+    """Whether the tokens from `start` to `end` are a name, by their words and by what stands around them."""
+    words = [token.text for token in found[start:end] if token.text[0].isalpha()]
+    keys = [word.lower() for word in words]
+    if not words or _is_glued(found, start, end) or any(key in lexicons.english() for key in keys):
+        return False
+    if _is_called_after(found, start):
+        return False
+    is_announced = _is_announced(found, start, end)
+    if not is_announced and " ".join(keys) in lexicons.place_names():
+        return False
+    if _is_indonesian(found, start, end):
+        return True
+    if not all(word[0].isupper() for word in words if len(word) >= _FULL):
+        usual = sum(map(_is_usual, keys))
+        return 2 * usual >= len(words) and (is_announced or (len(words) > 1 and score >= _ALONE))
+    known = sum(map(_is_known, keys))
+    if len(words) == 1:
+        return known > 0 and (is_announced or score >= _ALONE)
+    return is_announced or known > 0 or score >= _STRANGE
+
+
+def is_address(found: Sequence[Token], start: int, end: int) -> bool:
+    """Whether what the tagger alone took for an address holds a word of addresses and is more than a region."""
+    texts = [token.text for token in found[start:end]]
+    if not any(text[0].isalpha() for text in texts):
+        return False
+    if any(word in _GLUE or _HEX.fullmatch(word) for word in texts) or _touches(found, start, end):
+        return False
+    keys = [word.lower().rstrip(".") for word in texts]
+    is_strange = not _is_indonesian(found, start, end) and not any(word[0].isdigit() for word in texts)
+    if not is_strange and any(key in _PRECISE for key in keys):
+        return True
+    if keys[0] not in _WIDE and any(key in _WIDE for key in keys):
+        return True
+    before = {token.text.lower() for token in found[max(0, start - 4) : start]}
+    return bool(before & lexicons.ADDRESS_LABELS)
+
+
+def _is_indonesian(found: Sequence[Token], start: int, end: int) -> bool:
+    """Whether the words around are Indonesian, which the tagger has learnt."""
+    cases, english = lexicons.word_case(), lexicons.english()
+    around = [t.text.lower() for t in (*found[max(0, start - _AROUND) : start], *found[end : end + _AROUND])]
+    strange = sum(word in english for word in around)
+    return sum(cases.get(word, "capital") != "capital" for word in around if word not in english) > max(1, 2 * strange)
+
+
+def _is_glued(found: Sequence[Token], start: int, end: int) -> bool:
+    """Whether signs of programs stand in the span or touch it: `os.path`, `self_name`, `user@host`."""
+    if _touches(found, start, end):
+        return True
+    for i in range(start, end):
+        word = found[i].text
+        if word in _GLUE or any(sign.isdigit() for sign in word):
+            return True
+        dotted = word == "." and start < i < end - 1 and found[i + 1].start == found[i].end
+        if dotted and found[i + 1].text[0].islower():
+            return True
+    return False
+
+
+def _touches(found: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a sign that belongs to the span touches it, as in `user@host`; `-Budi` of a list is no such sign."""
+    if end < len(found) and found[end].start == found[end - 1].end and found[end].text in _AFTER:
+        return True
+    if not start or found[start - 1].end != found[start].start or found[start - 1].text not in _BEFORE:
+        return False
+    if found[start - 1].text not in ".-/":
+        return True
+    return start > 1 and found[start - 2].end == found[start - 1].start and found[start - 2].text.islower()
+
+
+def _is_known(key: str) -> bool:
+    rank = lexicons.name_ranks().get(key, 0)
+    return rank > 0 and (rank > lexicons.FOREIGN or lexicons.word_case().get(key) != "lower")
+
+
+def _is_called_after(found: Sequence[Token], start: int) -> bool:
+    """Whether the name belongs to an institution or a street: `RSUD dr. Soetomo`."""
+    i = start - 1
+    while i >= 0 and start - i <= 4 and (found[i].text in ".:" or found[i].text.lower() in lexicons.HONORIFICS):
+        i -= 1
+    return i >= 0 and found[i].text.lower() in _CALLED_AFTER
+
+
+def _is_usual(key: str) -> bool:
+    return lexicons.name_ranks().get(key, 0) > lexicons.FOREIGN and lexicons.word_case().get(key) != "lower"
+
+
+def _is_announced(found: Sequence[Token], start: int, end: int) -> bool:
+    """Whether an honorific, a label or a verb of speech stands before the name, or a title behind it."""
+    i, passed = start - 1, 0
+    while i >= 0 and passed < 4 and found[i].text not in (PARAGRAPH, GAP):
+        key = found[i].text.lower().strip(".")
+        if key in lexicons.HONORIFICS or key in lexicons.NAME_LABELS or key in lexicons.ROLES or key in _SPEAKS:
+            return True
+        if key in ("a.n", "a/n", "an"):
+            return True
+        if found[i].text not in ".:,-(" and found[i].text != BREAK:
+            passed += 2
+        passed += 1
+        i -= 1
+    for token in found[end : end + 2]:
+        if token.text[0].isalpha():
+            return lexicons.is_title(token.text) or token.text.lower() in _SPEAKS
+    return False
