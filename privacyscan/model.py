@@ -210,6 +210,7 @@ class Pattern:
     scope: str = "anywhere"
     checks: tuple[CheckCall, ...] = ()
     alone: bool = True  # False: this shape says nothing without context, header or column statistics
+    damaged: bool = False  # digits were lost: the rule's checks do not apply, and no value tells a person
 
 
 @dataclass(frozen=True, slots=True)

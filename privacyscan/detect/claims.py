@@ -35,6 +35,7 @@ class Claim:
     shapes: int = 0  # had its shape, checks or not
     passed: int = 0  # passed its checks
     whole: int = 0  # of them: as the whole cell
+    damaged: int = 0  # of them: without their last digits
     tiers: list[int] = field(default_factory=lambda: [0, 0, 0])
     flags: list[int] = field(default_factory=list)
 
@@ -42,6 +43,7 @@ class Claim:
         self.shapes += other.shapes
         self.passed += other.passed
         self.whole += other.whole
+        self.damaged += other.damaged
         self.tiers = [a + b for a, b in zip(self.tiers, other.tiers, strict=True)]
         self.flags = _sum(self.flags, other.flags)
 
@@ -98,6 +100,7 @@ class Collect:
         if candidate is not None:
             claim.passed += cells
             claim.whole += cells * _is_whole(candidate, text)
+            claim.damaged += cells * candidate.damaged
             claim.tiers[candidate.tier] += cells
             claim.flags = _sum(claim.flags, [cells * (candidate.flags >> i & 1) for i in range(len(rule.evidence))])
 
@@ -117,7 +120,7 @@ class Collect:
         )
         for c in {c.entity: c for c in found}.values():
             values, rows = self.values[signature, c.entity]
-            values += [c.rule.canonical(text[c.start : c.end])] * len(at)
+            values += ["" if c.damaged else c.rule.canonical(text[c.start : c.end])] * len(at)
             rows += at
 
     def vectors(

@@ -122,6 +122,7 @@ class Candidate:
     tier: int
     distance: int = FAR  # characters between the nearest context word and the match
     flags: int = 0  # bit i: evidence i of the rule holds
+    damaged: bool = False  # its digits were lost: it tells no person
 
     @property
     def entity(self) -> str:
@@ -174,7 +175,7 @@ class Rule:
 
     def passes(self, shape: Shape, text: str) -> bool:
         value = self.value(text) if self.digits else text
-        return all(c(value, **p) for c, p in shape.checks) and all(c(value, **p) for c, p in self.checks)
+        return all(c(value, **p) for c, p in (shape.checks if shape.damaged else (*shape.checks, *self.checks)))
 
     def flags(self, text: str) -> int:
         value = self.value(text) if self.digits else text
@@ -220,7 +221,7 @@ class Rule:
                     continue
                 value = text[start:end]
                 passed = self.passes(shape, value)
-                flags = self.flags(value) if passed else 0
+                flags = self.flags(value) if passed and not shape.damaged else 0
                 own = _field_at(fields, start)
                 tier = self.tier(shape, flags)
                 tier, distance = (
@@ -230,7 +231,7 @@ class Rule:
                     taken.insert(at, (start, end))
                 if in_text and tier != CONTEXT and not self.may_stand_alone(shape):
                     continue
-                yield Candidate(self, start, end, tier, distance, flags) if passed else None
+                yield Candidate(self, start, end, tier, distance, flags, shape.damaged) if passed else None
 
     def is_mute(self, text: str, lead: str = "") -> bool:
         """Whether nothing in the text can win without a header: the rule needs words and there are none."""
@@ -304,6 +305,7 @@ class Shape:
         self.checks = checks
         self.cell = pattern.scope == "cell"
         self.text = pattern.scope == "text"
+        self.damaged = pattern.damaged
         self.regex = re.compile(pattern.regex)
         self.bare = f"^(?:{bare(pattern.regex)})$"
         self.consuming = consuming(pattern.regex)

@@ -19,11 +19,16 @@ LONGEST = 64  # characters of a mask
 FIRST = 10  # places kept by --locations first
 ALL = 100_000  # and by --locations all, per finding
 _BUFFER = 4 * SKETCH
+NOBODY = 1 << 64
 
 
 def keyed(values: Sequence[str], key: bytes) -> list[int]:
-    """The first 64 bits of HMAC-SHA256 of each value: enough to tell apart, useless without the key."""
-    return [int.from_bytes(hmac_digest(key, v.encode("utf-8", "replace"), "sha256")[:8], "big") for v in values]
+    """The first 64 bits of HMAC-SHA256 of each value: enough to tell apart, useless without the key. An empty value
+    (of a damaged number nothing tells a person) gives what no sketch takes."""
+    return [
+        int.from_bytes(hmac_digest(key, v.encode("utf-8", "replace"), "sha256")[:8], "big") if v else NOBODY
+        for v in values
+    ]
 
 
 def masked(value: str, head: int, tail: int) -> str:
@@ -42,7 +47,7 @@ class Tally:
 
     cells: int = 0
     hashes: list[int] = field(default_factory=list, repr=False)
-    limit: int = 1 << 64  # hashes from here on cannot enter the sketch
+    limit: int = NOBODY  # hashes from here on cannot enter the sketch
     samples: list[tuple[int, str]] = field(default_factory=list)  # (hash, mask) of the smallest hashes
     places: list[Location] = field(default_factory=list)
     met: Meeting | None = None  # known persons among them; None: nobody asks
@@ -61,7 +66,7 @@ class Tally:
         if len(self.places) < most:
             self.places += places[: most - len(self.places)]
         self.hashes += [h for h in hashes if h < self.limit]
-        last = self.samples[-1][0] if len(self.samples) == SAMPLES else 1 << 64
+        last = self.samples[-1][0] if len(self.samples) == SAMPLES else NOBODY
         smaller = {h: i for i, h in enumerate(hashes) if h < last}
         if smaller:
             new = [(h, mask(values[smaller[h]])) for h in sorted(smaller)[:SAMPLES]]

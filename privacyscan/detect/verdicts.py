@@ -258,8 +258,10 @@ class _View:
             evidence.append(Evidence("context", {"matched": claim.tiers[CONTEXT]}))
         for flag, count in () if by_content else zip(self.rule.flag_names, claim.flags, strict=False):
             evidence.append(Evidence("flag", {"name": flag, "matched": count, "share": round(count / claim.passed, 4)}))
-        different = distinct(tally.sketch())
-        evidence.append(Evidence("distinct", {"distinct": min(different, tally.cells), "matched": tally.cells}))
+        if claim.damaged:
+            evidence.append(Evidence("damaged", {"matched": claim.damaged}))
+        if different := distinct(tally.sketch()):
+            evidence.append(Evidence("distinct", {"distinct": min(different, tally.cells), "matched": tally.cells}))
         if identifier.chance and not by_content:
             expected = round(self.random * identifier.chance, 1)
             evidence.append(Evidence("chance", {"expected": expected, "matched": claim.passed}))

@@ -46,6 +46,7 @@ class PatternEntry(Strict):
     scope: Literal["anywhere", "cell", "text", "sentence"] = "anywhere"
     checks: list[CheckEntry] = Field(default=[])
     alone: bool = True
+    damaged: bool = False
 
     @property
     def full(self) -> str:
@@ -53,7 +54,9 @@ class PatternEntry(Strict):
         return f"{before}(?:{self.regex}){after}" if before else self.regex
 
     def build(self) -> Pattern:
-        return Pattern(self.name, self.full, self.scope, tuple(c.build() for c in self.checks), self.alone)
+        return Pattern(
+            self.name, self.full, self.scope, tuple(c.build() for c in self.checks), self.alone, self.damaged
+        )
 
 
 class ExpectEntry(Strict):
@@ -219,6 +222,11 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
     for i, pattern in enumerate(rule.patterns):
         for what in regex_mistakes(pattern.full):
             wrong(("patterns", i, "regex"), what)
+        if pattern.damaged and (pattern.alone or pattern.scope != "cell"):
+            wrong(
+                ("patterns", i, "damaged"),
+                "what lost its digits needs a header: write `scope: cell` and `alone: false`",
+            )
         if pattern.scope == "sentence" and re.search("[A-Z]", pattern.regex):
             wrong(("patterns", i, "regex"), "must be lower-case: a sentence is looked at in lower case")
     for path, call in rule.calls():

@@ -145,6 +145,53 @@ def test_a_phone_behind_a_row_number_is_no_fraction(detector: Detector, rows: in
     assert seen(detector, c1=cells)["c1"][:2] == ("PHONE_NUMBER", rows)
 
 
+SCIENTIFIC = {
+    "point": lambda n: f"{int(n):.5E}",
+    "comma": lambda n: f"{int(n):.5E}".replace(".", ","),
+    "short": lambda n: f"{int(n):.2E}",
+    "small letter": lambda n: f"{int(n):.9e}",
+    "quoted": lambda n: f"'{int(n):.5E}",
+}
+
+
+@pytest.mark.parametrize("written", SCIENTIFIC)
+@pytest.mark.parametrize(
+    ("header", "entity"), [("nik", "ID_NIK"), ("No. KTP", "ID_NIK"), ("no_kk", "ID_KK"), ("kk", "ID_KK")]
+)
+@pytest.mark.parametrize("rows", [5, N])
+def test_numbers_cut_by_a_spreadsheet_are_told_as_damaged(
+    detector: Detector, header: str, entity: str, written: str, rows: int
+) -> None:
+    people = MadeUp(12)
+    make = people.nik if entity == "ID_NIK" else people.kk
+    (finding,) = findings(detector, **{header: [SCIENTIFIC[written](make()) for _ in range(rows)]})
+    assert (finding.entity, finding.matched, finding.distinct, finding.samples) == (entity, rows, 0, ())
+    assert [dict(e.params) for e in finding.evidence if e.code == "damaged"] == [{"matched": rows}]
+
+
+@pytest.mark.parametrize("header", ["c1", "nilai", "berat", "konsentrasi", "no_transaksi"])
+@pytest.mark.parametrize("written", SCIENTIFIC)
+def test_scientific_notation_of_other_things_stays_silent(detector: Detector, header: str, written: str) -> None:
+    people = MadeUp(13)
+    assert seen(detector, **{header: [SCIENTIFIC[written](people.nik()) for _ in range(N)]}) == {}
+
+
+def test_scientific_notation_of_no_province_is_no_nik(detector: Detector) -> None:
+    assert (
+        seen(detector, nik=[f"2.{2 + i % 8}{MadeUp(i).digits(4)}E+15" for i in range(50)] + ["3.1E+14", "3.17101E-15"])
+        == {}
+    )
+
+
+def test_damaged_numbers_beside_whole_ones_count_as_no_person(detector: Detector) -> None:
+    people = MadeUp(14)
+    whole = [people.nik() for _ in range(100)]
+    (finding,) = (
+        f for f in findings(detector, nik=whole + [SCIENTIFIC["point"](n) for n in whole]) if f.entity == "ID_NIK"
+    )
+    assert (finding.matched, finding.distinct) == (200, 100)
+
+
 def test_empty_cells_do_not_count_as_seen(detector: Detector) -> None:
     people = MadeUp(7)
     (finding,) = findings(detector, nik=[people.nik() for _ in range(50)] + [None, "", "-", "NULL", "n/a"] * 10)
