@@ -69,6 +69,15 @@ def test_each_kind_is_itself(detector: Detector, make: str, header: str, entity:
     assert verdict[:2] == (entity, N)
 
 
+@pytest.mark.parametrize("header", ["no_rekening", "rekening", "Rekening Penerima"])
+def test_accounts_of_wallets_are_phone_numbers(detector: Detector, header: str) -> None:
+    people = MadeUp(15)
+    wallets = [f"0{people.random.choice(['812', '813', '857', '878', '896'])}{people.digits(8)}" for _ in range(N)]
+    assert seen(detector, **{header: wallets})[header][:2] == ("PHONE_NUMBER", N)
+    accounts = [people.digits(10) for _ in range(N)]
+    assert seen(detector, **{header: accounts})[header][:2] == ("BANK_ACCOUNT", N)
+
+
 def decoys() -> dict[str, list[str]]:
     r = MadeUp(3)
     return {
