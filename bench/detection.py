@@ -1575,7 +1575,7 @@ class Score:
 
 
 def f1(counts: Any) -> float:
-    hit, missed, false = (sum(column) for column in zip(*counts, strict=True))
+    hit, missed, false = (sum(column) for column in zip((0, 0, 0), *counts, strict=True))
     return 2 * hit / max(1, 2 * hit + missed + false)
 
 

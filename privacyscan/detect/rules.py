@@ -45,6 +45,7 @@ SHORT_FORMS = {
     "klm": "kelamin",
     "klmin": "kelamin",
     "klmn": "kelamin",
+    "krj": "pekerjaan",
     "kwn": "kawin",
     "lgkp": "lengkap",
     "lhr": "lahir",

@@ -47,6 +47,10 @@ def found(detector: Detector, header: str, values: list[str], copies: int = 40) 
         ("kd_diag", ["U07.1", "A09"], "HEALTH"),
         ("penyakit_penyerta", ["Hipertensi", "Diabetes melitus tipe 2"], "HEALTH"),
         ("tekanan_darah", ["120/80 mmHg", "140/90"], "HEALTH"),
+        ("dx", ["J06.9", "A09"], "HEALTH"),
+        ("KRJ", ["Karyawan Swasta", "Petani"], "OCCUPATION"),
+        ("wn", ["WNI", "WNA"], "NATIONALITY"),
+        ("person_blood", ["AB", "O"], "BLOOD_TYPE"),
         ("status_kehamilan", ["Hamil", "Tidak hamil"], "HEALTH"),
     ],
 )

@@ -110,3 +110,17 @@ def test_imei_agrees_with_stdnum() -> None:
         assert any(c is not None for c in rule.candidates(value)) is (
             imei.is_valid(value) and len(set(value)) >= 4  # one digit again and again is nobody's
         )
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "entity"),
+    [
+        ("NOKA", "000{:010}", "ID_BPJS_KESEHATAN"),
+        ("No. Jaminan", "000{:010}", "ID_BPJS_KESEHATAN"),
+        ("no_pasport", "C{:07}", "ID_PASSPORT"),
+        ("Nomor Pasport", "X{:07}", "ID_PASSPORT"),
+    ],
+)
+def test_short_names_of_columns_are_known(detector: Detector, header: str, cell: str, entity: str) -> None:
+    assert found(detector, header, [cell.format(1_234_567 + 7919 * i) for i in range(60)]) == {entity: 60}
+    assert entity not in found(detector, header, [f"{1_234_567_890_123 + 7919 * i}" for i in range(60)])
