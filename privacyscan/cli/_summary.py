@@ -131,6 +131,8 @@ def _unread(figures: Figures, console: Console, say: Texts) -> None:
             console.print("  " + say("cli.more_unread", count=len(figures.unread) - MOST_UNREAD))
     if figures.excluded:
         console.print(say("cli.excluded", count=len(figures.excluded)))
+    if figures.without_names:
+        console.print(say("cli.without_names", count=len(figures.without_names)))
 
 
 def why(skipped: Skipped, say: Texts) -> str:

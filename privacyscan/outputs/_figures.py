@@ -91,7 +91,13 @@ class Figures:
     @cached_property
     def excluded(self) -> tuple[Skipped, ...]:
         """What the user left out."""
-        return tuple(s for s in self.assessment.scan.skipped if not s.reason.in_scope)
+        skipped = self.assessment.scan.skipped
+        return tuple(s for s in skipped if not s.reason.in_scope and s.reason is not Reason.NAMES)
+
+    @cached_property
+    def without_names(self) -> tuple[Skipped, ...]:
+        """Where names of persons were not looked for, though all was read."""
+        return tuple(s for s in self.assessment.scan.skipped if s.reason is Reason.NAMES)
 
     @cached_property
     def unread_by_reason(self) -> tuple[tuple[Reason, tuple[Skipped, ...]], ...]:
