@@ -56,6 +56,7 @@ def verdicts(
         i: _View(rules[i], c, column, rules[i].header(words), around) for i, c in column.claims.items() if c.passed
     }
     _mistrust_header(list(views.values()))
+    _share_header(list(views.values()))
     for view in views.values():
         view.judge()
     order = sorted((v for v in views.values() if v.stands), key=lambda v: (-v.score, v.rule.identifier.rank))
@@ -112,6 +113,13 @@ def _mistrust_header(views: Sequence[_View]) -> None:
             view.header, view.named = None, False
 
 
+def _share_header(views: Sequence[_View]) -> None:
+    """A header that names several identifiers (`nik_npwp`) means each of them, however the cells divide."""
+    named = [v for v in views if v.named and v.claim.whole and v.rule.identifier.content is None]
+    for view in named if len(named) > 1 else ():
+        view.meant = sum(v.share for v in named)
+
+
 class _View:
     """One identifier's case for one column."""
 
@@ -134,7 +142,7 @@ class _View:
         self.named = self.header not in (None, "-")
         self.sure = 0.0  # by content: how probable it is that the column is of this kind
         self.content = column.content.signs
-        self.share = claim.whole / max(1, self.seen)
+        self.share = self.meant = claim.whole / max(1, self.seen)  # meant: with what else the header names
         self.pass_rate = claim.passed / max(1, claim.shapes)
         self.uniform = self.share >= 0.8 and self.seen >= ENOUGH
         # No luck over so many cells.
@@ -166,7 +174,7 @@ class _View:
         if self.share < identifier.least_share and self.rule.whole_cells:
             return
         if self.named and self.pass_rate >= 0.25 and self.beats_chance_under_header():
-            self.column = 3 if self.share >= 0.5 and self.pass_rate >= 0.5 else CONTEXT
+            self.column = 3 if self.meant >= 0.5 and self.pass_rate >= 0.5 else CONTEXT
         elif self.header is None and self.uniform and self.pass_rate >= 0.8 and self.as_expected():
             enough = (0.5 if identifier.expect else 0.8) * claim.passed
             alone = identifier.alone is not None and claim.tiers[CHECKED] >= enough

@@ -78,6 +78,15 @@ def test_accounts_of_wallets_are_phone_numbers(detector: Detector, header: str) 
     assert seen(detector, **{header: accounts})[header][:2] == ("BANK_ACCOUNT", N)
 
 
+@pytest.mark.parametrize("header", ["nik_npwp", "NPWP/NIK", "No. KTP / NPWP"])
+@pytest.mark.parametrize("niks", [60, 300, 540])
+def test_a_header_of_two_kinds_means_both(detector: Detector, header: str, niks: int) -> None:
+    people = MadeUp(16)
+    cells = [people.nik() for _ in range(niks)] + [people.npwp() for _ in range(N - niks)]
+    found = {f.entity: f.matched for f in findings(detector, **{header: cells}) if f.entity != "CHILD"}
+    assert found == {"ID_NIK": niks, "ID_NPWP": N - niks}
+
+
 def decoys() -> dict[str, list[str]]:
     r = MadeUp(3)
     return {
