@@ -38,6 +38,7 @@ def _around(name: str, present: Found, agreed: Mapping[str, Agreed]) -> Around:
     others = [v for other, found in present.items() if other != name for v in found]
     return Around(
         person=any(v.rule.identifier.identifies for v in others),
+        entities=frozenset(v.rule.id for v in others),
         each_has_own=frozenset(_each_has_own(others)),
         agreed=agreed,
     )

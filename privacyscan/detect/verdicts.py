@@ -43,6 +43,7 @@ class Around:
     """What the other columns of the table say."""
 
     person: bool = False  # one of them identifies persons
+    entities: frozenset[str] = frozenset()  # what they hold
     each_has_own: frozenset[str] = frozenset()  # identifiers of which every row has its own in another column
     agreed: Mapping[str, Agreed] = field(default_factory=dict)  # identifier -> what speaks for it
 
@@ -137,7 +138,8 @@ class _View:
             and not (self.as_expected() or self.is_few_beside_persons())
         ):
             self.header = None
-        if header in rule.identifier.beside_columns and not around.person:
+        beside = rule.identifier.beside_entity
+        if header in rule.identifier.beside_columns and not (beside in around.entities if beside else around.person):
             self.header = None
         self.named = self.header not in (None, "-")
         self.sure = 0.0  # by content: how probable it is that the column is of this kind

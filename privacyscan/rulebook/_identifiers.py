@@ -149,6 +149,7 @@ class IdentifierFile(Strict):
     part: Literal["", "names"] = ""
     beside: Literal["", "person"] = ""
     beside_columns: list[str] = Field(default=[])
+    beside_entity: str = ""
     shared_by: str = ""
     born: BornEntry | None = None
     men: list[str] = Field(default=[])
@@ -198,6 +199,7 @@ class IdentifierFile(Strict):
             part=self.part,
             beside=self.beside,
             beside_columns=tuple(self.beside_columns),
+            beside_entity=self.beside_entity,
             shared_by=self.shared_by,
             born=None if self.born is None else self.born.build(),
             men=tuple(self.men),
@@ -270,6 +272,8 @@ def references(rule: IdentifierFile) -> Iterator[tuple[tuple[str | int, ...], st
     """The names that the file takes from others, as (path, kind, name)."""
     for i, name in enumerate(rule.derived.sources if rule.derived else ()):
         yield ("derived", "from", i), "identifier", name
+    if rule.beside_entity:
+        yield ("beside_entity",), "identifier", rule.beside_entity
     if rule.shared_by:
         yield ("shared_by",), "identifier", rule.shared_by
 

@@ -238,6 +238,18 @@ def test_a_few_rows_beside_a_nik_have_a_sex(detector: Detector) -> None:
     assert entities(found(detector, {"kode": ["1", "2"], "jk": ["L", "P"]})) == {}
 
 
+@pytest.mark.parametrize("header", ["NAMA_IBU", "Nama Ibu", "NM_IBU", "NAMA_LGKP_IBU", "NMIBU", "ibu"])
+def test_the_mother_beside_a_pupil_is_the_name_that_banks_ask(detector: Detector, header: str) -> None:
+    people = MadeUp(24)
+    r = people.random
+    mothers = [f"{r.choice(['Siti', 'Sri', 'Dewi'])} {r.choice(['Aminah', 'Lestari', 'Nurhayati'])}" for _ in range(N)]
+    pupils = [f"{r.choice(['Budi', 'Agus', 'Rina'])} {r.choice(['Santoso', 'Wijaya', 'Lestari'])}" for _ in range(N)]
+    seen = entities(found(detector, {"nama_siswa": pupils, header: mothers}))
+    assert seen == {"nama_siswa": ("PERSON", N), header: ("MOTHER_MAIDEN_NAME", N)}
+    patients = entities(found(detector, {header: mothers, "nik": [people.nik() for _ in range(N)]}))
+    assert patients.get(header, ("PERSON",))[0] == "PERSON"
+
+
 @pytest.mark.parametrize("rows", [6, N])
 def test_what_members_of_a_household_share_is_the_family_card(detector: Detector, rows: int) -> None:
     people = MadeUp(19)
