@@ -25,6 +25,7 @@ Dengan ini memohon pembetulan data kependudukan.
 ROWS = "<td>8</td><td>xa</td><td>yb</td>\n" * 20
 MARKUP = "<td>7</td><td>Siti Aminah</td>\n" + ROWS  # no sentence, no label: auto does not ask here
 PHONE = "<td>0812-3456-7890</td><td>Siti Aminah</td>\n" + ROWS  # other personal data stand beside the name
+LOG = "10:22:31 INFO login ok user=budi.santoso@contoh.go.id ip=36.68.1.2 took=3ms\n" * 50
 PLACES = "Wisatawan memadati Kabupaten Gunungkidul dan Kota Batu selama libur panjang akhir tahun.\n"
 
 
@@ -59,6 +60,7 @@ def read(files: Path, tmp_path: Path) -> Callable[[str, str], Scan]:
         (MARKUP, "on", {"PERSON": 1}),
         (PHONE, "auto", {"PERSON": 1, "PHONE_NUMBER": 1}),
         (PHONE, "off", {"PHONE_NUMBER": 1}),
+        (LOG, "auto", {"EMAIL_ADDRESS": 50, "IP_ADDRESS": 50}),
         (PLACES, "on", {}),
     ],
 )

@@ -42,11 +42,13 @@ class Paragraphs:
         """Whether names are to be looked for in the piece, in which the lines gave these finds."""
         if self.names != "auto":
             return self.names == "on"
-        if not found and _may_be_prose().search(data) is None:
+        is_likely = _may_be_prose().search(data) is not None
+        if not is_likely and not found:
             return False
-        from privacyscan.detect.names.prose import is_prose
+        from privacyscan.detect.names.prose import has_name, is_prose
 
-        return is_prose(data.decode("utf-8", "replace"), beside_values=bool(found))
+        text = data.decode("utf-8", "replace")
+        return (is_likely and is_prose(text)) or (bool(found) and has_name(text))
 
     def has_persons(self, found: Sequence[Candidate]) -> bool:
         """Whether facts about the finds of the lines can be read."""

@@ -32,7 +32,8 @@ _CUES = (
     r"|jln?|jalan|gg|rt|rw|dusun|desa|kel|kec|kelurahan|kecamatan)\b"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_GLUED = re.compile(r"\S*[@=_/\\]\S*")
+_GLUED = re.compile(r"[^\s<>\"',;|()]*[@=_/\\][^\s<>\"',;|()]*")
+_WORDS = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,})*")
 _LINE = re.compile(r"\n\s*\S")
 
 
@@ -53,11 +54,8 @@ def find(text: str) -> list[NameSpan]:
     return [NameSpan(*span) for span in hybrid.spans(text, tagger())]
 
 
-def is_prose(text: str, beside_values: bool = False) -> bool:
-    """Whether a block may hold names in sentences, forms, letters or lists: so cheap that every block can be asked.
-
-    `beside_values`: other personal data stand in it, so one part of a name is enough, unless in an e-mail address.
-    """
+def is_prose(text: str) -> bool:
+    """Whether a block may hold names in sentences, forms, letters or lists: so cheap that every block can be asked."""
     text = text[:_LOOKED_AT].encode("utf-8", "replace").decode()  # RE2 knows no lone surrogates
     words = _WORD.findall(text)
     if not words:
@@ -68,17 +66,29 @@ def is_prose(text: str, beside_values: bool = False) -> bool:
     lower = [word.lower() for word in words]
     if _names(lower) >= _NAMES * len(words):
         return True
-    if beside_values and _names([word.lower() for word in _WORD.findall(_GLUED.sub(" ", text))]):
-        return True
     lines = 1 + len(_LINE.findall(text.strip()))
     return len(words) >= _WORDS_PER_LINE * lines and sum(
         word in cases or word in ranks for word in lower
     ) >= _KNOWN * len(words)
 
 
+def has_name(text: str) -> bool:
+    """Whether a word looks like a name, not one in an e-mail address or a path: enough beside other finds."""
+    return any(map(_may_be_name, _WORDS.findall(_GLUED.sub(" ", text[:_LOOKED_AT]))))
+
+
 def _names(words: Sequence[str]) -> int:
     ranks, cases = lexicons.name_ranks(), lexicons.word_case()
     return sum(ranks.get(word, 0) > lexicons.FOREIGN and cases.get(word) != "lower" for word in words)
+
+
+def _may_be_name(line: str) -> bool:
+    """Whether words in a row hold a part of a name that is written as one: with a capital, or beside another part."""
+    words = [word for word in line.split(" ") if word.lower() not in lexicons.english()]
+    known = [_names([word.lower()]) > 0 for word in words]
+    if any(known[i] and known[i + 1] for i in range(len(words) - 1)):
+        return True
+    return any(is_known and word.istitle() for word, is_known in zip(words, known, strict=True))
 
 
 @cache

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from privacyscan.detect.names.prose import ADDRESS, PERSON, find, is_prose
+from privacyscan.detect.names.prose import ADDRESS, PERSON, find, has_name, is_prose
 from privacyscan.resources import folder
 
 
@@ -150,6 +150,23 @@ def test_what_may_hold_names_is_worth_reading(text: str) -> None:
 )
 def test_numbers_and_code_are_not(text: str) -> None:
     assert not is_prose(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("- Budi Santoso: 0812-3456-7890", True),
+        ("DATA GANDA: SITI AMINAH / 3201010101900001", True),
+        ("siti aminah 0812-3456-7890", True),
+        ("Sumirah: 0812", True),
+        ("INFO login ok user=budi.santoso@contoh.go.id ip=36.68.1.2", False),
+        ("GET /home/Budi/Santoso ip 36.68.1.2", False),
+        ("UPDATE penduduk SET status = 3", False),
+        ("", False),
+    ],
+)
+def test_beside_other_finds_one_name_is_enough(text: str, holds: bool) -> None:
+    assert has_name(text) == holds
 
 
 def test_the_model_is_the_one_that_its_page_describes() -> None:
