@@ -55,5 +55,5 @@ def test_it_scans_without_the_checkout(unpacked: Path, tmp_path: Path) -> None:
     done = run(unpacked, tmp_path, "scan", "berkas", "--output", "laporan", "--quiet")
     assert done.returncode == 0, done.stderr
     scan = json.loads((tmp_path / "laporan" / "scan.json").read_text())
-    assert [(f["entity"], f["matched"]) for f in scan["findings"]] == [("ID_NIK", 1)]
+    assert [(f["entity"], f["matched"]) for f in scan["findings"]] == [("ID_NIK", 1), ("PERSON", 1)]
     assert (tmp_path / "laporan" / "report.html").is_file()
