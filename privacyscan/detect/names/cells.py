@@ -54,6 +54,17 @@ _FAMILY_FIRST = re.compile(
     r"([^\W\d_][^\W\d_'-]+(?: [^\W\d_][^\W\d_'-]+)?), ([^\W\d_][^\W\d_'-]+(?: [^\W\d_][^\W\d_'-]+){0,2})"
 )
 _CODE = re.compile(r"[\\_=@#]|[0-9]-[0-9]|/[^\W\d_]")
+# What numbers a rule, a letter, a document or a version; with a street in it, it may be an address.
+_DOCUMENT = re.compile(
+    r"(?:v(?=[0-9])|(?:peraturan|(?:ra)?perda|perbup|perwali|perwal|pergub|permen\w*|perpres|keputusan|kepmen\w*|kepres|keppres"
+    r"|kepgub|kepbup|inpres|instruksi|surat|sk|se|uu|uud|undang|pp|pasal|ayat|bab|lampiran|kontrak|spk|spm|sp2d|bast|berita"
+    r"|nota|faktur|kwitansi|kuitansi|invoice|tiket|nomor|no|pojk|putusan|akta|buku|jilid|edisi|vol|volume|versi|version|ver"
+    r"|rilis|release|build|seri|tipe|type|model|kode|tahun)(?![^\W\d_]))[^\n]*[0-9]",
+    re.IGNORECASE,
+)
+_STREET = re.compile(
+    r"\b(?:jl|jln|jalan|gg|gang|rt|rw|kel|kec|desa|dusun|kampung|blok|perum\w*|komplek\w*)\b", re.IGNORECASE
+)
 _CODE_STARTS = frozenset("/\\#<{[%&$")
 _FILE = re.compile(r"[.][A-Za-z][A-Za-z0-9]{1,4}$")
 _ROMAN = frozenset(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"])
@@ -251,10 +262,13 @@ def features(text: str, lexicon: Model) -> Features | None:
 
 
 def _is_code(text: str) -> bool:
-    """Whether a text is a number with some letters, or a path: 470/123/DS/2019, /srv/data."""
+    """Whether a text is a number with some letters, a path, or what numbers a document: 470/123/DS/2019, /srv/data,
+    Perda Nomor 12 Tahun 2019."""
     if text.replace(" ", "").isalpha():
         return False
     if text[:1] in _CODE_STARTS or 4 * sum(map(str.isalpha, text)) < len(text):
+        return True
+    if _DOCUMENT.match(text) and not _STREET.search(text):
         return True
     return " " not in text and _CODE.search(text) is not None
 

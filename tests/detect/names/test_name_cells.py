@@ -34,6 +34,8 @@ NEITHER = {
     "statuses": ["Selesai", "Menunggu", "Ditolak", "Baru", "Lunas", "Dalam Proses"],
     "roads": ["Jl. Ahmad Yani", "Jl. Sudirman", "Jl. Gatot Subroto", "Jl. Kartini", "Jl. Diponegoro"],
     "codes": ["470/123/DS/2019", "/srv/data/2020/03/a.pdf", "INV-2020-0001", "PO-2020-0123456789"],
+    "rules": ["Perda Nomor 12 Tahun 2019", "Peraturan Bupati No. 4/2020", "UU No. 27 Tahun 2022", "SK Nomor 470/12/DS"],
+    "versions": ["v4.16.13-rc4", "versi 2.1 build 45", "Rilis 12"],
     "sentences": ["berkas atas nama Siti Aminah sudah diterima lengkap di loket empat tadi pagi oleh petugas"],
     "signs": ["-", "?", "12", "", "   ", "A", "3171014107900001"],
 }
