@@ -295,7 +295,8 @@ class Rule:
         it more strongly, None if the header says nothing."""
         yes = max((p for p in self.identifier.columns if f" {p} " in words), key=len, default="")
         no = max((p for p in self.identifier.not_columns if f" {p} " in words), key=len, default="")
-        return (yes if len(yes) >= len(no) else "-") if yes or no else None
+        stronger = len(yes) > len(no) or (len(yes) == len(no) and yes not in self.identifier.weak_columns)
+        return (yes if stronger else "-") if yes or no else None
 
 
 class Shape:

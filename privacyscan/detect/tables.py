@@ -7,11 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from privacyscan.detect.agreement import Agreement, Pair
 from privacyscan.detect.claims import ColumnTally
-from privacyscan.detect.rules import Rule
+from privacyscan.detect.rules import Rule, header_words
 from privacyscan.detect.tally import distinct
 from privacyscan.detect.verdicts import Agreed, Around, Verdict, verdicts
 from privacyscan.model import Confidence
 
+# Words of headers above numbers of persons or things.
+COUNTS = {
+    "jumlah", "jml", "total", "jiwa", "banyaknya", "frekuensi", "persen", "persentase", "prosentase", "kuota",
+    "formasi", "populasi", "penutur", "kantong", "stok", "kasus", "kunjungan", "sasaran", "capaian", "count",
+    "frequency", "percent", "percentage", "population",
+}  # fmt: skip
 PRESENT = 0.3  # share of a column's cells from which a verdict says what the table is about
 Found = Mapping[str, Sequence[Verdict]]
 
@@ -36,8 +42,10 @@ def table_verdicts(
 def _around(name: str, present: Found, agreed: Mapping[str, Agreed]) -> Around:
     """What the other columns say of this one."""
     others = [v for other, found in present.items() if other != name for v in found]
+    person = any(v.rule.identifier.identifies for v in others)
     return Around(
-        person=any(v.rule.identifier.identifies for v in others),
+        person=person,
+        counted=not person and any(COUNTS & {*header_words(other).split()} for other in present if other != name),
         entities=frozenset(v.rule.id for v in others),
         each_has_own=frozenset(_each_has_own(others)),
         agreed=agreed,

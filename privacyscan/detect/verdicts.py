@@ -14,6 +14,7 @@ from privacyscan.detect.rules import CHECKED, CONTEXT, LUCKY, STRONG, Rule, head
 from privacyscan.detect.tally import Tally, distinct
 from privacyscan.model import Confidence, Evidence
 
+TOLD_OF_MANY = ("biography", "health")  # groups of identifiers that statistics tell of many at once
 ENOUGH = 20  # cells from which column statistics mean something
 
 
@@ -43,6 +44,7 @@ class Around:
     """What the other columns of the table say."""
 
     person: bool = False  # one of them identifies persons
+    counted: bool = False  # one of them counts, and none identifies persons: a table of statistics
     entities: frozenset[str] = frozenset()  # what they hold
     each_has_own: frozenset[str] = frozenset()  # identifiers of which every row has its own in another column
     agreed: Mapping[str, Agreed] = field(default_factory=dict)  # identifier -> what speaks for it
@@ -173,6 +175,8 @@ class _View:
             return
         if identifier.beside == "person" and not self.around.person:
             return
+        if identifier.header_required and identifier.group in TOLD_OF_MANY and self.around.counted:
+            return
         if self.share < identifier.least_share and self.rule.whole_cells:
             return
         if self.named and self.pass_rate >= 0.25 and self.beats_chance_under_header():
@@ -209,7 +213,11 @@ class _View:
         """The same for a rule that knows a column by its content, with its header as one more reason."""
         share = self.claim.passed / max(1, self.seen)
         self.sure = probability(column_odds(self.rule, self.header, self.content))
-        self.stands = self.sure > 0.5 and share >= self.rule.identifier.least_share
+        least = 0.95 if self.header == "-" else 0.5
+        content = self.rule.identifier.content
+        person = content is not None and content.kind == "person"
+        barred = not self.named and (self.content.nameless if person else self.content.nowhere)
+        self.stands = self.sure > least and share >= self.rule.identifier.least_share and not barred
         strongly = self.named and self.header not in self.rule.identifier.weak_columns
         if self.stands and strongly:
             self.column = 3 if share >= 0.5 else CONTEXT
@@ -222,6 +230,8 @@ class _View:
         identifier = self.rule.identifier
         if self.header == "-" and (identifier.check_chance > 0.2 or identifier.chance > STRONG):
             return identifier.check_chance > 0.2 or alone < 0.5 * self.seen
+        if self.header == "-" and self.uniform and not self.as_expected():
+            return True  # a number built like this one: a ticket of region, date and serial
         least = 0.02 if identifier.chance <= STRONG else 0.1
         return not self.named and numbers >= 0.8 and alone < least * self.random
 

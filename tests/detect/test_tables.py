@@ -299,3 +299,15 @@ def test_parts_of_a_table_add_up(detector: Detector) -> None:
     detector.table(Table(place, whole.slice(250), 250), second)
     first.merge(second, detector.most)
     assert list(detector.findings(first)) == list(detector.findings(together))
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [("agama", ["Islam", "Hindu"]), ("jenis_kelamin", ["Laki-laki", "Perempuan"]), ("diagnosa", ["Malaria", "Diare"])],
+)
+def test_a_table_of_statistics_tells_of_nobody(detector: Detector, header: str, values: list[str]) -> None:
+    places = {"kecamatan": ["Cibadak", "Wonosari", "Sukamaju", "Jetis"] * 30}
+    column = {header: values * 60}
+    counted = {"jumlah": [str(100 + i) for i in range(120)]}
+    assert [f.entity for f in found(detector, places | column)] != []
+    assert found(detector, places | column | counted) == []

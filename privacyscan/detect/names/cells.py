@@ -70,6 +70,15 @@ _FILE = re.compile(r"[.][A-Za-z][A-Za-z0-9]{1,4}$")
 _ROMAN = frozenset(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"])
 _MARKS = str.maketrans(dict.fromkeys(".'’`"))
 
+_PARTS = frozenset(["rt", "rw", "blok", "blk", "kav", "kavling"])  # of an address, beside a name of a place
+_GROUND = (lexicons.ADDRESS_STARTS - _PARTS - {"link", "gedung", "bumi"}) | {
+    "kec",
+    "kecamatan",
+    "kab",
+    "kabupaten",
+    "kota",
+}
+
 CLASSES = ("usual name", "regional name", "foreign name", "lower", "either", "capital", "organisation", "address start",
            "address word", "place word", "regency", "district", "honorific", "role", "title", "particle", "month",
            "initial", "roman", "unknown")  # fmt: skip
@@ -102,6 +111,7 @@ SIGNS = (
     *FLAGS,
 )
 _LOWER = CLASSES.index("lower")
+_PLACES = {CLASSES.index("regency"), CLASSES.index("district")}
 _MOST = 2 * (len(BINS) + 1)
 _FIRST = _MOST + len(KINDS)
 _LAST = _FIRST + len(CLASSES)
@@ -114,6 +124,7 @@ class Word:
 
     classes: tuple[int, ...]
     named: bool  # in the list of names
+    ground: str  # of an address: street (and such), part, filler (no, single letters), or other
     runs: int
     scores: tuple[float, ...] = field(repr=False)
     likeness: float  # of its letters to a name's
@@ -131,6 +142,7 @@ class Cell(NamedTuple):  # made for each cell: a frozen dataclass takes three ti
     located: float
     signs: list[int]
     words: int
+    grounded: bool  # names a street, a settlement or a district
 
     def odds(self, kind: str) -> float:
         """Log-odds that a cell of a column of this kind belongs to it: among addresses the name of a place is one."""
@@ -154,17 +166,20 @@ class Signs:
 
     cells: int = 0
     words: int = 0
+    grounded: int = 0
     counts: list[int] = field(default_factory=lambda: [0] * len(SIGNS))
 
     def add(self, cell: Cell, times: int = 1) -> None:
         self.cells += times
         self.words += times * cell.words
+        self.grounded += times * cell.grounded
         for sign in cell.signs:
             self.counts[sign] += times
 
     def merge(self, other: Signs) -> None:
         self.cells += other.cells
         self.words += other.words
+        self.grounded += other.grounded
         self.counts = [a + b for a, b in zip(self.counts, other.counts, strict=True)]
 
     def shares(self) -> list[float]:
@@ -174,6 +189,16 @@ class Signs:
         """The share of cells that are of this kind, whatever the others are."""
         first = 0 if kind == "person" else len(BINS) + 1
         return sum(self.counts[first + EVEN : first + len(BINS) + 1]) / max(1, self.cells)
+
+    @property
+    def nowhere(self) -> bool:
+        """Whether few cells name a street, a settlement or a district: without a header, no addresses."""
+        return self.grounded < LEAST * self.cells
+
+    @property
+    def nameless(self) -> bool:
+        """Whether hardly a cell holds a word of the lists of names: without a header, no persons."""
+        return self.counts[_FLAGGED + _F["no name"]] > 0.9 * self.cells
 
     def log_odds(self, kind: str) -> float:
         """How much more likely it is than not that the column is of this kind: 0 is even. A column of names is rare,
@@ -207,6 +232,8 @@ class Signs:
     def kind(self) -> Kind:
         """The judgement without a header."""
         odds = {k: self.log_odds(k) for k in DECISIONS if k}
+        for kind, barred in (("address", self.nowhere), ("person", self.nameless)):
+            odds[kind] = -inf if barred else odds[kind]
         best = max(odds, key=lambda k: odds[k])
         sure = probability(odds[best])
         return Kind(best if sure > 0.5 else "", max(sure, 1 - sure), self.share("person"), self.share("address"))
@@ -393,6 +420,7 @@ class Model:
         return Word(
             tuple(classes),
             classes[0] < _NAMES and _LOWER not in classes,
+            _ground(key),
             len(hashes),
             scores,
             likeness,
@@ -440,7 +468,7 @@ class Model:
         signs += [_FIRST + c for c in start.classes]
         signs += [_LAST + c for c in end.classes]
         signs += [_FLAGGED + f for f in features.flags]
-        return Cell(person, address, located, signs, n)
+        return Cell(person, address, located, signs, n, _grounded(features))
 
     def column(self, shares: Sequence[float]) -> dict[str, float]:
         """Log-odds of each decision against all others, from shares of signs."""
@@ -449,6 +477,19 @@ class Model:
         parts = {k: exp(max(-60.0, x - top)) for k, x in logits.items()}
         whole = sum(parts.values())
         return {k: log(p / max(1e-12, whole - p)) for k, p in parts.items()}
+
+
+def _ground(key: str) -> str:
+    if key in _GROUND:
+        return "street"
+    return "part" if key in _PARTS else "filler" if len(key) == 1 or key in lexicons.ADDRESS_WORDS else "other"
+
+
+def _grounded(features: Features) -> bool:
+    grounds = {word.ground for word in features.words}
+    if "street" in grounds or {"part", "other"} <= grounds:
+        return True
+    return _F["comma"] in features.flags and any(_PLACES & {*word.classes} for word in features.words)
 
 
 def _sums(rows: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
