@@ -5,7 +5,6 @@ Nothing heavy is imported before a command runs, so that `--help` answers at onc
 
 from __future__ import annotations
 
-import itertools
 import os
 import signal
 import sys
@@ -17,6 +16,7 @@ from typer.main import get_command
 
 from privacyscan.cli import _help
 from privacyscan.cli._mistakes import hidden
+from privacyscan.cli._stop import stop
 from privacyscan.cli.demo import demo
 from privacyscan.cli.detect import detect
 from privacyscan.cli.doctor import doctor
@@ -30,7 +30,6 @@ from privacyscan.errors import PrivacyScanError, RulebookError
 
 DEFECT = 70  # EX_SOFTWARE of sysexits.h; Python's own 1 would read as "the policy failed"
 BROKEN_PIPE = 128 + signal.SIGPIPE
-_signals = itertools.count()
 HELP = """Finds the personal data an agency holds, and says how bad a leak of it would be.
 
 Exit codes: 0 passed; 1 --fail-on was reached; 2 wrong use or configuration; 3 incomplete, something in scope was
@@ -45,9 +44,9 @@ app.add_typer(known, name="known")
 
 def main() -> None:
     """The program `privacyscan`."""
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else: started where Ctrl-C is not for us
-        signal.signal(signal.SIGINT, _stop)
+        signal.signal(signal.SIGINT, stop)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # names of files may be no text
     sys.exit(run(sys.argv[1:]))
@@ -80,12 +79,6 @@ def _program(arguments: Sequence[str]) -> Any:
     if os.environ.get("PRIVACYSCAN_LANG") == "id" and ("--help" in arguments or not arguments):
         _help.translate(command, "id")
     return command
-
-
-def _stop(signum: int, frame: Any) -> None:
-    """End the scan. A second signal is let pass, because what was read is being saved; a third ends that too."""
-    if next(_signals) != 1:
-        raise KeyboardInterrupt
 
 
 def _refuse(message: str, code: int, arguments: Sequence[str]) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from privacyscan import store
 from privacyscan.cli import _log
 from privacyscan.cli._mistakes import hidden
+from privacyscan.cli._stop import stoppable
 from privacyscan.errors import PrivacyScanError, UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def run(settings: Settings, targets: Sequence[Target]) -> int:
     log = _log.log(settings)
     log.start(_shown(targets, rulebook))
     with log.progress() as progress:
-        found = scan(targets, settings, progress=progress, rulebook=rulebook, known=known)
+        found = scan(targets, settings, progress=stoppable(progress), rulebook=rulebook, known=known)
     assessment = assess(found, settings.regulation, rulebook)
     code = exit_code(assessment, settings.fail_on)
     log.end(assessment, _written(assessment, settings), code)
