@@ -228,7 +228,13 @@ class _Run:
             self.rows += tally.rows
             self.bytes += tally.bytes
             met = self.known.nobody() if self.known is not None else None
-            self.findings += self.detector.findings(tally, met)
+            found = list(self.detector.findings(tally, met))
+            self.findings += found
+            if tally.text is not None and tally.text.unread:
+                named = any(self.detector.rules[f.entity].identifier.part == "names" for f in found)
+                message = f"{tally.text.unread} bytes of running text after the first {tally.text.prose}"
+                reason = Reason.NAMES if named else Reason.NAMES_LIMIT
+                self.skipped.append(Skipped(tally.place, reason, message, "detect"))
             if self.met is not None and met is not None:
                 self.met.merge(met)
             complete = not any(_within(tally.place, place) or tally.place == place for place in broken)

@@ -62,9 +62,6 @@ def tallied(parts: Iterable[Table | Text | Skipped], detector: Detector, count: 
         if tally.scanner is not None:
             tally.text = tally.scanner.finish()
             tally.rows, tally.scanner = tally.text.lines, None
-            if tally.text.unread:
-                message = f"{tally.text.unread} bytes of running text after the first {tally.text.prose}"
-                result.skipped.append(Skipped(tally.place, Reason.NAMES, message, "detect"))
     result.assets = list(tallies.values())
     return result
 

@@ -99,6 +99,8 @@ def test_identifiers_are_counted_beyond_the_limit(
     monkeypatch.setattr(texts, "MOST_PROSE", 0)
     result = read((LETTER + "HP : 0812-3456-7890\n\n") * 50, "auto")
     assert {f.entity: f.matched for f in result.findings} == {"PHONE_NUMBER": 50}
+    (left_out,) = result.skipped  # no name was found, but it is not known that there is none
+    assert (left_out.reason, result.status) == (Reason.NAMES_LIMIT, "incomplete")
 
 
 @pytest.mark.parametrize(
