@@ -31,10 +31,11 @@ class Young:
         self.today = today
         self.by_source: dict[str, list[tuple[Rule, int, Teller]]] = defaultdict(list)
         for rule in rules.values():
-            derived = rule.identifier.derived
-            for source in derived.sources if derived is not None else ():
+            if (derived := rule.identifier.derived) is None:
+                continue
+            for source in derived.sources:
                 if source in rules and rules[source].identifier.born is not None:
-                    self.by_source[source].append((rule, derived.under, Teller(rules[source])))  # type: ignore[union-attr]
+                    self.by_source[source].append((rule, derived.under, Teller(rules[source])))
 
     def of(self, source: str, values: Sequence[str]) -> Iterator[tuple[Rule, Sequence[int]]]:
         """The derived rules that some values (canonical ones of `source`) tell, and at which indices."""

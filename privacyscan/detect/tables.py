@@ -11,13 +11,8 @@ from privacyscan.detect.rules import Rule, header_words
 from privacyscan.detect.tally import distinct
 from privacyscan.detect.verdicts import Agreed, Around, Verdict, verdicts
 from privacyscan.model import Confidence
+from privacyscan.rulebook import words
 
-# Words of headers above numbers of persons or things.
-COUNTS = {
-    "jumlah", "jml", "total", "jiwa", "banyaknya", "frekuensi", "persen", "persentase", "prosentase", "kuota",
-    "formasi", "populasi", "penutur", "kantong", "stok", "kasus", "kunjungan", "sasaran", "capaian", "count",
-    "frequency", "percent", "percentage", "population",
-}  # fmt: skip
 PRESENT = 0.3  # share of a column's cells from which a verdict says what the table is about
 Found = Mapping[str, Sequence[Verdict]]
 
@@ -45,11 +40,16 @@ def _around(name: str, present: Found, agreed: Mapping[str, Agreed]) -> Around:
     person = any(v.rule.identifier.identifies for v in others)
     return Around(
         person=person,
-        counted=not person and any(COUNTS & {*header_words(other).split()} for other in present if other != name),
+        counted=not person and any(_counts(other) for other in present if other != name),
         entities=frozenset(v.rule.id for v in others),
         each_has_own=frozenset(_each_has_own(others)),
         agreed=agreed,
     )
+
+
+def _counts(header: str) -> bool:
+    """Whether numbers of persons or things stand below the header."""
+    return not words("counts").isdisjoint(header_words(header).split())
 
 
 def _each_has_own(found: Iterable[Verdict]) -> Iterator[str]:
