@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from privacyscan.errors import ConfigurationError, UsageError
@@ -45,12 +46,21 @@ def private_folder(folder: Path, hint: str = "choose another folder with --outpu
 
 
 def write_private(path: Path, data: bytes, *, replace: bool = True) -> None:
-    """Write the file (0600) whole or not at all. With `replace` False an existing file stays as it is."""
+    """Write the file (0600) whole or not at all, in a folder that is made if it is not there. With `replace` False an
+    existing file stays as it is."""
     private_folder(path.parent)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    write_whole(path, [data], replace=replace)
+
+
+def write_whole(path: Path, parts: Iterable[bytes | memoryview], *, replace: bool = True) -> None:
+    """The same for parts, in a folder that must be there. Raises UsageError."""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); choose another folder") from None
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         if replace:

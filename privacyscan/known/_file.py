@@ -15,8 +15,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -25,6 +24,7 @@ from privacyscan.detect.known import Known
 from privacyscan.errors import ConfigurationError, UsageError
 from privacyscan.keys import read_key
 from privacyscan.model import Identifier
+from privacyscan.store import write_whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,27 +65,17 @@ def write(path: Path, key: bytes, persons: int, identifiers: Iterable[Identifier
     }
     text = FAMILY + EDITION + json.dumps(header, sort_keys=True).encode()
     text += b" " * (-(len(text) + 1) % ALIGNED) + b"\n"
-    arrays: tuple[Any, ...] = (hashes.first.astype("<u8"), hashes.rest.astype("<u4"), hashes.owners.astype("<u4"))
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}); choose another folder") from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            seal = _seal(key)
-            for part in (text, *arrays):
-                file.write(part)
-                seal.update(part)
-            file.write(seal.digest())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise UsageError(f"{path}: cannot be written ({error.strerror}); free space or choose another folder") from None
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    numbers = (hashes.first.astype("<u8"), hashes.rest.astype("<u4"), hashes.owners.astype("<u4"))
+    parts: list[bytes | memoryview] = [text, *(n.data for n in numbers)]
+    write_whole(path, _sealed(parts, key))
+
+
+def _sealed(parts: Iterable[bytes | memoryview], key: bytes) -> Iterator[bytes | memoryview]:
+    seal = _seal(key)
+    for part in parts:
+        seal.update(part)
+        yield part
+    yield seal.digest()
 
 
 def refuse_to_overwrite(path: Path) -> None:
