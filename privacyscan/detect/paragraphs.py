@@ -56,7 +56,7 @@ class Paragraphs:
 
     def read(self, text: str, found: Sequence[Candidate], names: bool) -> list[Candidate]:
         """What is to be added to the finds of the lines: names and addresses, and facts about the persons."""
-        return self.beside(text, found, self.names_in(text) if names else ())
+        return self.beside(text, found, self.names_in([text])[0] if names else ())
 
     def beside(self, text: str, found: Sequence[Candidate], named: Sequence[Candidate]) -> list[Candidate]:
         """The same where the names are known. Inside an identifier (siti.aminah@...) is none."""
@@ -67,11 +67,11 @@ class Paragraphs:
             added += [c for c in facts(plain(text), persons, self._facts) if not _overlaps(c, taken)]
         return added
 
-    def names_in(self, text: str) -> list[Candidate]:
-        """The names and addresses in the text."""
-        from privacyscan.detect.names.prose import find
+    def names_in(self, texts: Sequence[str]) -> list[list[Candidate]]:
+        """The names and addresses in each text."""
+        from privacyscan.detect.names.prose import find_each
 
-        return [c for span in find(text) if (c := self._candidate(span)) is not None]
+        return [[c for s in spans if (c := self._candidate(s)) is not None] for spans in find_each(texts)]
 
     def _candidate(self, span: NameSpan) -> Candidate | None:
         rule = self.rules.get(span.entity)

@@ -72,7 +72,7 @@ class IdNer(EntityRecognizer):  # type: ignore[misc]
         """Nothing: most pipelines never need the model."""
 
     def analyze(self, text: str, entities: Sequence[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
-        return [_result(c, self, named=True) for c in self.paragraphs.names_in(text) if c.entity in entities]
+        return [_result(c, self, named=True) for c in self.paragraphs.names_in([text])[0] if c.entity in entities]
 
 
 def _result(candidate: Candidate, recognizer: EntityRecognizer, named: bool = False) -> RecognizerResult:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from privacyscan.detect.names import addresses, doubts, lexicons
 from privacyscan.detect.names.prose import ADDRESS, PERSON
-from privacyscan.detect.names.tagger import Tagger
+from privacyscan.detect.names.tagger import Labelled, Tagger
 from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH, Token, runs, tokens
 
 _BY_GRAMMAR = 0.9  # the score of what the grammar alone finds
@@ -43,12 +43,19 @@ class _Found(NamedTuple):
     score: float
 
 
-def spans(text: str, tagger: Tagger) -> list[Span]:
-    """The names and addresses of a text, in order, none over another."""
-    found = tokens(text)
-    if not found:
-        return []
-    proposed = list(_proposed(found, tagger))
+def spans(texts: Sequence[str], tagger: Tagger) -> list[list[Span]]:
+    """The names and addresses of each text, in order, none over another. Asking for many short texts at once is
+    several times as fast; no text has a say in another."""
+    found = [tokens(text) for text in texts]
+    pieces = [list(runs(each)) for each in found]
+    labelled = iter(tagger.label([[token.text for token in piece] for each in pieces for piece in each]))
+    return [
+        _spans(text, each, list(_proposed(each, own, labelled)))
+        for text, each, own in zip(texts, found, pieces, strict=True)
+    ]
+
+
+def _spans(text: str, found: Sequence[Token], proposed: Sequence[_Found]) -> list[Span]:
     taken = _Taken(len(found))
     kept = [span for span in _addresses(found, proposed) if taken.takes(span)]
     people = [_trimmed(found, span) for span in proposed if span.entity == PERSON and span.score >= _LEAST]
@@ -77,11 +84,14 @@ class _Taken:
 # -- what the tagger says
 
 
-def _proposed(found: Sequence[Token], tagger: Tagger) -> Iterator[_Found]:
-    pieces = list(runs(found))
+def _proposed(
+    found: Sequence[Token], pieces: Sequence[Sequence[Token]], labelled: Iterator[Labelled]
+) -> Iterator[_Found]:
+    """The spans of one text; takes the labels of its pieces."""
     start = 0
-    for piece, labelled in zip(pieces, tagger.label([[t.text for t in piece] for piece in pieces]), strict=True):
-        for entity, begin, end, score in _of_labels(labelled.labels, labelled.probabilities):
+    for piece in pieces:
+        labels = next(labelled)
+        for entity, begin, end, score in _of_labels(labels.labels, labels.probabilities):
             yield from _on_lines(found, _Found(entity, start + begin, start + end, score))
         start += len(piece)
 

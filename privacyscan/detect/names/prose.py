@@ -49,9 +49,14 @@ class NameSpan:
 
 def find(text: str) -> list[NameSpan]:
     """The person names and addresses of a paragraph or a block of lines, in order, none over another."""
+    return find_each([text])[0]
+
+
+def find_each(texts: Sequence[str]) -> list[list[NameSpan]]:
+    """The same for many texts that have nothing to do with each other."""
     from privacyscan.detect.names import hybrid
 
-    return [NameSpan(*span) for span in hybrid.spans(text, tagger())]
+    return [[NameSpan(*span) for span in spans] for spans in hybrid.spans(texts, tagger())]
 
 
 def is_prose(text: str) -> bool:

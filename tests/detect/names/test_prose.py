@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from privacyscan.detect.names.prose import ADDRESS, PERSON, find, has_name, is_prose
+from privacyscan.detect.names.prose import ADDRESS, PERSON, find, find_each, has_name, is_prose
 from privacyscan.resources import folder
 
 
@@ -76,6 +76,11 @@ def test_things_named_after_people_are_no_people(text: str) -> None:
 def test_a_person_in_an_address_is_a_street() -> None:
     text = "Alamat : Jl. Dewi Sartika No. 4 RT 01 RW 02 Kel. Cawang, Jakarta Timur"
     assert [span.entity for span in find(text)] == [ADDRESS]
+
+
+def test_texts_asked_for_together_have_no_say_in_each_other() -> None:
+    texts = ["Nama :", "Budi Santoso hadir", "", "a.n. siti aminah", "Jl. Melati No. 5 RT 01 RW 02", "tidak ada"] * 3
+    assert find_each(texts) == [find(text) for text in texts]
 
 
 def test_places_are_those_of_the_whole_text() -> None:
