@@ -36,6 +36,7 @@ from privacyscan.work import UnitResult, Workers, read_unit
 
 if TYPE_CHECKING:
     from privacyscan.detect.known import Known
+    from privacyscan.detect.paragraphs import Asked
     from privacyscan.rulebook import Rulebook
     from privacyscan.settings import Settings
 
@@ -230,11 +231,11 @@ class _Run:
             met = self.known.nobody() if self.known is not None else None
             found = list(self.detector.findings(tally, met))
             self.findings += found
-            if tally.text is not None and tally.text.unread:
-                named = any(self.detector.rules[f.entity].identifier.part == "names" for f in found)
-                message = f"{tally.text.unread} bytes of running text after the first {tally.text.prose}"
+            for place, asked in _not_asked(tally):
+                named = any(self.detector.rules[f.entity].identifier.part == "names" for f in found if f.place == place)
+                message = f"{asked.unread} bytes of running text after the first {asked.prose}"
                 reason = Reason.NAMES if named else Reason.NAMES_LIMIT
-                self.skipped.append(Skipped(tally.place, reason, message, "detect"))
+                self.skipped.append(Skipped(place, reason, message, "detect"))
             if self.met is not None and met is not None:
                 self.met.merge(met)
             complete = not any(_within(tally.place, place) or tally.place == place for place in broken)
@@ -341,6 +342,15 @@ class _Shown:
 
     def skipped(self, skipped: Skipped) -> Skipped:
         return replace(skipped, place=self.place(skipped.place), message=self.text(skipped.message))
+
+
+def _not_asked(tally: AssetTally) -> Iterator[tuple[Place, Asked]]:
+    """The text or the columns whose prose was not asked for names to its end."""
+    if tally.text is not None and tally.text.asked.unread:
+        yield tally.place, tally.text.asked
+    for name, column in tally.columns.items():
+        if column.notes.asked.unread:
+            yield tally.place.at(column=name), column.notes.asked
 
 
 def _within(asset: Place, place: Place) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from privacyscan.cli import run
-from privacyscan.detect import texts
+from privacyscan.detect import paragraphs
 from privacyscan.model import Reason, Scan
 from privacyscan.scan import scan
 from privacyscan.settings import load
@@ -81,7 +81,7 @@ def test_no_name_stands_in_the_result(read: Callable[[str, str], Scan]) -> None:
 def test_more_prose_than_the_limit_is_listed_with_its_size(
     read: Callable[[str, str], Scan], monkeypatch: pytest.MonkeyPatch, names: str
 ) -> None:
-    monkeypatch.setattr(texts, "MOST_PROSE", 20_000)
+    monkeypatch.setattr(paragraphs, "MOST_PROSE", 20_000)
     text = (LETTER + "\n") * 200
     result = read(text, names)
     (left_out,) = result.skipped
@@ -96,7 +96,7 @@ def test_more_prose_than_the_limit_is_listed_with_its_size(
 def test_identifiers_are_counted_beyond_the_limit(
     read: Callable[[str, str], Scan], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(texts, "MOST_PROSE", 0)
+    monkeypatch.setattr(paragraphs, "MOST_PROSE", 0)
     result = read((LETTER + "HP : 0812-3456-7890\n\n") * 50, "auto")
     assert {f.entity: f.matched for f in result.findings} == {"PHONE_NUMBER": 50}
     (left_out,) = result.skipped  # no name was found, but it is not known that there is none

@@ -94,8 +94,8 @@ class Detector:
         self.key, self.most, self.known = key, PLACES[locations], known
         self._comparer = Comparer(rules)
         self._young = Young(self.rules, today or date.today())
-        self._columns = ColumnScanner(self.plan, self._young, key, self.most, known)
         self.paragraphs = Paragraphs(rules, names)
+        self._columns = ColumnScanner(self.plan, self._young, key, self.most, self.paragraphs, known)
 
     def table(self, part: Table, tally: AssetTally) -> None:
         """Add one batch of a table."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from privacyscan.detect.births import Young
 from privacyscan.detect.contents import Contents, ContentTally
 from privacyscan.detect.known import Meets
+from privacyscan.detect.notes import Notes, NotesTally
 from privacyscan.detect.resolve import clusters
 from privacyscan.detect.rules import CHECKED, STRUCTURE, Candidate, Rule, core
 from privacyscan.detect.tally import Tally, keyed, masked
@@ -60,11 +61,13 @@ class ColumnTally:
     derived: dict[Signature, dict[tuple[str, str], Tally]] = field(default_factory=dict)
     trial: dict[str, bool] = field(default_factory=dict)  # whole-cell shapes: count them here?
     content: ContentTally = field(default_factory=ContentTally)
+    notes: NotesTally = field(default_factory=NotesTally)
 
     def merge(self, other: ColumnTally, most: int) -> None:
         self.seen += other.seen
         self.numbers += other.numbers
         self.content.merge(other.content)
+        self.notes.merge(other.notes, most)
         for name, claim in other.claims.items():
             self.claims[name].add(claim)
         for signature, tallies in other.signatures.items():
@@ -122,6 +125,17 @@ class Collect:
             values, rows = self.values[signature, c.entity]
             values += ["" if c.damaged else c.rule.canonical(text[c.start : c.end])] * len(at)
             rows += at
+
+    def notes(self, notes: Notes) -> None:
+        """What the running text in the cells says, each identifier once a cell, by its most certain find."""
+        values: dict[tuple[str, int], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
+        for text, at, found in notes.finds():
+            for c in {c.entity: c for c in sorted(found, key=lambda c: c.tier)}.values():
+                mine, rows = values[c.entity, c.tier]
+                mine += [c.rule.canonical(text[c.start : c.end])] * len(at)
+                rows += at
+        for of, (mine, rows) in values.items():
+            self._add(self.tally.notes.found.setdefault(of, Tally()), of[0], mine, keyed(mine, self.key), rows)
 
     def vectors(
         self, group: pa.Array, rows: npt.NDArray[np.intp], verdicts: Sequence[tuple[Rule, Any, list[int]]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.detect.births import Young
@@ -12,6 +13,8 @@ from privacyscan.detect.cells import are_nothing, as_strings, clean, cleaned, is
 from privacyscan.detect.claims import Collect, ColumnTally
 from privacyscan.detect.contents import Contents, in_question
 from privacyscan.detect.known import Meets
+from privacyscan.detect.notes import Notes, is_running
+from privacyscan.detect.paragraphs import Paragraphs
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.rules import CHECKED, STRUCTURE, Candidate, Rule, header_words, plain
 
@@ -29,13 +32,36 @@ _LETTERS = r"\pL(?s:.*)\pL"  # what content can be read from
 _NUMBER = re.compile(rf"(?:[+-]?[0-9]{{1,3}},)?[0-9]{{8,{LONGEST_NUMBER}}}|[0-9]{{1,4}}(?:\.[0-9A-Z]{{1,8}}){{4,9}}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """What the cells of a column are asked beyond the shapes that the prefilter stops at."""
+
+    whole: list[Rule]  # rules whose whole-cell shapes count
+    contents: Contents
+    notes: Notes | None  # of a column of running text
+
+    def __bool__(self) -> bool:
+        return bool(self.whole or self.contents) or self.notes is not None
+
+    def finish(self, collect: Collect) -> None:
+        """Read what was gathered."""
+        if self.notes is not None:
+            collect.notes(self.notes)
+
+
 class ColumnScanner:
     """Adds the cells of arrays to tallies. One per worker; holds no data between calls."""
 
     def __init__(
-        self, plan: Plan | Everything, young: Young, key: bytes, most_places: int, known: Meets | None = None
+        self,
+        plan: Plan | Everything,
+        young: Young,
+        key: bytes,
+        most_places: int,
+        paragraphs: Paragraphs,
+        known: Meets | None = None,
     ) -> None:
-        self.young, self.known = young, known
+        self.young, self.known, self.paragraphs = young, known, paragraphs
         self.plan, self.key, self.most = plan, key, most_places
         self.by_id = {rule.id: rule for rule in plan.rules}
         self.by_content = [rule for rule in plan.rules if rule.identifier.content is not None]
@@ -72,15 +98,15 @@ class ColumnScanner:
     def _few(self, name: str, asked: frozenset[str], texts: Sequence[str], tally: ColumnTally, collect: Collect) -> int:
         """One by one, where starting vectors would cost more; gives back how many cells hold something."""
         filled = [i for i, text in enumerate(texts) if not is_nothing(text)]
-        whole = self._whole_cell_rules(name, asked, texts, filled, tally)
-        contents = self._contents(name, texts, filled, tally)
+        questions = self._questions(name, asked, texts, filled, tally)
         for row in filled:
             text = texts[row]
             tally.numbers += _NUMBER.fullmatch(text) is not None
             if self.plan.search_cell(text.encode("utf-8", "replace")):
-                self._cell(plain(text), row, whole, contents, collect)
-            elif whole or contents:
-                self._whole_cell(plain(text).strip(), (row,), whole, contents, collect)
+                self._cell(plain(text), row, questions, collect)
+            elif questions:
+                self._whole_cell(plain(text).strip(), (row,), questions, collect)
+        questions.finish(collect)
         return len(filled)
 
     def _many(self, name: str, asked: frozenset[str], cells: pa.Array, tally: ColumnTally, collect: Collect) -> int:
@@ -95,12 +121,12 @@ class ColumnScanner:
         rest = self._numbers(cells, np.flatnonzero(hit & (lengths <= LONGEST_NUMBER)), asked, tally, collect)
         rows = np.concatenate([rest, np.flatnonzero(hit & (lengths > LONGEST_NUMBER))])
         present = np.flatnonzero(filled).tolist()
-        whole = self._whole_cell_rules(name, asked, cells, present, tally)
-        contents = self._contents(name, cells, present, tally)
+        questions = self._questions(name, asked, cells, present, tally)
         for row in rows.tolist():
-            self._cell(plain(cells[row].as_py()), row, whole, contents, collect)
-        if whole or contents:
-            self._whole(cells, np.flatnonzero(filled & ~hit), whole, contents, collect)
+            self._cell(plain(cells[row].as_py()), row, questions, collect)
+        if questions:
+            self._whole(cells, np.flatnonzero(filled & ~hit), questions, collect)
+        questions.finish(collect)
         return int(filled.sum())
 
     def _numbers(
@@ -192,16 +218,24 @@ class ColumnScanner:
                 chosen.append(rule)
         return chosen
 
-    def _contents(
-        self, name: str, cells: Sequence[Any] | pa.Array, filled: Sequence[int], tally: ColumnTally
-    ) -> Contents:
-        """The rules that know this column by its content, as far as some of its cells tell."""
+    def _questions(
+        self,
+        name: str,
+        asked: frozenset[str],
+        cells: Sequence[Any] | pa.Array,
+        filled: Sequence[int],
+        tally: ColumnTally,
+    ) -> _Questions:
+        """What this column is asked, as far as its header and some of its cells tell."""
         step = max(1, len(filled) // TRIAL)
-        sample = (plain(str(cells[i])).strip() for i in filled[::step][:TRIAL])
-        return in_question(self.by_content, name, sample, tally.content)
+        sample = [plain(str(cells[i])).strip() for i in filled[::step][:TRIAL]]
+        contents = in_question(self.by_content, name, sample, tally.content)
+        notes = Notes(self.paragraphs, tally.notes) if is_running(name, sample, contents) else None
+        return _Questions(self._whole_cell_rules(name, asked, cells, filled, tally), contents, notes)
 
-    def _cell(self, text: str, row: int, whole: Sequence[Rule], contents: Contents, collect: Collect) -> None:
+    def _cell(self, text: str, row: int, questions: _Questions, collect: Collect) -> None:
         """One cell through the rules that may match it."""
+        whole = questions.whole
         rules = dict.fromkeys([*self.plan.rules_for(text.encode()), *whole])
         found: list[Candidate] = []
         for rule in rules:
@@ -211,7 +245,9 @@ class ColumnScanner:
                 collect.claim(rule, candidate, text)
                 if candidate is not None:
                     found.append(candidate)
-        found += collect.content(text, contents)
+        if questions.notes is not None:
+            questions.notes.add(text, (row,), found)
+        found += collect.content(text, questions.contents)
         if found:
             collect.cell(text, (row,), found)
 
@@ -219,31 +255,34 @@ class ColumnScanner:
         self,
         cells: pa.Array,
         rows: npt.NDArray[np.intp],
-        rules: Sequence[Rule],
-        contents: Contents,
+        questions: _Questions,
         collect: Collect,
     ) -> None:
-        """Cells without any other hit, for shapes that take the whole cell (names, dates)."""
+        """Cells without any other hit, for shapes that take the whole cell (names, dates) and for running text."""
         import numpy as np
         import pyarrow as pa
 
         subset = cells.take(pa.array(rows))
-        shapes = [rf"^\s*(?:{s.bare[1:-1]})\s*$" for rule in rules for s in rule.shapes if s.cell]  # without ^ and $
-        wanted = np.flatnonzero(_mask(subset, "|".join([*shapes, _LETTERS] if contents else shapes)))
+        shapes = [
+            rf"^\s*(?:{s.bare[1:-1]})\s*$" for rule in questions.whole for s in rule.shapes if s.cell
+        ]  # without ^ and $
+        if questions.contents or questions.notes is not None:
+            shapes.append(_LETTERS)
+        wanted = np.flatnonzero(_mask(subset, "|".join(shapes)))
         same: dict[str, list[int]] = defaultdict(list)  # such columns repeat themselves
         for row, raw in zip(rows[wanted].tolist(), subset.take(pa.array(wanted)).to_pylist(), strict=True):
             same[raw].append(row)
         for raw, places in same.items():
-            self._whole_cell(plain(raw).strip(), places, rules, contents, collect)
+            self._whole_cell(plain(raw).strip(), places, questions, collect)
 
-    def _whole_cell(
-        self, text: str, rows: Sequence[int], rules: Sequence[Rule], contents: Contents, collect: Collect
-    ) -> None:
-        """Equal cells for shapes that take them whole."""
-        found = [c for rule in rules for c in rule.candidates(text, whole_cell=True) if c is not None]
+    def _whole_cell(self, text: str, rows: Sequence[int], questions: _Questions, collect: Collect) -> None:
+        """Equal cells for shapes that take them whole, and for running text."""
+        found = [c for rule in questions.whole for c in rule.candidates(text, whole_cell=True) if c is not None]
         for candidate in found:
             collect.claim(candidate.rule, candidate, text, len(rows))
-        found += collect.content(text, contents, len(rows))
+        if questions.notes is not None:
+            questions.notes.add(text, rows, found)
+        found += collect.content(text, questions.contents, len(rows))
         if found:
             collect.cell(text, rows, found)
 

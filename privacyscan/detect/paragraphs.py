@@ -7,6 +7,7 @@ Lines are enough for numbers; this looks at some paragraphs at once. The tagger 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from privacyscan.detect.names.prose import NameSpan
 
 CHUNK = 4000  # bytes of text that are looked at together
-MOST_PROSE = 8 << 20  # bytes of one text in which names are looked for; half a minute of work
+MOST_PROSE = 8 << 20  # bytes of one text or column in which names are looked for; half a minute of work
 SURE, LIKELY = 0.9, 0.5  # probabilities of a name from which it counts as certain (context) or at all (checked)
 _MAY_BE_PROSE = "|".join(
     (
@@ -28,6 +29,26 @@ _MAY_BE_PROSE = "|".join(
         r"|alamat|domisili|jln?|jalan|gg|rt|dusun|desa|kelurahan|kecamatan)(?:[^a-z0-9]|$))",  # before a name
     )
 )
+
+
+@dataclass(slots=True)
+class Asked:
+    """How many bytes of the prose of one text or column were asked for names, and how many more were not."""
+
+    prose: int = 0
+    unread: int = 0
+
+    def may_ask(self, size: int) -> bool:
+        """Whether so many bytes more are asked; what is left out is counted."""
+        if self.prose + size > MOST_PROSE:
+            self.unread += size
+            return False
+        self.prose += size
+        return True
+
+    def merge(self, other: Asked) -> None:
+        self.prose += other.prose
+        self.unread += other.unread
 
 
 class Paragraphs:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from privacyscan.detect.births import Young
 from privacyscan.detect.known import Meets
-from privacyscan.detect.paragraphs import MOST_PROSE, Paragraphs, chunks
+from privacyscan.detect.paragraphs import Asked, Paragraphs, chunks
 from privacyscan.detect.plan import Claims, Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rows import Region, Rows, first_row, paired
@@ -35,8 +35,7 @@ class TextTally:
     shapes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     lucky: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # weaker shapes: `plan.Luck`
     read: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # found in running text: `paragraphs`
-    prose: int = 0  # bytes in which names were looked for
-    unread: int = 0  # bytes of prose in which they were not: more than MOST_PROSE
+    asked: Asked = field(default_factory=Asked)  # for names
 
     def merge(self, other: TextTally, most: int) -> None:
         self.lines += other.lines
@@ -47,8 +46,7 @@ class TextTally:
         for mine, others in ((self.shapes, other.shapes), (self.lucky, other.lucky), (self.read, other.read)):
             for rule, count in others.items():
                 mine[rule] += count
-        self.prose += other.prose
-        self.unread += other.unread
+        self.asked.merge(other.asked)
 
 
 def line_candidates(
@@ -194,7 +192,7 @@ class TextScanner:
             first, last = last, bisect_left(finds, end, last, key=lambda f: f.at)
             piece = data[start:end]
             by_lines = [f.candidate for f in finds[first:last]]
-            asks_names = reader.is_prose(piece, by_lines) and self._may_ask(len(piece))
+            asks_names = reader.is_prose(piece, by_lines) and self.tally.asked.may_ask(len(piece))
             if not asks_names and not reader.has_persons(by_lines):
                 continue
             line += data.count(b"\n", at, start)
@@ -212,14 +210,6 @@ class TextScanner:
                     None, line + row, column + c.start, column + c.end, character + c.start, character + c.end
                 )
                 yield _Find(c, start + len(text[: c.start].encode()), c.rule.canonical(text[c.start : c.end]), place)
-
-    def _may_ask(self, size: int) -> bool:
-        """Whether names are still looked for; what is left out is counted."""
-        if self.tally.prose + size > MOST_PROSE:
-            self.tally.unread += size
-            return False
-        self.tally.prose += size
-        return True
 
     def _add(self, finds: Iterable[_Find]) -> None:
         values: dict[tuple[Rule, int], tuple[list[str], list[Location]]] = defaultdict(lambda: ([], []))

@@ -16,6 +16,7 @@ from privacyscan.model import Confidence, Evidence
 
 TOLD_OF_MANY = ("biography", "health")  # groups of identifiers that statistics tell of many at once
 ENOUGH = 20  # cells from which column statistics mean something
+WRONG_NAMES = 0.003  # of cells of running text without a person, in which the tagger sees a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,44 @@ def verdicts(
         if tally is not None and tally.cells:
             found[view.rule.id] = view.verdict(tally, name, tiers[view.rule.id], lost[view.rule.id], column.seen)
     yield from found.values()
+    yield from _in_notes(words, column, rules, around, found, most_places)
     for derived, told_by in young.items():
         sure = max((found[source].confidence for source in told_by), key=lambda c: c.score)
         yield derived_verdict(rules[derived], told_by, sure, most_places)
+
+
+def _in_notes(
+    words: str,
+    column: ColumnTally,
+    rules: Mapping[str, Rule],
+    around: Around,
+    found: Mapping[str, Verdict],
+    most_places: int,
+) -> Iterator[Verdict]:
+    """What running text in the cells says, of identifiers that the column was not found for.
+
+    A name counts in a table about persons; else there must be more of them than the tagger is wrong about. Addresses
+    and facts count beside a person: offices and roads have addresses too.
+    """
+    notes = column.notes
+    by_entity: dict[str, dict[int, Tally]] = defaultdict(dict)
+    for (entity, tier), tally in notes.found.items():
+        by_entity[entity][tier] = tally
+    persons = {i for i in (*found, *by_entity) if rules[i].identifier.identifies}
+    expected = WRONG_NAMES * notes.read
+    named = sum(t.cells for i in persons for t in by_entity.get(i, {}).values()) > expected + 4 * math.sqrt(expected)
+    beside = around.person or named or any(i in persons for i in found)
+    for entity, tiers in by_entity.items():
+        if entity in found or not beside or rules[entity].header(words) == "-":
+            continue
+        tally = Tally()
+        for part in tiers.values():
+            tally.merge(part, most_places)
+        sure = tiers[CONTEXT].cells if CONTEXT in tiers else 0
+        confidence = Confidence.CONTEXT if 2 * sure >= tally.cells else Confidence.CHECKED
+        evidence = [Evidence("running_text", {"matched": tally.cells})]
+        evidence.append(Evidence("distinct", {"distinct": distinct(tally.sketch()), "matched": tally.cells}))
+        yield Verdict(rules[entity], tally.cells, confidence, tuple(evidence), tally)
 
 
 def derived_verdict(rule: Rule, told_by: Mapping[str, Tally], sure: Confidence, most_places: int) -> Verdict:

@@ -1,0 +1,151 @@
+"""Running text in the cells of a table: names, addresses and what is said of persons in notes, messages and JSON.
+
+A sample decides whether a column holds running text at all; where it does, every cell is asked that may hold a name.
+The verdict falls at the end (`verdicts.py`), where the other columns say whether the table is about persons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from privacyscan.detect.contents import column_odds
+from privacyscan.detect.names.cells import Signs, read
+from privacyscan.detect.paragraphs import CHUNK, Asked, Paragraphs, chunks
+from privacyscan.detect.resolve import winners
+from privacyscan.detect.rules import Candidate, header_words
+from privacyscan.detect.tally import Tally
+
+if TYPE_CHECKING:
+    from privacyscan.detect.contents import Contents
+
+LONG = 5  # words from which a cell is a sentence
+LEAST_LONG = 0.05  # share of such cells in a column of running text
+LEAST_WORDS = 3  # of a cell with a name and something about it
+TOGETHER = 64 << 10  # characters that are read together
+_STRUCTURE = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}\[\],]')
+
+
+@dataclass(slots=True)
+class NotesTally:
+    """What the running text of a column gave so far. `found[identifier, tier]` counts cells."""
+
+    found: dict[tuple[str, int], Tally] = field(default_factory=dict)
+    read: int = 0  # cells that were asked for names
+    asked: Asked = field(default_factory=Asked)  # equal cells of a batch once
+
+    def merge(self, other: NotesTally, most: int) -> None:
+        for of, tally in other.found.items():
+            self.found.setdefault(of, Tally()).merge(tally, most)
+        self.read += other.read
+        self.asked.merge(other.asked)
+
+
+class _Piece(NamedTuple):
+    """A part of a cell: where in it, what the rules found there, whether it is asked for names."""
+
+    cell: str
+    start: int
+    text: str
+    found: list[Candidate]
+    names: bool
+
+
+class Notes:
+    """The cells of one batch of a column of running text, gathered and then read together."""
+
+    def __init__(self, paragraphs: Paragraphs, tally: NotesTally) -> None:
+        self.paragraphs, self.tally = paragraphs, tally
+        self._cells: dict[str, tuple[list[int], list[Candidate]]] = {}
+
+    def add(self, text: str, rows: Iterable[int], found: Sequence[Candidate]) -> None:
+        """Keep the cells of these rows, all with the same text, in which the rules found this."""
+        if text in self._cells:
+            self._cells[text][0].extend(rows)
+        elif len(text.split(None, LEAST_WORDS)) >= LEAST_WORDS or _is_structured(text):
+            self._cells[text] = ([*rows], winners(found))
+
+    def finds(self) -> Iterator[tuple[str, Sequence[int], list[Candidate]]]:
+        """Text, rows and what running text says, of each kept cell in which it says something; in order of rows."""
+        group: list[str] = []
+        size = 0
+        for text in sorted(self._cells, key=lambda text: self._cells[text][0][0]):
+            group.append(text)
+            size += len(text)
+            if size >= TOGETHER:
+                yield from self._read(group)
+                group, size = [], 0
+        yield from self._read(group)
+
+    def _read(self, texts: Sequence[str]) -> Iterator[tuple[str, Sequence[int], list[Candidate]]]:
+        pieces = [piece for cell in texts for piece in self._pieces(cell)]
+        named = iter(self.paragraphs.names_in([piece.text for piece in pieces if piece.names]))
+        for cell, parts in groupby(pieces, key=lambda piece: piece.cell):
+            told: list[Candidate] = []
+            for piece in parts:
+                added = self.paragraphs.beside(piece.text, piece.found, next(named) if piece.names else ())
+                told += (_moved(c, piece.start) for c in added)
+            if told:
+                yield cell, self._cells[cell][0], told
+
+    def _pieces(self, cell: str) -> list[_Piece]:
+        """The parts of a cell in which running text may say something."""
+        rows, found = self._cells[cell]
+        kept = []
+        for start, text in _parts(laid_out(cell)):
+            near = [_moved(c, -start) for c in found if start <= c.start and c.end <= start + len(text)]
+            data = text.encode("utf-8", "replace")
+            names = self.paragraphs.is_prose(data, near) and self.tally.asked.may_ask(len(data))
+            if names or self.paragraphs.has_persons(near):
+                kept.append(_Piece(cell, start, text, near, names))
+        self.tally.read += any(piece.names for piece in kept) * len(rows)
+        return kept
+
+
+def is_running(name: str, sample: Sequence[str], contents: Contents) -> bool:
+    """Whether a column reads like sentences or records, by some of its cells; not one whose cells are names or
+    addresses."""
+    long = sum(len(text.split(None, LONG)) >= LONG or _is_structured(text) for text in sample)
+    if not long or long < LEAST_LONG * len(sample):
+        return False
+    signs = Signs()
+    for text in sample if contents else ():
+        if cell := read(text):
+            signs.add(cell)
+    words = header_words(name)
+    return all(column_odds(rule, rule.header(words), signs) <= 0 for rule in contents.rules)
+
+
+def laid_out(cell: str) -> str:
+    """A cell with JSON as lines of `label : value`, any other as it is; same length."""
+    return _STRUCTURE.sub(_line, cell) if _is_structured(cell) else cell
+
+
+def _is_structured(text: str) -> bool:
+    return text.lstrip()[:1] in ("{", "[") and '"' in text
+
+
+def _line(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return "\n"
+    text = match[1].replace("\\n", " \n").replace("\\", " ")
+    return f" {text.replace('_', ' ')} {match[2]}" if match[2] else f" {text} "
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """Where each part begins and the part: the text, or parts of it where it is long."""
+    if len(text) <= CHUNK:
+        yield 0, text
+        return
+    data, at = text.encode("utf-8", "replace"), 0
+    for start, end in chunks(data):
+        piece = data[start:end].decode("utf-8", "replace")
+        yield at, piece
+        at += len(piece)
+
+
+def _moved(candidate: Candidate, by: int) -> Candidate:
+    return replace(candidate, start=candidate.start + by, end=candidate.end + by)
