@@ -20,6 +20,7 @@ from privacyscan.detect.births import Young
 from privacyscan.detect.claims import ColumnTally
 from privacyscan.detect.columns import ColumnScanner
 from privacyscan.detect.known import Meets, Met
+from privacyscan.detect.notes import laid_out
 from privacyscan.detect.paragraphs import Paragraphs
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
@@ -216,7 +217,7 @@ class Detector:
         claimed, _ = line_candidates(shown, lead, self.plan.shapes_for(data.encode("utf-8", "replace")))
         found = winners(claimed)
         if running:
-            found += self.paragraphs.read(text, found, self.paragraphs.names != "off")
+            found += self.paragraphs.read(laid_out(text), found, self.paragraphs.names != "off")
             found.sort(key=lambda c: c.start)
         scores = {CHECKED: Confidence.CHECKED.score, CONTEXT: Confidence.CONTEXT.score}
         return [Span(c.entity, c.start, c.end, scores[c.tier]) for c in found]

@@ -86,7 +86,7 @@ def pseudonymize(
     source, destination = local_path(target, "TARGET"), local_path(to, "--to")
     check_destination(source, destination)
     rules = rulebook or rulebooks.load(settings.rules)
-    detector = Detector(rules.identifiers.values(), secrets.token_bytes(KEY_BYTES), "none")
+    detector = Detector(rules.identifiers.values(), secrets.token_bytes(KEY_BYTES), "none", names="auto")
     run = _Run(settings, Replacer(detector, policy, key), progress)
     run.check_name(destination)
     with staging(destination) as folder:

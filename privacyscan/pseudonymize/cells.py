@@ -9,7 +9,7 @@ from functools import cached_property
 
 from privacyscan.detect import Detector
 from privacyscan.detect.cells import cleaned, is_nothing
-from privacyscan.detect.rules import CHECKED, Rule, plain
+from privacyscan.detect.rules import CHECKED, Rule, header_words, plain
 from privacyscan.detect.shown import name_spans, shown_name
 from privacyscan.model import Confidence
 from privacyscan.pseudonymize.judge import STRICT, Judged
@@ -17,6 +17,7 @@ from privacyscan.pseudonymize.policy import Policy
 from privacyscan.registry import plugins
 
 SAMPLE = 1000  # cells that decide whether a dirty column is strict
+ROUNDS = 3  # of replacing in a sentence: without one name another may show
 REMEMBERED = 50_000  # cells per column whose outcome is kept
 
 Find = tuple[int, int, str]  # start, end, entity
@@ -78,7 +79,8 @@ class Column:
         """`verdicts` are those on this column, most certain first."""
         self.replacer, self.header = replacer, header
         self.counts: Counter[str] = Counter()
-        self._judged = [v.entity for v in verdicts]
+        self._judged = [v.entity for v in verdicts if not v.running]
+        self._told = [v.entity for v in verdicts if v.running]  # in sentences, never by a whole cell
         covered = [v for v in verdicts if replacer.covers(v.entity)]
         self._strict = next((v.entity for v in covered if v.strict), None)
         self._maybe_strict = [v.entity for v in covered if v.often] if self._strict is None else []
@@ -88,8 +90,10 @@ class Column:
     @cached_property
     def _every_cell(self) -> bool:
         """Whether cells count that the prefilter does not stop at."""
+        if self._strict is not None or self._told:
+            return True
         rules = self.replacer.detector.rules
-        return self._strict is not None or any(s.cell for e in self._judged for s in rules[e].shapes)
+        return any(s.cell for e in self._judged for s in rules[e].shapes)
 
     def batch(self, cells: Sequence[str | None]) -> Iterator[tuple[int, str]]:
         """The rows that change and their new cells."""
@@ -143,7 +147,14 @@ class Column:
         if owner is not None:
             return (self.replacer.replacement(owner, cell), (owner,)) if self.replacer.covers(owner) else None
         found = list(self._finds(text, bare))
-        return (self.replacer.replaced(cell, found), tuple({e for _, _, e in found})) if found else None
+        entities = {e for _, _, e in found}
+        for _ in range(ROUNDS):
+            if not found:
+                return (cell, tuple(entities)) if entities else None
+            cell = self.replacer.replaced(cell, found)
+            found = list(self._finds(same_length(cell), cell.strip())) if self._told else []
+        owner = found[0][2] if found else ""  # no end to what can be read into it
+        return (self.replacer.replacement(owner, cell) if owner else cell), tuple(entities)
 
     def _owner(self, bare: str) -> str | None:
         """The entity that the whole cell belongs to: the first verdict that claims it, else a strict one."""
@@ -157,8 +168,8 @@ class Column:
         silent, the cell is one of those that look like an identifier by chance."""
         detector = self.replacer.detector
         taken: list[Find] = []
-        for span in detector.spans(text, self.header):
-            if span.end - span.start == len(bare) and span.entity not in self._judged:
+        for span in detector.spans(text, self.header, running=bool(self._told)):
+            if span.end - span.start == len(bare) and span.entity not in (*self._judged, *self._told):
                 continue
             taken.append((span.start, span.end, span.entity))
         for entity in self._loose:
@@ -193,7 +204,10 @@ def canonical(rule: Rule, value: str) -> str:
 
 
 def is_known_value(rule: Rule, text: str) -> bool:
-    """Whether the whole text is a value of the rule that needs no context: a person's name, not the word for it."""
+    """Whether the whole text is a value of the rule that needs no context: a person's name, not the word for it, as
+    in `Ibu` and `Agama`."""
+    if rule.header(header_words(text)) not in (None, "-"):
+        return False
     cell = plain(text).strip()
     found = rule.candidates(cell, whole_cell=True)
     return any(c is not None and c.tier >= CHECKED and c.end - c.start == len(cell) for c in found)

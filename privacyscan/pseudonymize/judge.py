@@ -15,11 +15,12 @@ STRICT = 0.5  # from this share of cells that are nothing but a value on, a colu
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One verdict on a column. `strict`: the column is there for this entity, so that a cell which is no value of
-    it is a damaged one, and not safe."""
+    """One verdict on a column. `strict`: the column is there for this entity, so that a cell which is no value of it is
+    a damaged one, and not safe. `running`: it was read from sentences and records in the cells."""
 
     finding: Finding
     strict: bool
+    running: bool = False
 
     @property
     def entity(self) -> str:
@@ -55,7 +56,8 @@ def verdicts(
         for finding in detector.findings(tally):
             if detector.rules[finding.entity].identifier.derived is not None:
                 continue  # goes with the values that tell it
-            found[finding.place].append(Judged(finding, _is_strict(finding, tally)))
+            running = tally.text is None and any(e.code == "running_text" for e in finding.evidence)
+            found[finding.place].append(Judged(finding, not running and _is_strict(finding, tally), running))
     tables = [t for t in read.assets if t.text is None]
     return Verdicts(
         {p: tuple(f) for p, f in found.items()}, len(tables), sum(t.rows for t in tables), tuple(read.skipped)

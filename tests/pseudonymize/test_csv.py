@@ -162,6 +162,35 @@ def test_transaction_numbers_that_look_like_phones_by_chance_stay(tmp_path: Path
     assert [row[0] for row in read_csv(copied(source))[1:]] == [row[0] for row in rows]
 
 
+@pytest.mark.parametrize("operator", ["token", "redact", "mask"])
+def test_persons_in_sentences_and_records_do_not_stay(tmp_path: Path, operator: str) -> None:
+    told = "Pasien {} (NIK {}) menderita tuberkulosis, hubungi {}"
+    record = '{{"nama": "{}", "nik": "{}", "hp": "{}"}}'
+    rows = [[form.format(p.name, p.nik, p.phone), "lunas"] for p in PERSONS for form in (told, record)]
+    source = write_csv(tmp_path / "catatan.csv", [["catatan", "status"], *rows])
+    copy = copied(source, Policy({}, Choice(operator))).read_text(encoding="utf-8")
+    assert not any(value in copy for p in PERSONS for value in p.values)
+    assert "tuberkulosis" not in copy
+    assert copy.count("hubungi") == copy.count('""nama""') == len(PERSONS)
+
+
+@pytest.mark.parametrize("header", ["Nama Ibu Kandung", "ibu", "Agama", "kawin"])
+def test_a_word_for_a_kind_of_data_is_a_header(tmp_path: Path, header: str) -> None:
+    cells = {"Agama": "Islam", "kawin": "Kawin"}
+    rows = [[p.nik, p.name, cells.get(header, p.name)] for p in PERSONS]
+    source = write_csv(tmp_path / "siswa.csv", [["nik", "nama", header], *rows])
+    assert read_csv(copied(source))[0] == ["nik", "nama", header]
+
+
+def test_passwords_give_way_to_their_kind(tmp_path: Path) -> None:
+    hashes = [hashlib.md5(p.name.encode()).hexdigest() for p in people(40, seed=2)]
+    source = write_csv(
+        tmp_path / "akun.csv", [["user_id", "password_hash"], *([str(i), h] for i, h in enumerate(hashes))]
+    )
+    after = read_csv(copied(source, Policy({}, Choice("redact"))))
+    assert {row[1] for row in after[1:]} == {"[CREDENTIAL]"}
+
+
 def test_entities_outside_the_policy_stay(tmp_path: Path) -> None:
     source = write_csv(tmp_path / "warga.csv", rows_of(PERSONS))
     after = read_csv(copied(source, Policy({"EMAIL_ADDRESS": Choice("redact")})))
