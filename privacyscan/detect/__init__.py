@@ -21,7 +21,7 @@ from privacyscan.detect.claims import ColumnTally
 from privacyscan.detect.columns import ColumnScanner
 from privacyscan.detect.known import Meets, Met
 from privacyscan.detect.notes import laid_out
-from privacyscan.detect.paragraphs import Paragraphs
+from privacyscan.detect.paragraphs import Paragraphs, Piece
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import CHECKED, CONTEXT, Rule, plain
@@ -217,7 +217,8 @@ class Detector:
         claimed, _ = line_candidates(shown, lead, self.plan.shapes_for(data.encode("utf-8", "replace")))
         found = winners(claimed)
         if running:
-            found += self.paragraphs.read(laid_out(text), found, self.paragraphs.names != "off")
+            piece = Piece(laid_out(text), found, self.paragraphs.names != "off")
+            found += next(self.paragraphs.read([piece]))
             found.sort(key=lambda c: c.start)
         scores = {CHECKED: Confidence.CHECKED.score, CONTEXT: Confidence.CONTEXT.score}
         return [Span(c.entity, c.start, c.end, scores[c.tier]) for c in found]

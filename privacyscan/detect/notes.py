@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from privacyscan.detect.contents import column_odds
 from privacyscan.detect.names.cells import Signs, read
-from privacyscan.detect.paragraphs import CHUNK, Asked, Paragraphs, chunks
+from privacyscan.detect.paragraphs import CHUNK, Asked, Paragraphs, Piece, chunks
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import Candidate, header_words
 from privacyscan.detect.tally import Tally
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 LONG = 5  # words from which a cell is a sentence
 LEAST_LONG = 0.05  # share of such cells in a column of running text
 LEAST_WORDS = 3  # of a cell with a name and something about it
-TOGETHER = 64 << 10  # characters that are read together
 _STRUCTURE = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}\[\],]')
 
 
@@ -44,16 +43,6 @@ class NotesTally:
         self.asked.merge(other.asked)
 
 
-class _Piece(NamedTuple):
-    """A part of a cell: where in it, what the rules found there, whether it is asked for names."""
-
-    cell: str
-    start: int
-    text: str
-    found: list[Candidate]
-    names: bool
-
-
 class Notes:
     """The cells of one batch of a column of running text, gathered and then read together."""
 
@@ -70,29 +59,15 @@ class Notes:
 
     def finds(self) -> Iterator[tuple[str, Sequence[int], list[Candidate]]]:
         """Text, rows and what running text says, of each kept cell in which it says something; in order of rows."""
-        group: list[str] = []
-        size = 0
-        for text in sorted(self._cells, key=lambda text: self._cells[text][0][0]):
-            group.append(text)
-            size += len(text)
-            if size >= TOGETHER:
-                yield from self._read(group)
-                group, size = [], 0
-        yield from self._read(group)
-
-    def _read(self, texts: Sequence[str]) -> Iterator[tuple[str, Sequence[int], list[Candidate]]]:
-        pieces = [piece for cell in texts for piece in self._pieces(cell)]
-        named = iter(self.paragraphs.names_in([piece.text for piece in pieces if piece.names]))
-        for cell, parts in groupby(pieces, key=lambda piece: piece.cell):
-            told: list[Candidate] = []
-            for piece in parts:
-                added = self.paragraphs.beside(piece.text, piece.found, next(named) if piece.names else ())
-                told += (_moved(c, piece.start) for c in added)
-            if told:
+        cells = sorted(self._cells, key=lambda text: self._cells[text][0][0])
+        pieces = [(cell, start, piece) for cell in cells for start, piece in self._pieces(cell)]
+        read = zip(pieces, self.paragraphs.read(piece for _, _, piece in pieces), strict=True)
+        for cell, parts in groupby(read, key=lambda part: part[0][0]):
+            if told := [_moved(c, start) for (_, start, _), added in parts for c in added]:
                 yield cell, self._cells[cell][0], told
 
-    def _pieces(self, cell: str) -> list[_Piece]:
-        """The parts of a cell in which running text may say something."""
+    def _pieces(self, cell: str) -> list[tuple[int, Piece]]:
+        """The parts of a cell in which running text may say something, and where each begins."""
         rows, found = self._cells[cell]
         kept = []
         for start, text in _parts(laid_out(cell)):
@@ -100,8 +75,8 @@ class Notes:
             data = text.encode("utf-8", "replace")
             names = self.paragraphs.is_prose(data, near) and self.tally.asked.may_ask(len(data))
             if names or self.paragraphs.has_persons(near):
-                kept.append(_Piece(cell, start, text, near, names))
-        self.tally.read += any(piece.names for piece in kept) * len(rows)
+                kept.append((start, Piece(text, near, names)))
+        self.tally.read += any(piece.names for _, piece in kept) * len(rows)
         return kept
 
 

@@ -6,10 +6,10 @@ Lines are enough for numbers; this looks at some paragraphs at once. The tagger 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from privacyscan.detect.rules import CHECKED, CONTEXT, Candidate, Rule, plain
 from privacyscan.detect.sentences import facts
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from privacyscan.detect.names.prose import NameSpan
 
 CHUNK = 4000  # bytes of text that are looked at together
+TOGETHER = 64 << 10  # characters of pieces that are asked for names at once: alone each takes several times as long
 MOST_PROSE = 8 << 20  # bytes of one text or column in which names are looked for; half a minute of work
 SURE, LIKELY = 0.9, 0.5  # probabilities of a name from which it counts as certain (context) or at all (checked)
 _MAY_BE_PROSE = "|".join(
@@ -51,6 +52,14 @@ class Asked:
         self.unread += other.unread
 
 
+class Piece(NamedTuple):
+    """A piece of running text, what the rules found in it, and whether it is asked for names."""
+
+    text: str
+    found: Sequence[Candidate]
+    names: bool
+
+
 class Paragraphs:
     """Reads pieces of running text. `names` is on, auto or off, as in the settings."""
 
@@ -75,12 +84,15 @@ class Paragraphs:
         """Whether facts about the finds of the lines can be read."""
         return bool(self._facts) and any(c.rule.identifier.identifies for c in found)
 
-    def read(self, text: str, found: Sequence[Candidate], names: bool) -> list[Candidate]:
-        """What is to be added to the finds of the lines: names and addresses, and facts about the persons."""
-        return self.beside(text, found, self.names_in([text])[0] if names else ())
+    def read(self, pieces: Iterable[Piece]) -> Iterator[list[Candidate]]:
+        """For each piece what is to be added to its finds: names and addresses, and facts about the persons."""
+        for group in _groups(pieces):
+            named = iter(self.names_in([piece.text for piece in group if piece.names]))
+            for piece in group:
+                yield self.beside(piece.text, piece.found, next(named) if piece.names else ())
 
     def beside(self, text: str, found: Sequence[Candidate], named: Sequence[Candidate]) -> list[Candidate]:
-        """The same where the names are known. Inside an identifier (siti.aminah@...) is none."""
+        """The same for one text whose names are known. Inside an identifier (siti.aminah@...) is none."""
         added = [c for c in named if not _overlaps(c, found)]
         persons = [c for c in (*found, *added) if c.rule.identifier.identifies]
         if persons and self._facts:
@@ -112,6 +124,20 @@ def chunks(data: bytes) -> Iterator[tuple[int, int]]:
             end = cut if cut > start else _boundary(data, end)
         yield start, end
         start = end
+
+
+def _groups(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """Pieces that are asked together."""
+    group: list[Piece] = []
+    size = 0
+    for piece in pieces:
+        group.append(piece)
+        size += len(piece.text)
+        if size >= TOGETHER:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def _boundary(data: bytes, at: int) -> int:

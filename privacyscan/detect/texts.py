@@ -7,10 +7,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from privacyscan.detect.births import Young
 from privacyscan.detect.known import Meets
-from privacyscan.detect.paragraphs import Asked, Paragraphs, chunks
+from privacyscan.detect.paragraphs import Asked, Paragraphs, Piece, chunks
 from privacyscan.detect.plan import Claims, Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rows import Region, Rows, first_row, paired
@@ -111,6 +112,15 @@ class _Find:
         return replace(self.candidate, start=start - character, end=end - character)
 
 
+class _Begin(NamedTuple):
+    """Where a piece of a block begins: byte of the block; line, character of the text, character of the line."""
+
+    at: int
+    line: int
+    character: int
+    column: int
+
+
 class TextScanner:
     """Scans the blocks of one text in order. Keeps one block back, because only the next block tells whether
     the last line goes on."""
@@ -187,6 +197,29 @@ class TextScanner:
 
     def _paragraphs(self, block: Text, data: bytes, finds: Sequence[_Find], reader: Paragraphs) -> Iterator[_Find]:
         """What running text says beyond the lines: names, addresses, facts about the persons in it."""
+        pieces = [*self._pieces(block, data, finds, reader)]
+        for (begin, piece), told in zip(pieces, reader.read(piece for _, piece in pieces), strict=True):
+            text = piece.text
+            for c in told:
+                self.tally.read[c.entity] += 1
+                row = text.count("\n", 0, c.start)
+                from_line = text.rfind("\n", 0, c.start) + 1
+                column = (0 if row else begin.column) - from_line
+                place = Location(
+                    None,
+                    begin.line + row,
+                    column + c.start,
+                    column + c.end,
+                    begin.character + c.start,
+                    begin.character + c.end,
+                )
+                at = begin.at + len(text[: c.start].encode())
+                yield _Find(c, at, c.rule.canonical(text[c.start : c.end]), place)
+
+    def _pieces(
+        self, block: Text, data: bytes, finds: Sequence[_Find], reader: Paragraphs
+    ) -> Iterator[tuple[_Begin, Piece]]:
+        """The pieces of a block in which running text may say something, and where each begins."""
         line, character, at, last = block.first_line, block.first_char, 0, 0
         for start, end in chunks(data):
             first, last = last, bisect_left(finds, end, last, key=lambda f: f.at)
@@ -198,18 +231,9 @@ class TextScanner:
             line += data.count(b"\n", at, start)
             character += len(data[at:start].decode("utf-8", "ignore"))
             at = start
-            text = piece.decode("utf-8", "replace")
+            column = len(data[data.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "ignore"))
             near = [f.within(character) for f in finds[first:last]]
-            for c in reader.read(text, near, asks_names):
-                self.tally.read[c.entity] += 1
-                row = text.count("\n", 0, c.start)
-                from_line = text.rfind("\n", 0, c.start) + 1
-                begun = 0 if row else len(data[data.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "ignore"))
-                column = begun - from_line
-                place = Location(
-                    None, line + row, column + c.start, column + c.end, character + c.start, character + c.end
-                )
-                yield _Find(c, start + len(text[: c.start].encode()), c.rule.canonical(text[c.start : c.end]), place)
+            yield _Begin(start, line, character, column), Piece(piece.decode("utf-8", "replace"), near, asks_names)
 
     def _add(self, finds: Iterable[_Find]) -> None:
         values: dict[tuple[Rule, int], tuple[list[str], list[Location]]] = defaultdict(lambda: ([], []))

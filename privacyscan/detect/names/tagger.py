@@ -108,8 +108,7 @@ class Tagger:
         ids = np.full(starts[-1], self._words.places[EDGE, "m"], np.int64)
         inside = np.zeros(starts[-1], np.bool_)
         hints: list[tuple[int, int]] = []
-        for run, start in zip(runs, starts, strict=False):
-            found = self._word_ids(run)
+        for run, found, start in zip(runs, self._word_ids(runs), starts, strict=False):
             ids[start : start + len(run)] = found
             inside[start : start + len(run)] = True
             for i, label in enumerate(features.line_labels(run)):
@@ -128,10 +127,12 @@ class Tagger:
             scores[list(places)] += self._hints.rows[list(sums), 0]
         return scores, inside
 
-    def _word_ids(self, run: Sequence[str]) -> list[int]:
-        keys = [(features.normal(word), line) for word, line in zip(run, features.line_cases(run), strict=True)]
-        self._learn([key for key in dict.fromkeys(keys) if key not in self._words.places])
-        return [self._words.places[key] for key in keys]
+    def _word_ids(self, runs: Sequence[Sequence[str]]) -> list[list[int]]:
+        """For each word of each run the place of its sums."""
+        keys = [[*zip(map(features.normal, run), features.line_cases(run), strict=True)] for run in runs]
+        places = self._words.places
+        self._learn([key for key in dict.fromkeys(chain.from_iterable(keys)) if key not in places])
+        return [[places[key] for key in run] for run in keys]
 
     def _learn(self, keys: Sequence[tuple[str, str]]) -> None:
         """Keep the sums of words that were not seen before."""
