@@ -16,6 +16,7 @@ from privacyscan.model import Confidence, Evidence
 
 TOLD_OF_MANY = ("biography", "health")  # groups of identifiers that statistics tell of many at once
 ENOUGH = 20  # cells from which column statistics mean something
+SHARED = 10  # different cards: as persons all of one sex by chance once in five hundred
 WRONG_NAMES = 0.003  # of cells of running text without a person, in which the tagger sees a name
 
 
@@ -146,8 +147,12 @@ def derived_verdict(rule: Rule, told_by: Mapping[str, Tally], sure: Confidence, 
 
 
 def _mistrust_header(views: Sequence[_View]) -> None:
-    """A header that names an identifier which many cells are not, above cells that all are another, says nothing."""
-    if any(v.named and v.pass_rate < 0.7 for v in views) and any(v.proven and not v.named for v in views):
+    """A header that names an identifier which many cells are not, above cells that all are another, says nothing; nor
+    does one that names the members of households above cells that only their cards can be."""
+    by_id = {v.rule.id: v for v in views}
+    cards = [(v, by_id[holder]) for v in views if (holder := v.rule.identifier.shared_by) in by_id]
+    another = any(v.named and v.pass_rate < 0.7 for v in views) and any(v.proven and not v.named for v in views)
+    if another or any(card.can_only_be_shared(holder) for card, holder in cards):
         for view in views:
             view.header, view.named = None, False
 
@@ -243,6 +248,17 @@ class _View:
             and self.pass_rate >= 0.95
             and self.as_expected(0.5)
             and 1 < distinct(self.sketch) <= 0.9 * self.claim.passed
+        )
+
+    def can_only_be_shared(self, holder: _View) -> bool:
+        """Whether cells under a header that names the holders are what they share: the cells repeat themselves, and
+        as numbers of holders they would be of one sex alone."""
+        return (
+            holder.named
+            and holder.agreed is None
+            and self.proven
+            and not holder.as_expected()
+            and SHARED <= distinct(self.sketch) <= 0.9 * self.claim.passed
         )
 
     def judge_content(self) -> None:

@@ -281,6 +281,23 @@ def test_the_nik_of_boys_is_no_family_card(detector: Detector, beside: str, head
     assert seen[header] == ("ID_NIK", N)
 
 
+def test_family_cards_under_the_header_of_persons_are_cards(detector: Detector) -> None:
+    people = MadeUp(23)
+    assert entities(found(detector, {"nik": people.households(90)})) == {"nik": ("ID_KK", 90)}
+    swapped = found(detector, {"nik": people.households(90), "no_kk": [people.nik() for _ in range(90)]})
+    assert {f.place.column: f.entity for f in swapped if f.entity.startswith("ID")} == {
+        "nik": "ID_KK",
+        "no_kk": "ID_NIK",
+    }
+
+
+@pytest.mark.parametrize("visits", [1, 3])
+def test_men_who_come_once_and_more_often_keep_their_nik(detector: Detector, visits: int) -> None:
+    people = MadeUp(24)
+    men = [people.nik(woman=False) for _ in range(60)] * visits
+    assert entities(found(detector, {"nik": men})) == {"nik": ("ID_NIK", len(men))}
+
+
 @pytest.mark.parametrize("batches", [1, 3, 60])
 def test_batches_make_no_difference(detector: Detector, batches: int) -> None:
     columns = pupils(21, 1200)
