@@ -68,6 +68,8 @@ class ColumnScanner:
         self.loose = "|".join(
             f"(?:{s.consuming})" for r in plan.rules for s in r.shapes if not (s.cell or s.text or s.digit_bordered)
         )
+        # Damaged numbers (they need a header) are told one by one: they are no persons.
+        self.broken = {r.id: "|".join(s.bare for s in r.shapes if s.cell and s.damaged) for r in plan.rules}
 
     def scan(
         self, name: str, array: pa.Array, first_row: int, tally: ColumnTally, raised: frozenset[str] = frozenset()
@@ -142,6 +144,8 @@ class ColumnScanner:
         digits = _mask(taken, "^[0-9]+$")
         if self.loose:
             digits &= ~_mask(taken, self.loose)
+        for broken in filter(None, (self.broken[of] for of in asked)):
+            digits &= ~_mask(taken, broken)
         mine = taken.filter(pa.array(digits))
         my_rows = rows[digits]
         lengths = (

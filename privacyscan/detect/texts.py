@@ -193,7 +193,7 @@ class TextScanner:
             for c in winners(found):
                 where = start + (c.start if text.isascii() else len(text[: c.start].encode()))
                 place = Location(None, line, c.start, c.end, character + c.start, character + c.end)
-                yield _Find(c, where, c.rule.canonical(text[c.start : c.end]), place)
+                yield _Find(c, where, "" if c.damaged else c.rule.canonical(text[c.start : c.end]), place)
 
     def _paragraphs(self, block: Text, data: bytes, finds: Sequence[_Find], reader: Paragraphs) -> Iterator[_Find]:
         """What running text says beyond the lines: names, addresses, facts about the persons in it."""

@@ -224,10 +224,10 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
     for i, pattern in enumerate(rule.patterns):
         for what in regex_mistakes(pattern.full):
             wrong(("patterns", i, "regex"), what)
-        if pattern.damaged and (pattern.alone or pattern.scope != "cell"):
+        if pattern.damaged and (pattern.alone or pattern.scope not in ("cell", "text")):
             wrong(
                 ("patterns", i, "damaged"),
-                "what lost its digits needs a header: write `scope: cell` and `alone: false`",
+                "what lost its digits needs a header or a word: write `scope: cell` or `text`, and `alone: false`",
             )
         if pattern.scope == "sentence" and re.search("[A-Z]", pattern.regex):
             wrong(("patterns", i, "regex"), "must be lower-case: a sentence is looked at in lower case")

@@ -194,6 +194,54 @@ def test_scientific_notation_of_other_things_stays_silent(detector: Detector, he
     assert seen(detector, **{header: [SCIENTIFIC[written](people.nik()) for _ in range(N)]}) == {}
 
 
+@pytest.mark.parametrize(("header", "entity"), [("nik", "ID_NIK"), ("no_kk", "ID_KK")])
+def test_numbers_of_which_a_spreadsheet_kept_15_digits_are_told_as_damaged(
+    detector: Detector, header: str, entity: str
+) -> None:
+    people = MadeUp(15)
+    make = people.nik if entity == "ID_NIK" else people.kk
+    (finding,) = findings(detector, **{header: [make()[:12] + "0000" for _ in range(N)]})
+    assert (finding.entity, finding.matched, finding.distinct, finding.samples) == (entity, N, 0, ())
+    assert seen(detector, no_transaksi=[make()[:12] + "0000" for _ in range(N)]) == {}
+
+
+@pytest.mark.parametrize("header", ["data", "c1", "no"])
+@pytest.mark.parametrize("written", ["{:,}", "{:_}"])
+def test_nik_in_the_number_format_of_a_spreadsheet_need_no_header(
+    detector: Detector, header: str, written: str
+) -> None:
+    people = MadeUp(16)
+    cells = [written.format(int(people.nik())).replace("_", ".") for _ in range(N)]
+    assert seen(detector, **{header: cells})[header][:2] == ("ID_NIK", N)
+    amounts = [f"{900_000_000_000_000 + i * 7_919_131_313_131:,}" for i in range(N)]
+    assert seen(detector, **{header: amounts}) == {}
+
+
+def test_nik_in_two_pieces_are_found(detector: Detector) -> None:
+    people = MadeUp(17)
+    cells = [f"{n[:6]} {n[6:]}" for n in (people.nik() for _ in range(N))]
+    assert seen(detector, c1=cells)["c1"][:2] == ("ID_NIK", N)
+
+
+@pytest.mark.parametrize("header", ["telp", "no_telp", "hp", "c1"])
+def test_mobile_numbers_with_one_gap_are_found(detector: Detector, header: str) -> None:
+    digits = MadeUp(18).digits
+    cells = [f"08{i % 3 + 1}{i % 9 + 1} {digits(7 + i % 3)}" for i in range(N)]
+    assert seen(detector, **{header: cells})[header][:2] == ("PHONE_NUMBER", N)
+
+
+def test_accounts_with_the_name_of_their_bank_are_found_under_their_header(detector: Detector) -> None:
+    digits = MadeUp(19).digits
+    cells = [f"{('BRI', 'Bank BCA', 'BNI')[i % 3]} {digits(10)} a.n. Contoh" for i in range(N)]
+    assert seen(detector, rekening=cells)["rekening"][0] == "BANK_ACCOUNT"
+
+
+def test_tax_numbers_of_15_and_16_digits_are_one_value(detector: Detector) -> None:
+    (rule,) = (r for r in detector.rules.values() if r.id == "ID_NPWP")
+    assert rule.canonical("01.234.567.8-901.000") == rule.canonical("0012345678901000") != ""
+    assert rule.canonical("412345678901000") == rule.canonical("0412345678901000")
+
+
 def test_scientific_notation_of_no_province_is_no_nik(detector: Detector) -> None:
     assert (
         seen(detector, nik=[f"2.{2 + i % 8}{MadeUp(i).digits(4)}E+15" for i in range(50)] + ["3.1E+14", "3.17101E-15"])
