@@ -60,14 +60,12 @@ class _Part:
 
 def find(found: Sequence[Token]) -> list[tuple[int, int]]:
     """The addresses among the tokens, as places of tokens, end exclusive."""
-    spans, i = [], 0
-    while i < len(found):
-        row = list(_row(found, i)) if found[i].text.lower() in _STARTS else []
+    spans, behind = [], 0
+    for i in [i for i, token in enumerate(found) if token.text.lower() in _STARTS]:
+        row = list(_row(found, i)) if i >= behind else []
         if row and _is_address(row):
-            spans.append((row[0].start, row[-1].end))
-            i = row[-1].end
-        else:
-            i += 1
+            behind = row[-1].end
+            spans.append((row[0].start, behind))
     return spans
 
 

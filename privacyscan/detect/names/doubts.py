@@ -7,7 +7,8 @@ and there it guesses; what stands around a span tells them apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from privacyscan.detect.names import lexicons
 from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH, Token
@@ -16,6 +17,7 @@ _GLUE = frozenset("_@=#$\\{}[]<>|*^~+%")  # of programs and addresses of machine
 _BEFORE = frozenset("_@\\$./#*-")  # touching the first letter: the span is the rest of something longer
 _AFTER = frozenset("_@\\=(/[")
 _AROUND = 30  # tokens on each side that tell the language
+_INDONESIAN, _ENGLISH = 1, 2
 _FULL = 3  # letters of a word that counts
 _ALONE = 0.8  # probability from which one known word is believed without a sign of a person
 _STRANGE = 0.9  # and two or more words with capitals of which none is known
@@ -90,10 +92,16 @@ def is_address(found: Sequence[Token], start: int, end: int) -> bool:
 
 def _is_indonesian(found: Sequence[Token], start: int, end: int) -> bool:
     """Whether the words around are Indonesian, which the tagger has learnt."""
-    cases, english = lexicons.word_case(), lexicons.english()
-    around = [t.text.lower() for t in (*found[max(0, start - _AROUND) : start], *found[end : end + _AROUND])]
-    strange = sum(word in english for word in around)
-    return sum(cases.get(word, "capital") != "capital" for word in around if word not in english) > max(1, 2 * strange)
+    around = (*found[max(0, start - _AROUND) : start], *found[end : end + _AROUND])
+    tongues = list(map(_tongues().get, [token.text.lower() for token in around]))
+    return tongues.count(_INDONESIAN) > max(1, 2 * tongues.count(_ENGLISH))
+
+
+@cache
+def _tongues() -> Mapping[str, int]:
+    """Words of English and of programs, and those that Indonesian text does not write with a capital."""
+    usual = (word for word, case in lexicons.word_case().items() if case != "capital")
+    return dict.fromkeys(usual, _INDONESIAN) | dict.fromkeys(lexicons.english(), _ENGLISH)
 
 
 def _is_glued(found: Sequence[Token], start: int, end: int) -> bool:

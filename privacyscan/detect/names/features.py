@@ -156,27 +156,11 @@ class Features:
 
     def of_word(self, word: Word) -> list[str]:
         """Features of a token by its own word."""
-        lower, kind, likeness = word
-        found = ["b", f"w={lower}", f"h={kind.shape}", f"m{kind.line}{kind.shape}"]
-        found += [f"p{n}={lower[:n]}" for n in (1, 2, 3)] + [f"s{n}={lower[-n:]}" for n in (1, 2, 3, 4)]
-        found.append(f"L{min(len(lower), 9)}")
-        found += {f"g={lower[i : i + 3]}": None for i in range(len(lower) - 2)}
-        for name in (*kind.classes, likeness):
-            found += (f"c={name}", f"c{kind.line}{name}")
-        found.append(f"cc={''.join(kind.classes)}{likeness}{kind.shape}")
-        return found
+        return of_letters(word.lower) + of_look(word.kind, word.likeness)
 
     def of_neighbour(self, distance: int, word: Word) -> list[str]:
         """Features of a token by a word that stands `distance` words further."""
-        lower, kind, likeness = word
-        found = [f"{distance}w={lower}"]
-        if abs(distance) == 1:
-            found.append(f"{distance}x={lower[-3:]}")
-            found += [f"{distance}c={name}{kind.line}" for name in (*kind.classes, likeness)]
-        else:
-            found += [f"{distance}c={name}" for name in kind.classes]
-            found.append(f"{distance}h={kind.shape}")
-        return found
+        return of_letters_beside(distance, word.lower) + of_look_beside(distance, word.kind, word.likeness)
 
     def of_run(self, words: Sequence[str]) -> list[list[str]]:
         """All features of every word of a run, as the tagger was trained on them."""
@@ -191,6 +175,37 @@ class Features:
             found += self.of_neighbour(distance, window[2 + distance])
         found += of_pair(-1, word.kind, window[1].kind) + of_pair(1, word.kind, window[3].kind)
         return found + of_label(label, word.kind) if label else found
+
+
+def of_letters(lower: str) -> list[str]:
+    """Features of a token by the letters of its own word."""
+    found = ["b", f"w={lower}", f"L{min(len(lower), 9)}"]
+    found += [f"p{n}={lower[:n]}" for n in (1, 2, 3)] + [f"s{n}={lower[-n:]}" for n in (1, 2, 3, 4)]
+    return found + list({f"g={lower[i : i + 3]}": None for i in range(len(lower) - 2)})
+
+
+def of_look(kind: Kind, likeness: str) -> list[str]:
+    """Features of a token by the kind of its own word and its likeness: what many words share."""
+    found = [f"h={kind.shape}", f"m{kind.line}{kind.shape}"]
+    for name in (*kind.classes, likeness):
+        found += (f"c={name}", f"c{kind.line}{name}")
+    found.append(f"cc={''.join(kind.classes)}{likeness}{kind.shape}")
+    return found
+
+
+def of_letters_beside(distance: int, lower: str) -> list[str]:
+    """Features of a token by the letters of a word that stands `distance` words further."""
+    found = [f"{distance}w={lower}"]
+    if abs(distance) == 1:
+        found.append(f"{distance}x={lower[-3:]}")
+    return found
+
+
+def of_look_beside(distance: int, kind: Kind, likeness: str) -> list[str]:
+    """Features of a token by the kind of a word that stands `distance` words further, and its likeness."""
+    if abs(distance) == 1:
+        return [f"{distance}c={name}{kind.line}" for name in (*kind.classes, likeness)]
+    return [*(f"{distance}c={name}" for name in kind.classes), f"{distance}h={kind.shape}"]
 
 
 def of_pair(distance: int, own: Kind, other: Kind) -> list[str]:

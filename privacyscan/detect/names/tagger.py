@@ -12,7 +12,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.detect.names import features
-from privacyscan.detect.names.features import EDGE, Features, Kind
+from privacyscan.detect.names.features import EDGE, Features, Kind, Word
 from privacyscan.detect.names.likeness import Likeness
 from privacyscan.detect.names.modelfile import Model
 
@@ -77,6 +77,7 @@ class Tagger:
     def _forget(self) -> None:
         size = len(self.labels)
         self._words, self._pairs, self._hints = _Sums(5, size), _Sums(2, size), _Sums(1, size)
+        self._looks = _Sums(5, size)  # the share of a word's sums that words of its kind and likeness have in common
         self._kinds: dict[Kind, int] = {}
         self._kind_list: list[Kind] = []
         self._kind_of_word: list[int] = []
@@ -139,13 +140,27 @@ class Tagger:
         seen = [features.edge() if key[0] == EDGE else self._features.word(*key) for key in keys]
         names = []
         for word in seen:
-            names.append(self._features.of_word(word))
-            names += [self._features.of_neighbour(distance, word) for distance in features.NEIGHBOURS]
+            names.append(features.of_letters(word.lower))
+            names += [features.of_letters_beside(distance, word.lower) for distance in features.NEIGHBOURS]
             if word.kind not in self._kinds:
                 self._kinds[word.kind] = len(self._kind_list)
                 self._kind_list.append(word.kind)
             self._kind_of_word.append(self._kinds[word.kind])
-        self._words.add(keys, self._sums(names))
+        places = self._look_ids(seen)  # first: it may add rows
+        looks = self._looks.rows[places]
+        self._words.add(keys, self._sums(names).reshape(looks.shape) + looks)
+
+    def _look_ids(self, seen: Sequence[Word]) -> list[int]:
+        """For each word the place of the sums of its kind and likeness."""
+        looks = [(word.kind, word.likeness) for word in seen]
+        places = self._looks.places
+        new = [look for look in dict.fromkeys(looks) if look not in places]
+        names = []
+        for kind, likeness in new:
+            names.append(features.of_look(kind, likeness))
+            names += [features.of_look_beside(distance, kind, likeness) for distance in features.NEIGHBOURS]
+        self._looks.add(new, self._sums(names))
+        return [places[look] for look in looks]
 
     def _pair_ids(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """For each two neighbours the place of the sums of their pair."""
