@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from privacyscan import read, store
 from privacyscan.assess import exposure, persons
-from privacyscan.detect import AssetTally, Detector
-from privacyscan.detect.shown import shown_name
 from privacyscan.errors import MissingExtra, TargetError
 from privacyscan.model import (
     Asset,
@@ -32,13 +30,14 @@ from privacyscan.model import (
     Versions,
 )
 from privacyscan.registry import plugins
-from privacyscan.work import UnitResult, Workers, read_unit
 
 if TYPE_CHECKING:
+    from privacyscan.detect import AssetTally, Detector
     from privacyscan.detect.known import Known
     from privacyscan.detect.paragraphs import Asked
     from privacyscan.rulebook import Rulebook
     from privacyscan.settings import Settings
+    from privacyscan.work import UnitResult
 
 LISTED_AHEAD = 50_000  # units, half a kilobyte each
 INLINE_BYTES = 4 << 20  # read in this process before the first worker is started
@@ -139,6 +138,9 @@ class _Run:
         progress: Callable[[Progress], None] | None,
         known: Known | None,
     ) -> None:
+        from privacyscan.detect import Detector
+        from privacyscan.work import Workers
+
         self.settings, self.rulebook, self.progress = settings, rulebook, progress
         self.key = store.key(settings.state)
         wanted = [i for i in rulebook.identifiers.values() if i.part != "names" or settings.names != "off"]
@@ -158,6 +160,9 @@ class _Run:
 
     def target(self, target: Target) -> None:
         """Read one target to its end."""
+        from privacyscan.detect.shown import shown_name
+        from privacyscan.work import read_unit
+
         self.label, self.done, self.total, self.listed = shown_name(target.label, self.detector), 0, 0, False
         self.share, self.waiting = _Share(), {}
         if self.settings.names == "off":
@@ -259,6 +264,8 @@ class _Run:
         )
 
     def _report(self, place: str) -> None:
+        from privacyscan.detect.shown import shown_name
+
         if self.progress is not None:
             rows, size = self.workers.counts()
             self.progress(
@@ -316,6 +323,8 @@ class _Shown:
         self._known: dict[str, str] = {}
 
     def text(self, name: str) -> str:
+        from privacyscan.detect.shown import shown_name
+
         if name not in self._known:
             self._known[name] = shown_name(name, self.detector)
         return self._known[name]

@@ -1,0 +1,35 @@
+"""What a run of `pseudonymize` did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from privacyscan.model import Place, Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """How many cells of a column got a replacement for one entity, and by which operator."""
+
+    place: Place  # with column; None for lines above a header. Names that hold identifiers are masked
+    entity: str
+    operator: str
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run of `pseudonymize` did. `skipped` was not copied, or copied without its binary cells."""
+
+    source: str
+    copy: str
+    assets: int  # CSV files and database tables copied
+    rows: int
+    replaced: tuple[Replaced, ...]
+    skipped: tuple[Skipped, ...]
+    seconds: float
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 3 when something in scope was not copied."""
+        return 3 if any(s.reason.in_scope for s in self.skipped) else 0
