@@ -13,6 +13,7 @@ from typing import Any
 
 from privacyscan.detect.rows import Headers
 from privacyscan.detect.rules import Rule, Shape, phrase
+from privacyscan.detect.wraps import Wraps
 
 REACH = 2  # lines after a label in which it may count: the next, or the one after a blank
 Claims = Mapping[Rule, Sequence[Shape]]  # what is tried on a text, the shapes in the order of their rule
@@ -46,6 +47,7 @@ class Plan:
         self._spoken = _set([_whole(rule.identifier.context) for rule in self._speakers], options)
         self.luck = Luck(rules)
         self.headers = Headers(rules)
+        self.wraps = Wraps(rules)
 
     def rules_for(self, data: bytes) -> Iterable[Rule]:
         """The rules that may match. RE2's set answers nothing both for "no match" and for a full automaton,
@@ -151,6 +153,7 @@ class Everything:
         self.search_cell: Any = re.compile(rb"[^\n]").search
         self.luck = Luck(rules)
         self.headers = Headers(rules)
+        self.wraps = Wraps(rules)
 
     def rules_for(self, data: bytes) -> Iterable[Rule]:
         return self.rules

@@ -160,6 +160,8 @@ class TextScanner:
             data = plain(data.decode("utf-8", "replace")).encode()
         first, stop = block.overlap // 2, len(data) - next_overlap // 2
         finds = [f for f in self._lines(block, data) if first <= f.at < stop]
+        across = [f for f in self._wrapped(block, data, finds) if first <= f.at < stop]
+        finds = sorted([*finds, *across], key=lambda f: f.at) if across else finds
         if self.paragraphs is not None:
             finds += [f for f in self._paragraphs(block, data, finds, self.paragraphs) if first <= f.at < stop]
         self._add(finds)
@@ -194,6 +196,29 @@ class TextScanner:
                 where = start + (c.start if text.isascii() else len(text[: c.start].encode()))
                 place = Location(None, line, c.start, c.end, character + c.start, character + c.end)
                 yield _Find(c, where, "" if c.damaged else c.rule.canonical(text[c.start : c.end]), place)
+
+    def _wrapped(self, block: Text, data: bytes, finds: Sequence[_Find]) -> Iterator[_Find]:
+        """Numbers that a line break cuts, where the lines by themselves hold nothing."""
+        line, character, at = block.first_line, block.first_char, 0
+        for cut in self.plan.wraps.find(data, self.plan.shapes_for):
+            line += data.count(b"\n", at, cut.start)
+            character += len(data[at : cut.start].decode("utf-8", "ignore"))
+            at = cut.start
+            near = (
+                bisect_left(finds, cut.start - LABEL, key=lambda f: f.at),
+                bisect_left(finds, cut.end, key=lambda f: f.at),
+            )
+            length = cut.end - cut.start  # digits and signs of ASCII
+            place = Location(
+                None,
+                line,
+                column := len(data[data.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "ignore")),
+                column + length,
+                character,
+                character + length,
+            )
+            if all((f.place.offset_end or 0) <= character for f in finds[slice(*near)]):
+                yield _Find(cut.candidate, at, cut.candidate.rule.canonical(cut.value), place)
 
     def _paragraphs(self, block: Text, data: bytes, finds: Sequence[_Find], reader: Paragraphs) -> Iterator[_Find]:
         """What running text says beyond the lines: names, addresses, facts about the persons in it."""
