@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from privacyscan.detect.births import Young
 from privacyscan.detect.known import Meets
+from privacyscan.detect.pairs import shared
 from privacyscan.detect.paragraphs import Asked, Paragraphs, Piece, chunks
 from privacyscan.detect.plan import Claims, Everything, Plan
 from privacyscan.detect.resolve import winners
@@ -139,6 +140,7 @@ class TextScanner:
         self.known = known
         self.tally = TextTally()
         self._rows = Rows(plan.headers)
+        self._sharers = {r.identifier.shared_by: r for r in plan.rules if r.identifier.shared_by}
         self._waiting: Text | None = None
         self._tail = b""  # of the block before, where it ends at a line end: its last lines may hold a label
 
@@ -192,6 +194,7 @@ class TextScanner:
             found, shapes = line_candidates(text, lead, claims, fields)
             for name, count in shapes.items():
                 self.tally.shapes[name] += count
+            found += shared(text, found, self._sharers)
             for c in winners(found):
                 where = start + (c.start if text.isascii() else len(text[: c.start].encode()))
                 place = Location(None, line, c.start, c.end, character + c.start, character + c.end)
