@@ -217,11 +217,13 @@ class Pattern:
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """What a whole column must show: the share of matched cells for which the evidence `flag` holds lies in
-    `least`..`most`. `flag` may also be "distinct": different values / matched cells."""
+    `least`..`most`. `flag` may also be "distinct": different values / matched cells. `apart`: asked only of a column
+    among others of which none identifies persons."""
 
     flag: str
     least: float = 0.0
     most: float = 1.0
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

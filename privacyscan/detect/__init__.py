@@ -141,6 +141,7 @@ class Detector:
 
     def _text_verdicts(self, text: TextTally) -> Iterator[Verdict]:
         standing: dict[tuple[str, int], Confidence] = {}
+        is_of_nobody = not any(self.rules[name].identifier.identifies for name, _ in text.by_tier)
         for name, rule in self.rules.items():
             checked = text.by_tier.get((name, CHECKED))
             context = text.by_tier.get((name, CONTEXT))
@@ -149,6 +150,8 @@ class Detector:
             expected = max(0, by_chance) * rule.identifier.chance
             if checked is not None and checked.cells <= expected + 4 * math.sqrt(expected):
                 checked = None  # no more than as many random numbers of this shape would give
+            if is_of_nobody and context is None and text.read.get(name):
+                continue  # a street that the news tell of
             parts = [part for part in (context, checked) if part is not None]
             tally = Tally()
             for part in parts:

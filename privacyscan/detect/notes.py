@@ -33,7 +33,7 @@ class NotesTally:
     """What the running text of a column gave so far. `found[identifier, tier]` counts cells."""
 
     found: dict[tuple[str, int], Tally] = field(default_factory=dict)
-    read: int = 0  # cells that were asked for names
+    read: int = 0  # different texts that were asked for names, of each batch
     asked: Asked = field(default_factory=Asked)  # equal cells of a batch once
 
     def merge(self, other: NotesTally, most: int) -> None:
@@ -68,7 +68,7 @@ class Notes:
 
     def _pieces(self, cell: str) -> list[tuple[int, Piece]]:
         """The parts of a cell in which running text may say something, and where each begins."""
-        rows, found = self._cells[cell]
+        _, found = self._cells[cell]
         kept = []
         for start, text in _parts(laid_out(cell)):
             near = [_moved(c, -start) for c in found if start <= c.start and c.end <= start + len(text)]
@@ -76,7 +76,7 @@ class Notes:
             names = self.paragraphs.is_prose(data, near) and self.tally.asked.may_ask(len(data))
             if names or self.paragraphs.has_persons(near):
                 kept.append((start, Piece(text, near, names)))
-        self.tally.read += any(piece.names for _, piece in kept) * len(rows)
+        self.tally.read += any(piece.names for _, piece in kept)
         return kept
 
 

@@ -24,13 +24,14 @@ def table_verdicts(
     most_places: int,
 ) -> Found:
     """Column -> its verdicts. Each column is judged by itself first, then again beside the others."""
-    alone = {name: list(verdicts(name, column, rules, most_places, Around())) for name, column in columns.items()}
+    apart = Around(columns=len(columns) - 1)
+    alone = {name: list(verdicts(name, column, rules, most_places, apart)) for name, column in columns.items()}
     present = {name: [v for v in found if v.matched >= PRESENT * columns[name].seen] for name, found in alone.items()}
     agreed = _agreed(agreements, present)
     judged: dict[str, Sequence[Verdict]] = {}
     for name, column in columns.items():
         around = _around(name, present, agreed.get(name, {}))
-        judged[name] = alone[name] if around == Around() else list(verdicts(name, column, rules, most_places, around))
+        judged[name] = alone[name] if around == apart else list(verdicts(name, column, rules, most_places, around))
     return judged
 
 
@@ -39,6 +40,7 @@ def _around(name: str, present: Found, agreed: Mapping[str, Agreed]) -> Around:
     others = [v for other, found in present.items() if other != name for v in found]
     person = any(v.rule.identifier.identifies for v in others)
     return Around(
+        columns=len(present) - 1,
         person=person,
         counted=not person and any(_counts(other) for other in present if other != name),
         entities=frozenset(v.rule.id for v in others),

@@ -45,6 +45,7 @@ class Agreed:
 class Around:
     """What the other columns of the table say."""
 
+    columns: int = 0  # how many there are
     person: bool = False  # one of them identifies persons
     counted: bool = False  # one of them counts, and none identifies persons: a table of statistics
     entities: frozenset[str] = frozenset()  # what they hold
@@ -109,23 +110,26 @@ def _in_notes(
 ) -> Iterator[Verdict]:
     """What running text in the cells says, of identifiers that the column was not found for.
 
-    A name counts in a table about persons; else there must be more of them than the tagger is wrong about. Addresses
-    and facts count beside a person: offices and roads have addresses too.
+    A name counts in a table about persons; else there must be more different ones than the tagger is wrong about.
+    Addresses and facts count beside a person: offices and roads have addresses too.
     """
     notes = column.notes
     by_entity: dict[str, dict[int, Tally]] = defaultdict(dict)
     for (entity, tier), tally in notes.found.items():
         by_entity[entity][tier] = tally
-    persons = {i for i in (*found, *by_entity) if rules[i].identifier.identifies}
-    expected = WRONG_NAMES * notes.read
-    named = sum(t.cells for i in persons for t in by_entity.get(i, {}).values()) > expected + 4 * math.sqrt(expected)
-    beside = around.person or named or any(i in persons for i in found)
+    said = {}
     for entity, tiers in by_entity.items():
-        if entity in found or not beside or rules[entity].header(words) == "-":
-            continue
-        tally = Tally()
-        for part in tiers.values():
-            tally.merge(part, most_places)
+        if entity not in found and rules[entity].header(words) != "-":
+            tally = said[entity] = Tally()
+            for part in tiers.values():
+                tally.merge(part, most_places)
+    expected = WRONG_NAMES * notes.read
+    least = max(1, expected + 4 * math.sqrt(expected))
+    named = any(distinct(t.sketch()) > least for i, t in said.items() if rules[i].identifier.identifies)
+    if not (around.person or named or any(rules[i].identifier.identifies for i in found)):
+        return
+    for entity, tally in said.items():
+        tiers = by_entity[entity]
         sure = tiers[CONTEXT].cells if CONTEXT in tiers else 0
         confidence = Confidence.CONTEXT if 2 * sure >= tally.cells else Confidence.CHECKED
         evidence = [Evidence("running_text", {"matched": tally.cells})]
@@ -220,11 +224,14 @@ class _View:
             return
         if self.share < identifier.least_share and self.rule.whole_cells:
             return
-        if self.named and self.pass_rate >= 0.25 and self.beats_chance_under_header():
+        enough_for_header = self.share >= identifier.least_share
+        if self.named and enough_for_header and self.pass_rate >= 0.25 and self.beats_chance_under_header():
             self.column = 3 if self.meant >= 0.5 and self.pass_rate >= 0.5 else CONTEXT
         elif self.header is None and self.uniform and self.pass_rate >= 0.8 and self.as_expected():
             enough = (0.5 if identifier.expect else 0.8) * claim.passed
             alone = identifier.alone is not None and claim.tiers[CHECKED] >= enough
+            if identifier.shared_by and self.is_apart and not self.repeats():
+                return  # a ticket of region, date and serial
             self.column = 3 if alone or self.proven else -1
         alone_cells = claim.tiers[CHECKED]
         self.stands = (
@@ -247,8 +254,13 @@ class _View:
             and self.share >= 0.8
             and self.pass_rate >= 0.95
             and self.as_expected(0.5)
-            and 1 < distinct(self.sketch) <= 0.9 * self.claim.passed
+            and distinct(self.sketch) > 1
+            and self.repeats()
         )
+
+    def repeats(self) -> bool:
+        """Whether rows share values."""
+        return distinct(self.sketch) <= 0.9 * self.claim.passed
 
     def can_only_be_shared(self, holder: _View) -> bool:
         """Whether cells under a header that names the holders are what they share: the cells repeat themselves, and
@@ -258,7 +270,8 @@ class _View:
             and holder.agreed is None
             and self.proven
             and not holder.as_expected()
-            and SHARED <= distinct(self.sketch) <= 0.9 * self.claim.passed
+            and self.repeats()
+            and distinct(self.sketch) >= SHARED
         )
 
     def judge_content(self) -> None:
@@ -268,9 +281,10 @@ class _View:
         least = 0.95 if self.header == "-" else 0.5
         content = self.rule.identifier.content
         person = content is not None and content.kind == "person"
-        barred = not self.named and (self.content.nameless if person else self.content.nowhere)
-        self.stands = self.sure > least and share >= self.rule.identifier.least_share and not barred
         strongly = self.named and self.header not in self.rule.identifier.weak_columns
+        barred = not self.named and (self.content.nameless if person else self.content.nowhere)
+        barred |= person and not strongly and self.content.called_after
+        self.stands = self.sure > least and share >= self.rule.identifier.least_share and not barred
         if self.stands and strongly:
             self.column = 3 if share >= 0.5 else CONTEXT
         elif self.stands and share >= 0.8 and self.seen >= ENOUGH and self.sure >= 0.95:
@@ -282,7 +296,8 @@ class _View:
         identifier = self.rule.identifier
         if self.header == "-" and (identifier.check_chance > 0.2 or identifier.chance > STRONG):
             return identifier.check_chance > 0.2 or alone < 0.5 * self.seen
-        if self.header == "-" and self.uniform and not self.as_expected():
+        doubtful = self.header == "-" or (self.header is None and self.is_apart)
+        if doubtful and self.uniform and not self.as_expected():
             return True  # a number built like this one: a ticket of region, date and serial
         least = 0.02 if identifier.chance <= STRONG else 0.1
         return not self.named and numbers >= 0.8 and alone < least * self.random
@@ -298,6 +313,8 @@ class _View:
     def as_expected(self, part: float = 1.0) -> bool:
         """Whether evidence shows as often as it must, or at least this part of it."""
         for e in self.rule.identifier.expect:
+            if e.apart and not self.is_apart:
+                continue
             if e.flag == "distinct":
                 value = distinct(self.sketch) / max(1, self.claim.passed)
             else:
@@ -311,6 +328,11 @@ class _View:
         return tier >= CHECKED or (
             self.rule.identifier.content is None and ((whole and self.column > 0) or self.column == 3)
         )
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether there are other columns, and none of them identifies persons."""
+        return self.around.columns > 0 and not self.around.person
 
     def verdict(self, tally: Tally, name: str, tiers: Counter[int], lost: Counter[str], seen: int) -> Verdict:
         claim, identifier = self.claim, self.rule.identifier

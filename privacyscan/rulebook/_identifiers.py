@@ -65,6 +65,7 @@ class ExpectEntry(Strict):
     flag: str
     least: float = 0.0
     most: float = 1.0
+    apart: bool = False
 
 
 class BornEntry(Strict):
@@ -189,7 +190,7 @@ class IdentifierFile(Strict):
             not_columns=tuple(self.not_columns),
             header_required=self.header_required,
             least_share=self.least_share,
-            expect=tuple(Expectation(e.flag, e.least, e.most) for e in self.expect),
+            expect=tuple(Expectation(e.flag, e.least, e.most, e.apart) for e in self.expect),
             content=None if self.content is None else self.content.build(),
             rank=self.rank,
             mask_head=self.mask.head,

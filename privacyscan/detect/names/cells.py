@@ -29,13 +29,14 @@ KINDS = ("person", "address", "place", "organisation", "other")  # of cells
 DECISIONS = ("person", "address", "")  # on columns; the last is neither
 PROSE = 6.0  # words a cell from which a column holds sentences or addresses, no names
 LEAST = 0.3  # share of cells that must be a name by themselves
+NAMESAKES = 0.2  # share of cells from which on a column lists what is called after people
 PRIOR = {"person": -3.0, "address": -1.5}  # log-odds before anything was read
 UNNUMBERED = (
     -7.0
 )  # what it adds for addresses that hardly a cell holds a number or a comma: so are lists of places, roads
 POSSIBLE = -5.0  # log-odds below which no cell is of a kind, whatever the rest of the column is
 TRAINED = 0.2  # share of each kind among the cells of training
-SHORTEST = 4  # characters of a name beside a number
+SHORTEST = 4  # characters of a name beside a number, and of the longest word of any
 LONGEST = 240  # characters of a cell that are read
 REMEMBERED = 50_000  # words
 
@@ -143,6 +144,7 @@ class Cell(NamedTuple):  # made for each cell: a frozen dataclass takes three ti
     signs: list[int]
     words: int
     grounded: bool  # names a street, a settlement or a district
+    namesake: bool  # is the name of somebody after whom things are called, or short codes alone: SIM C
 
     def odds(self, kind: str) -> float:
         """Log-odds that a cell of a column of this kind belongs to it: among addresses the name of a place is one."""
@@ -167,12 +169,14 @@ class Signs:
     cells: int = 0
     words: int = 0
     grounded: int = 0
+    namesakes: int = 0
     counts: list[int] = field(default_factory=lambda: [0] * len(SIGNS))
 
     def add(self, cell: Cell, times: int = 1) -> None:
         self.cells += times
         self.words += times * cell.words
         self.grounded += times * cell.grounded
+        self.namesakes += times * cell.namesake
         for sign in cell.signs:
             self.counts[sign] += times
 
@@ -180,6 +184,7 @@ class Signs:
         self.cells += other.cells
         self.words += other.words
         self.grounded += other.grounded
+        self.namesakes += other.namesakes
         self.counts = [a + b for a, b in zip(self.counts, other.counts, strict=True)]
 
     def shares(self) -> list[float]:
@@ -199,6 +204,11 @@ class Signs:
     def nameless(self) -> bool:
         """Whether hardly a cell holds a word of the lists of names: without a header, no persons."""
         return self.counts[_FLAGGED + _F["no name"]] > 0.9 * self.cells
+
+    @property
+    def called_after(self) -> bool:
+        """Whether so many cells are names of heroes and the like that these are rooms, streets or surahs."""
+        return self.namesakes >= 3 and self.namesakes >= NAMESAKES * self.cells
 
     def log_odds(self, kind: str) -> float:
         """How much more likely it is than not that the column is of this kind: 0 is even. A column of names is rare,
@@ -306,6 +316,7 @@ class Features(NamedTuple):
     words: list[Word]
     flags: tuple[int, ...]  # numbers of `FLAGS`
     letters: tuple[float, ...]  # and, last, the least of the words for a name
+    namesake: bool
 
     @classmethod
     def of(cls, text: str, lexicon: Model) -> Features | None:
@@ -331,7 +342,8 @@ class Features(NamedTuple):
         if max(z) > 6.0 or min(z) < -6.0:
             z = [max(-6.0, min(6.0, s)) for s in z]
         flags = _flags(text, n, named, lexicon.places)
-        return cls(read, tuple(flags), (*z, max(-6.0, min(6.0, least))))
+        namesake = text.lower() in lexicon.namesakes or (n > 1 and len(max(found, key=len)) < SHORTEST)
+        return cls(read, tuple(flags), (*z, max(-6.0, min(6.0, least))), namesake)
 
     def sparse(self) -> tuple[list[int], list[float]]:
         """The same as numbers of `FEATURES` and their values, for training."""
@@ -388,6 +400,7 @@ class Model:
     def __init__(self, weights: Mapping[str, Any]) -> None:
         self._lists = [(CLASSES.index(name), listed) for name, listed in _lists()]
         self.places = frozenset(lexicons.place_names())
+        self.namesakes = lexicons.namesakes()
         self.known: dict[str, Word] = {}
         self.size = int(weights["runs"])
         self._runs = array("b", b64decode(weights["letters"]))
@@ -468,7 +481,7 @@ class Model:
         signs += [_FIRST + c for c in start.classes]
         signs += [_LAST + c for c in end.classes]
         signs += [_FLAGGED + f for f in features.flags]
-        return Cell(person, address, located, signs, n, _grounded(features))
+        return Cell(person, address, located, signs, n, _grounded(features), features.namesake)
 
     def column(self, shares: Sequence[float]) -> dict[str, float]:
         """Log-odds of each decision against all others, from shares of signs."""

@@ -22,6 +22,7 @@ _FULL = 3  # letters of a word that counts
 _ALONE = 0.8  # probability from which one known word is believed without a sign of a person
 _STRANGE = 0.9  # and two or more words with capitals of which none is known
 _HEX = re.compile(r"(?=[A-Za-z]*[0-9])[0-9A-Za-z+/]{16,}")
+_NOBODY = frozenset(("amin", "aamiin", "ayo", "buddha", "budha", "allah", "yesus", "tuhan"))
 _SPEAKS = frozenset(
     word
     for line in (
@@ -42,11 +43,25 @@ _CALLED_AFTER = frozenset(
     word
     for line in (
         "rs rsu rsud rsup rsia rumkit klinik universitas univ institut politeknik yayasan sd sdn smp smpn sma sman smk",
-        "smkn bandara stadion pelabuhan masjid musala pesantren gedung taman museum monumen jembatan waduk penerbit",
-        "pt cv ud kri km jalan jl jln",
+        "smkn tk mts kampus bandara terminal stasiun halte pelabuhan stadion gor lapangan simpang perempatan tugu",
+        "patung masjid mesjid musala mushola surau gereja pura vihara klenteng kelenteng pesantren gedung aula ruang",
+        "auditorium panti posyandu taman museum monumen jembatan waduk benteng candi makam penerbit hotel wisma toko",
+        "warung apotek pasar piala festival turnamen beasiswa siklon pt cv ud kri km kmp kapal jalan jl jln",
     )
     for word in line.split()
 )
+_BETWEEN = lexicons.HONORIFICS | {
+    "agung",
+    "raya",
+    "besar",
+    "budaya",
+    "bergilir",
+    "sultan",
+    "pangeran",
+    "raden",
+    "i",
+    "ki",
+}
 _VILLAGES = frozenset(("desa", "ds", "kel", "kelurahan", "nagari", "gampong"))
 _PRECISE = (lexicons.ADDRESS_STARTS | lexicons.ADDRESS_WORDS) - _WIDE - _VILLAGES
 
@@ -57,10 +72,11 @@ def is_person(found: Sequence[Token], start: int, end: int, score: float) -> boo
     keys = [word.lower() for word in words]
     if not words or _is_glued(found, start, end) or any(key in lexicons.english() for key in keys):
         return False
-    if _is_called_after(found, start):
+    if keys[0] in _CALLED_AFTER or _is_called_after(found, start):
         return False
     is_announced = _is_announced(found, start, end)
-    if not is_announced and " ".join(keys) in lexicons.place_names():
+    name = " ".join(keys)
+    if not is_announced and (name in lexicons.place_names() or name in lexicons.namesakes() or name in _NOBODY):
         return False
     if _is_indonesian(found, start, end):
         return True
@@ -137,7 +153,7 @@ def _is_known(key: str) -> bool:
 def _is_called_after(found: Sequence[Token], start: int) -> bool:
     """Whether the name belongs to an institution or a street: `RSUD dr. Soetomo`."""
     i = start - 1
-    while i >= 0 and start - i <= 4 and (found[i].text in ".:" or found[i].text.lower() in lexicons.HONORIFICS):
+    while i >= 0 and start - i <= 4 and (found[i].text in ".:" or found[i].text.lower() in _BETWEEN):
         i -= 1
     return i >= 0 and found[i].text.lower() in _CALLED_AFTER
 

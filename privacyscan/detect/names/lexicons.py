@@ -180,6 +180,11 @@ def english() -> frozenset[str]:
     return frozenset(_plain("english"))
 
 
+def namesakes() -> frozenset[str]:
+    """Names of heroes and the like, after whom things are called."""
+    return words("namesakes")
+
+
 @cache
 def place_names() -> Mapping[str, int]:
     """Whole names of provinces, regencies and districts without `Kab.` or `Kota` -> the highest level."""

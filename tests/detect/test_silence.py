@@ -1,0 +1,119 @@
+"""Harmless tables and texts that look like persons: nothing may be found in them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from privacyscan import rulebook
+from privacyscan.detect import AssetTally, Detector
+from privacyscan.model import Place, Text
+from tests.detect.made_up import MadeUp
+from tests.detect.test_notes import found
+
+PLACE = Place("berkas", ("t",))
+ROWS = 60
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector(rulebook.load().identifiers.values(), b"k" * 32, "none", "fast", "auto")
+
+
+def repeated(*cells: str) -> list[str]:
+    return [cells[i % len(cells)] for i in range(ROWS)]
+
+
+def counted(seed: int) -> list[str]:
+    r = random.Random(seed)
+    return [str(r.randint(10, 900)) for _ in range(ROWS)]
+
+
+def tickets(seed: int) -> list[str]:
+    """Region, date and serial, as a NIK has them; never of a woman."""
+    made, r = MadeUp(seed), random.Random(seed)
+    regions = [made.nik()[:6] for _ in range(9)]
+    days = [f"{r.randint(1, 28):02}{r.randint(1, 12):02}{r.randint(21, 25)}" for _ in range(ROWS)]
+    return [f"{r.choice(regions)}{day}{i + 1:04}" for i, day in enumerate(days)]
+
+
+def landlines(seed: int) -> list[str]:
+    r = random.Random(seed)
+    return [f"(0{r.choice([21, 24, 274])}) {r.randint(200_000, 999_999)}" for _ in range(ROWS)]
+
+
+OFFICES = repeated("Dinas Kesehatan", "Satpol PP", "BPBD", "Bappeda", "Inspektorat", "RSUD", "PDAM", "Kantor Pos")
+HEROES = repeated("Ngurah Rai", "Ahmad Yani", "Juanda", "Sultan Hasanuddin", "Halim Perdanakusuma", "Sam Ratulangi")
+SURAHS = repeated("Al-Baqarah", "Ali Imran", "An-Nisa", "Yusuf", "Maryam", "Ar-Rahman")
+ACTIVITIES = repeated(
+    "Perbaikan saluran Jalan Gatot Subroto",
+    "Rehabilitasi SDN 3 Kartini kelas satu",
+    "Festival Budaya Sultan Agung tahun ini",
+)
+SLOGANS = repeated(
+    "Ayo cek gula darah Anda di puskesmas terdekat",
+    "Bersama kita cegah stunting sejak dini",
+    "Pasien TBC bisa sembuh dengan berobat teratur",
+)
+COMPLAINTS = repeated(
+    "Jalan Ahmad Yani berlubang dekat simpang Kartini",
+    "Lampu mati di depan Pasar Legi",
+    "Pohon tumbang di Jl. Diponegoro menutup trotoar",
+)
+TABLES: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "airports": {"nama": HEROES, "elevasi": counted(1)},
+    "airports, no header": {"n": HEROES, "k": counted(2)},
+    "surahs": {"nama": SURAHS, "ayat": counted(3)},
+    "worship": {"rumah_ibadah": repeated("Siti Aisyah", "Umar bin Khattab", "Ahmad Dahlan"), "jemaah": counted(4)},
+    "kinds of licences": {"jenis_sim": repeated("SIM A", "SIM B1", "SIM C", "SIM D"), "terbit": counted(5)},
+    "posyandu": {"kelompok": repeated("Dewi Sri", "Mekar Sari", "Sri Rejeki", "Budi Luhur"), "anggota": counted(6)},
+    "tickets": {"no_registrasi": tickets(7), "layanan": repeated("KTP", "KIA", "Pindah")},
+    "tickets, no header": {"c1": tickets(8), "c2": repeated("selesai", "proses")},
+    "offices": {"instansi": OFFICES, "telepon": landlines(9)},
+    "offices with fax": {"nama": OFFICES, "telp": landlines(10), "fax": landlines(11)},
+    "policies": {"aplikasi": repeated("SIMPEG", "SIAK"), "password": repeated("wajib", "opsional", "tidak dipakai")},
+    "language models": {"model": repeated("kecil", "besar"), "token": counted(12)},
+    "cases counted": {"jenis_perkara": repeated("Narkotika", "Pencurian", "Korupsi"), "masuk": counted(13)},
+    "activities": {"kegiatan": ACTIVITIES, "pagu": counted(14)},
+    "slogans": {"pesan": SLOGANS, "media": repeated("baliho", "radio")},
+    "complaints": {"uraian": COMPLAINTS},
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_harmless_tables_are_silent(detector: Detector, name: str) -> None:
+    findings = found(detector, dict(TABLES[name]))
+    assert [(f.place.column, f.entity, f.matched) for f in findings] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pelebaran Jl. Jenderal Sudirman ruas Simpang Ahmad Yani sampai Jembatan Kartini dimulai bulan depan.\n",
+        "Bali United imbang di Stadion Kapten I Wayan Dipta.\n",
+        "Piala bergilir Ki Hajar Dewantara diserahkan di Gedung Sultan Agung.\n",
+        "Ya Allah, ampunilah dosa kami dan dosa ibu bapak kami. Amin.\n",
+        "Umat Islam, Kristen, Katolik, Hindu, Buddha dan Konghucu hidup rukun di kota ini.\n",
+    ],
+)
+def test_harmless_texts_are_silent(detector: Detector, text: str) -> None:
+    scanner = detector.text_scanner()
+    scanner.add(Text(PLACE, text.encode()))
+    assert [f.entity for f in detector.findings(AssetTally(PLACE, "file", text=scanner.finish()))] == []
+
+
+def test_the_same_beside_persons_is_not_silent(detector: Detector) -> None:
+    made = MadeUp(20)
+    niks = [made.nik() for _ in range(ROWS)]
+    seen = {f.place.column: f.entity for f in found(detector, {"nik": niks, "telepon": landlines(21)})}
+    assert seen["telepon"] == "PHONE_NUMBER"
+    cards = {f.place.column: f.entity for f in found(detector, {"nik": niks, "c2": tickets(22)})}
+    assert cards["c2"] in ("ID_KK", "ID_NIK")  # may be the card of each
+
+
+def test_single_columns_are_judged_by_what_they_hold(detector: Detector) -> None:
+    made = MadeUp(23)
+    assert [f.entity for f in found(detector, {"c1": [made.nik(woman=False) for _ in range(ROWS)]})] == ["ID_NIK"]
+    assert [f.entity for f in found(detector, {"telp": landlines(24)})] == ["PHONE_NUMBER"]
