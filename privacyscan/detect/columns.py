@@ -281,9 +281,12 @@ class ColumnScanner:
 
     def _whole_cell(self, text: str, rows: Sequence[int], questions: _Questions, collect: Collect) -> None:
         """Equal cells for shapes that take them whole, and for running text."""
-        found = [c for rule in questions.whole for c in rule.candidates(text, whole_cell=True) if c is not None]
-        for candidate in found:
-            collect.claim(candidate.rule, candidate, text, len(rows))
+        found: list[Candidate] = []
+        for rule in questions.whole:
+            for candidate in rule.candidates(text, whole_cell=True):
+                collect.claim(rule, candidate, text, len(rows))
+                if candidate is not None:
+                    found.append(candidate)
         if questions.notes is not None:
             questions.notes.add(text, rows, found)
         found += collect.content(text, questions.contents, len(rows))

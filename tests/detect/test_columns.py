@@ -289,3 +289,10 @@ def test_samples_are_masked_and_distinct_is_estimated(detector: Detector) -> Non
     assert all("*" * 8 in s and s not in values for s in finding.samples)
     assert finding.distinct == pytest.approx(len(set(values)), rel=0.1)
     assert not any(v in repr(finding) for v in values)
+
+
+def test_cells_that_fail_the_checks_of_a_whole_cell_are_counted_as_tried(detector: Detector) -> None:
+    cells = [("L", "P")[i % 2] for i in range(570)] + ["Lainlain"] * 30
+    (finding,) = (f for f in findings(detector, jenis_kelamin=cells) if f.entity == "SEX")
+    (passed,) = (dict(e.params) for e in finding.evidence if e.code == "checks_passed")
+    assert (passed["matched"], passed["seen"]) == (570, 600)
