@@ -297,6 +297,7 @@ class Identifier:
     part: str = ""  # names: left out by `--names off`; empty: always looked for
     beside: str = ""  # person: a column is this only beside another column that identifies persons
     beside_columns: tuple[str, ...] = ()  # of `columns`: count only beside a column that identifies persons
+    apart_columns: tuple[str, ...] = ()  # of `columns`: say nothing among other columns of which none is personal
     beside_entity: str = ""  # what that other column must be; empty: any identifier that identifies persons
     shared_by: str = ""  # identifier whose holders share one value: beside a column of it, repetition speaks for this
     born: Born | None = None

@@ -55,6 +55,7 @@ class ColumnTally:
 
     seen: int = 0  # cells that hold something
     numbers: int = 0  # of them: numbers and codes alone, long enough to hold an identifier by chance
+    regional: int = 0  # of them: 16 digits that begin with the code of a district
     claims: dict[str, Claim] = field(default_factory=lambda: defaultdict(Claim))
     signatures: dict[Signature, dict[str, Tally]] = field(default_factory=dict)
     # of the cells of a signature those of one identifier (first) that tell a derived one (second)
@@ -66,6 +67,7 @@ class ColumnTally:
     def merge(self, other: ColumnTally, most: int) -> None:
         self.seen += other.seen
         self.numbers += other.numbers
+        self.regional += other.regional
         self.content.merge(other.content)
         self.notes.merge(other.notes, most)
         for name, claim in other.claims.items():

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from privacyscan.checks.region import codes
 from privacyscan.detect.births import Young
 from privacyscan.detect.cells import are_nothing, as_strings, clean, cleaned, is_nothing
 from privacyscan.detect.claims import Collect, ColumnTally
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 TRIAL = 200  # cells that decide whether shapes of whole cells are worth counting in a column
 ENOUGH = 20  # cells that can decide it
 LONGEST_NUMBER = 22
+NIK_DIGITS, DISTRICT = 16, 6  # of a NIK, and of the code of a district
 FEW = 256  # cells of a batch up to which one by one is faster: a vector costs 2 ms to start
 _LETTERS = r"\pL(?s:.*)\pL"  # what content can be read from
 # Digits alone, behind a decimal comma, or a code of five parts and more: what has the shape of a value only by chance.
@@ -103,7 +105,9 @@ class ColumnScanner:
         questions = self._questions(name, asked, texts, filled, tally)
         for row in filled:
             text = texts[row]
-            tally.numbers += _NUMBER.fullmatch(text) is not None
+            if _NUMBER.fullmatch(text):
+                tally.numbers += 1
+                tally.regional += len(text) == NIK_DIGITS and text[:DISTRICT] in codes("district")
             if self.plan.search_cell(text.encode("utf-8", "replace")):
                 self._cell(plain(text), row, questions, collect)
             elif questions:
@@ -114,11 +118,14 @@ class ColumnScanner:
     def _many(self, name: str, asked: frozenset[str], cells: pa.Array, tally: ColumnTally, collect: Collect) -> int:
         """With vectors; gives back how many cells hold something."""
         import numpy as np
+        import pyarrow as pa
         import pyarrow.compute as pc
 
         lengths = pc.fill_null(pc.binary_length(cells), 0).to_numpy()
         filled = (lengths > 0) & ~are_nothing(cells)
-        tally.numbers += int((_mask(cells, f"^(?:{_NUMBER.pattern})$") & filled).sum())
+        numbers = cells.filter(pa.array(_mask(cells, f"^(?:{_NUMBER.pattern})$") & filled))
+        tally.numbers += len(numbers)
+        tally.regional += _regional(numbers)
         hit = _mask(cells, self.plan.alternation) & filled
         rest = self._numbers(cells, np.flatnonzero(hit & (lengths <= LONGEST_NUMBER)), asked, tally, collect)
         rows = np.concatenate([rest, np.flatnonzero(hit & (lengths > LONGEST_NUMBER))])
@@ -292,6 +299,16 @@ class ColumnScanner:
         found += collect.content(text, questions.contents, len(rows))
         if found:
             collect.cell(text, rows, found)
+
+
+def _regional(numbers: pa.Array) -> int:
+    """How many are 16 digits that begin with the code of a district."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    long = numbers.filter(pc.equal(pc.binary_length(numbers), NIK_DIGITS))
+    begins = pc.utf8_slice_codeunits(long, 0, DISTRICT)
+    return int(pc.sum(pc.is_in(begins, pa.array(sorted(codes("district"))))).as_py() or 0)
 
 
 def _mask(cells: pa.Array, regex: str) -> npt.NDArray[np.bool_]:

@@ -16,6 +16,8 @@ from privacyscan.model import Confidence, Evidence
 
 TOLD_OF_MANY = ("biography", "health")  # groups of identifiers that statistics tell of many at once
 ENOUGH = 20  # cells from which column statistics mean something
+BUILT_ALIKE = 0.12  # of any digits behind the code of a region those that hold a date and a serial
+CATEGORIES = 20  # different values up to which a column may name kinds
 SHARED = 10  # different cards: as persons all of one sex by chance once in five hundred
 WRONG_NAMES = 0.003  # of cells of running text without a person, in which the tagger sees a name
 
@@ -174,6 +176,7 @@ class _View:
     def __init__(self, rule: Rule, claim: Claim, column: ColumnTally, header: str | None, around: Around) -> None:
         self.rule, self.claim, self.seen, self.header, self.around = rule, claim, column.seen, header, around
         self.random = max(claim.shapes, column.numbers)  # how many could have passed by chance
+        self.regional = column.regional if column.regional >= 0.8 * self.random else 0
         self.column = -1  # tier the column as a whole gives: -1 none, 2 header, 3 column statistics
         self.stands = False
         self.agreed = around.agreed.get(rule.id)
@@ -187,6 +190,8 @@ class _View:
             self.header = None
         beside = rule.identifier.beside_entity
         if header in rule.identifier.beside_columns and not (beside in around.entities if beside else around.person):
+            self.header = None
+        if header in rule.identifier.apart_columns and self.is_alone_among_others:
             self.header = None
         self.named = self.header not in (None, "-")
         self.sure = 0.0  # by content: how probable it is that the column is of this kind
@@ -283,12 +288,17 @@ class _View:
         person = content is not None and content.kind == "person"
         strongly = self.named and self.header not in self.rule.identifier.weak_columns
         barred = not self.named and (self.content.nameless if person else self.content.nowhere)
-        barred |= person and not strongly and self.content.called_after
+        barred |= person and not strongly and (self.content.called_after or self.are_categories())
         self.stands = self.sure > least and share >= self.rule.identifier.least_share and not barred
         if self.stands and strongly:
             self.column = 3 if share >= 0.5 else CONTEXT
         elif self.stands and share >= 0.8 and self.seen >= ENOUGH and self.sure >= 0.95:
             self.column = 3
+
+    def are_categories(self) -> bool:
+        """Whether a few values stand again and again, with nothing personal beside them."""
+        different = distinct(self.sketch)
+        return self.is_alone_among_others and different <= CATEGORIES and 3 * different <= self.claim.passed
 
     def is_luck(self, alone: int) -> bool:
         """Whether a column full of other numbers has only some that pass, or its header names something else."""
@@ -297,8 +307,14 @@ class _View:
         if self.header == "-" and (identifier.check_chance > 0.2 or identifier.chance > STRONG):
             return identifier.check_chance > 0.2 or alone < 0.5 * self.seen
         doubtful = self.header == "-" or (self.header is None and self.is_apart)
-        if doubtful and self.uniform and not self.as_expected():
+        everywhere = self.seen >= ENOUGH and self.claim.passed >= 0.8 * self.seen
+        if doubtful and everywhere and not self.as_expected():
             return True  # a number built like this one: a ticket of region, date and serial
+        partly = numbers >= 0.8 and SHARED <= self.claim.passed < 0.8 * self.seen
+        if not self.named and partly and not self.as_expected():
+            return True  # dates in another order
+        if not self.named and alone < BUILT_ALIKE * self.regional:
+            return True  # codes of regions with any digits behind them
         least = 0.02 if identifier.chance <= STRONG else 0.1
         return not self.named and numbers >= 0.8 and alone < least * self.random
 
@@ -328,6 +344,11 @@ class _View:
         return tier >= CHECKED or (
             self.rule.identifier.content is None and ((whole and self.column > 0) or self.column == 3)
         )
+
+    @property
+    def is_alone_among_others(self) -> bool:
+        """Whether there are other columns, and none of them is personal."""
+        return self.around.columns > 0 and not self.around.entities
 
     @property
     def is_apart(self) -> bool:

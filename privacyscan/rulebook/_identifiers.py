@@ -150,6 +150,7 @@ class IdentifierFile(Strict):
     part: Literal["", "names"] = ""
     beside: Literal["", "person"] = ""
     beside_columns: list[str] = Field(default=[])
+    apart_columns: list[str] = Field(default=[])
     beside_entity: str = ""
     shared_by: str = ""
     born: BornEntry | None = None
@@ -200,6 +201,7 @@ class IdentifierFile(Strict):
             part=self.part,
             beside=self.beside,
             beside_columns=tuple(self.beside_columns),
+            apart_columns=tuple(self.apart_columns),
             beside_entity=self.beside_entity,
             shared_by=self.shared_by,
             born=None if self.born is None else self.born.build(),
@@ -253,7 +255,7 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
         for i, word in enumerate(getattr(rule, part)):
             if not re.fullmatch(r"[a-z0-9]+( [a-z0-9]+)*", word):
                 wrong((part, i), f"'{word}' must be lower-case words with single spaces between them")
-    for part in ("weak_columns", "beside_columns"):
+    for part in ("weak_columns", "beside_columns", "apart_columns"):
         for i, word in enumerate(getattr(rule, part)):
             if word not in rule.columns:
                 wrong((part, i), f"'{word}' is not among `columns`")

@@ -39,6 +39,11 @@ def tickets(seed: int) -> list[str]:
     return [f"{r.choice(regions)}{day}{i + 1:04}" for i, day in enumerate(days)]
 
 
+def tails(seed: int) -> list[str]:
+    made = MadeUp(seed)
+    return [made.digits(10) for _ in range(ROWS)]
+
+
 def landlines(seed: int) -> list[str]:
     r = random.Random(seed)
     return [f"(0{r.choice([21, 24, 274])}) {r.randint(200_000, 999_999)}" for _ in range(ROWS)]
@@ -79,6 +84,19 @@ TABLES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "activities": {"kegiatan": ACTIVITIES, "pagu": counted(14)},
     "slogans": {"pesan": SLOGANS, "media": repeated("baliho", "radio")},
     "complaints": {"uraian": COMPLAINTS},
+    "tariffs": {"diagnosa": repeated("Stroke", "Pneumonia", "Katarak"), "tarif": counted(15)},
+    "symptoms": {"penyakit": repeated("TBC", "Malaria", "Campak"), "gejala": repeated("demam", "batuk", "ruam")},
+    "blood groups": {"golongan_darah": repeated("A", "B", "AB", "O"), "nomor": counted(16)},
+    "grades": {
+        "golongan": repeated("II/a", "III/b"),
+        "gaji_pokok": [str(1_560_800 + 150_000 * i) for i in range(ROWS)],
+    },
+    "dances": {"tarian": repeated("Tari Bedhaya", "Tari Golek Menak", "Tari Gambyong"), "menit": counted(17)},
+    "wards": {"n": repeated("Sri Rejeki", "Dewi Ratih", "Wijaya", "Budi Luhur"), "k": counted(18)},
+    "bills": {"kode_bayar": [f"08{MadeUp(i).digits(10)}" for i in range(ROWS)], "status": repeated("lunas", "tunggak")},
+    "tickets with letters": {"tiket": [f"REG-{t}" for t in tickets(19)], "status": repeated("buka", "tutup")},
+    "tickets, month first": {"id": [f"{t[:6]}{t[8:10]}{i % 28 + 1:02}{t[10:]}" for i, t in enumerate(tickets(26))]},
+    "any digits behind regions": {"nomor": [t[:6] + tail for t, tail in zip(tickets(27), tails(28), strict=True)]},
 }
 
 
@@ -111,6 +129,22 @@ def test_the_same_beside_persons_is_not_silent(detector: Detector) -> None:
     assert seen["telepon"] == "PHONE_NUMBER"
     cards = {f.place.column: f.entity for f in found(detector, {"nik": niks, "c2": tickets(22)})}
     assert cards["c2"] in ("ID_KK", "ID_NIK")  # may be the card of each
+
+
+@pytest.mark.parametrize(
+    ("column", "entity"),
+    [
+        ({"diagnosa": repeated("Stroke", "Pneumonia")}, "HEALTH"),
+        ({"golongan_darah": repeated("A", "O")}, "BLOOD_TYPE"),
+        ({"gaji": [str(3_000_000 + 50_000 * (i % 40)) for i in range(ROWS)]}, "INCOME"),
+    ],
+)
+def test_the_same_alone_or_beside_what_is_personal_is_not_silent(
+    detector: Detector, column: dict[str, list[str]], entity: str
+) -> None:
+    assert [f.entity for f in found(detector, dict(column))] == [entity]
+    sexes = {"jenis_kelamin": repeated("L", "P"), "tarif": counted(25)}
+    assert {f.entity for f in found(detector, sexes | column)} == {"SEX", entity}
 
 
 def test_single_columns_are_judged_by_what_they_hold(detector: Detector) -> None:
