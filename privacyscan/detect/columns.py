@@ -177,6 +177,7 @@ class ColumnScanner:
 
         tiers = np.zeros(len(group), np.int8)
         flag_sums = [0] * len(rule.evidence)
+        failed = np.zeros(len(group), np.bool_)  # a number that fails two shapes is one number
         if (rule.needs_words and not is_asked) or rule.identifier.content is not None:
             return tiers, flag_sums
         for shape in rule.shapes:
@@ -185,10 +186,11 @@ class ColumnScanner:
             candidates = np.flatnonzero(_mask(group, shape.bare) & (tiers == 0))
             if not len(candidates):
                 continue
-            tally.claims[rule.id].shapes += len(candidates)
             passed = candidates
             for check, parameters in (*shape.checks, *rule.checks):
                 passed = passed[_holds(check, parameters, group, matrix, passed)]
+            tally.claims[rule.id].shapes += len(passed) + int((~failed[np.setdiff1d(candidates, passed)]).sum())
+            failed[candidates] = True
             alone = np.full(len(passed), shape.pattern.alone and rule.identifier.alone is not None)
             for i, (check, parameters) in enumerate(rule.evidence):
                 holds = _holds(check, parameters, group, matrix, passed)

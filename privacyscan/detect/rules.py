@@ -200,7 +200,7 @@ class Rule:
         text_shapes: bool = False,
         fields: Sequence[Field] = (),
     ) -> Iterator[Candidate | None]:
-        """The claims on `text` (already `plain`), None for a shape that failed its checks.
+        """The claims on `text` (already `plain`), None for a place where a shape failed its checks.
 
         `lead` is text before it that may hold context words (a label on the line before). `whole_cell`
         also tries the shapes that only a whole cell can have. `shapes` are those to try in a text; they are passed over
@@ -209,6 +209,7 @@ class Rule:
         field alone.
         """
         taken: list[tuple[int, int]] = []  # sorted, apart from each other
+        failed: set[tuple[int, int]] = set()  # each counts once, whatever its shapes
         in_text = shapes is not None
         for shape in self.shapes if shapes is None else shapes:
             if (shape.cell and not whole_cell) or (shape.text and not (in_text or text_shapes)):
@@ -232,7 +233,11 @@ class Rule:
                     taken.insert(at, (start, end))
                 if in_text and tier != CONTEXT and not self.may_stand_alone(shape):
                     continue
-                yield Candidate(self, start, end, tier, distance, flags, shape.damaged) if passed else None
+                if passed:
+                    yield Candidate(self, start, end, tier, distance, flags, shape.damaged)
+                elif (start, end) not in failed:
+                    failed.add((start, end))
+                    yield None
 
     def is_mute(self, text: str, lead: str = "") -> bool:
         """Whether nothing in the text can win without a header: the rule needs words and there are none."""

@@ -16,7 +16,7 @@ from privacyscan.model import Confidence, Evidence
 
 TOLD_OF_MANY = ("biography", "health")  # groups of identifiers that statistics tell of many at once
 ENOUGH = 20  # cells from which column statistics mean something
-BUILT_ALIKE = 0.12  # of any digits behind the code of a region those that hold a date and a serial
+BUILT_ALIKE = 0.075  # of any digits behind the code of a region those that hold a date and a serial
 CATEGORIES = 20  # different values up to which a column may name kinds
 SHARED = 10  # different cards: as persons all of one sex by chance once in five hundred
 WRONG_NAMES = 0.003  # of cells of running text without a person, in which the tagger sees a name
@@ -313,7 +313,8 @@ class _View:
         partly = numbers >= 0.8 and SHARED <= self.claim.passed < 0.8 * self.seen
         if not self.named and partly and not self.as_expected():
             return True  # dates in another order
-        if not self.named and alone < BUILT_ALIKE * self.regional:
+        by_chance = BUILT_ALIKE * self.regional
+        if not self.named and alone <= by_chance + 4 * math.sqrt(by_chance):
             return True  # codes of regions with any digits behind them
         least = 0.02 if identifier.chance <= STRONG else 0.1
         return not self.named and numbers >= 0.8 and alone < least * self.random
