@@ -314,7 +314,8 @@ class _View:
         if not self.named and partly and not self.as_expected():
             return True  # dates in another order
         by_chance = BUILT_ALIKE * self.regional
-        if not self.named and alone <= by_chance + 4 * math.sqrt(by_chance):
+        few = alone < 0.5 * self.regional and alone <= by_chance + 4 * math.sqrt(by_chance)
+        if few and not self.named:
             return True  # codes of regions with any digits behind them
         least = 0.02 if identifier.chance <= STRONG else 0.1
         return not self.named and numbers >= 0.8 and alone < least * self.random

@@ -151,3 +151,4 @@ def test_single_columns_are_judged_by_what_they_hold(detector: Detector) -> None
     made = MadeUp(23)
     assert [f.entity for f in found(detector, {"c1": [made.nik(woman=False) for _ in range(ROWS)]})] == ["ID_NIK"]
     assert [f.entity for f in found(detector, {"telp": landlines(24)})] == ["PHONE_NUMBER"]
+    assert [f.entity for f in found(detector, {"c1": [made.nik()]})] == ["ID_NIK"]
