@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.checks import Check
@@ -45,6 +46,7 @@ _DAY_ZERO = date(1899, 12, 30)  # of spreadsheets
 OLDEST = 120  # years
 
 
+@lru_cache(maxsize=32_768)  # as many days as people are born on
 def parse(text: str) -> date | None:
     """The date the text says, day before month as written in Indonesia; None if it is none."""
     text = text.strip().lower()

@@ -194,6 +194,8 @@ class Collect:
 
 def _is_whole(candidate: Candidate, text: str) -> bool:
     """Whether the cell holds nothing else."""
+    if candidate.start == 0 and candidate.end == len(text):
+        return True
     start, end = core(text)
     return candidate.start <= start and end <= candidate.end
 

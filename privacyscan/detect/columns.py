@@ -131,8 +131,8 @@ class ColumnScanner:
         rows = np.concatenate([rest, np.flatnonzero(hit & (lengths > LONGEST_NUMBER))])
         present = np.flatnonzero(filled).tolist()
         questions = self._questions(name, asked, cells, present, tally)
-        for row in rows.tolist():
-            self._cell(plain(cells[row].as_py()), row, questions, collect)
+        for row, text in zip(rows.tolist(), cells.take(pa.array(rows)).to_pylist(), strict=True):
+            self._cell(plain(text), row, questions, collect)
         if questions:
             self._whole(cells, np.flatnonzero(filled & ~hit), questions, collect)
         questions.finish(collect)

@@ -76,9 +76,12 @@ def in_question(rules: Iterable[Rule], name: str, sample: Iterable[str], tally: 
     if left and tally.signs.cells < SAMPLE:
         signs = Signs()
         signs.merge(tally.signs)
-        for text in sample:
-            if cell := read(text):
+        cells = [read(text) for text in sample]
+        for cell in cells:
+            if cell is not None:
                 signs.add(cell)
+        if len(cells) >= SAMPLE and not signs.cells:
+            return Contents([], tally)  # e-mail addresses, codes: too few others for a verdict
         words = header_words(name)
         doubt = DOUBT if signs.cells >= SAMPLE else FEW_DOUBT
         for rule in left:

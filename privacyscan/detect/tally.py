@@ -25,10 +25,11 @@ NOBODY = 1 << 64
 def keyed(values: Sequence[str], key: bytes) -> list[int]:
     """The first 64 bits of HMAC-SHA256 of each value: enough to tell apart, useless without the key. An empty value
     (of a damaged number nothing tells a person) gives what no sketch takes."""
-    return [
-        int.from_bytes(hmac_digest(key, v.encode("utf-8", "replace"), "sha256")[:8], "big") if v else NOBODY
-        for v in values
-    ]
+    hashes = {  # equal values once
+        v: int.from_bytes(hmac_digest(key, v.encode("utf-8", "replace"), "sha256")[:8], "big") for v in set(values)
+    }
+    hashes[""] = NOBODY
+    return [hashes[v] for v in values]
 
 
 def masked(value: str, head: int, tail: int) -> str:
