@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.checks.region import codes
@@ -200,37 +201,6 @@ class ColumnScanner:
             tiers[passed] = 1 + np.where(alone, CHECKED, STRUCTURE)
         return tiers, flag_sums
 
-    def _whole_cell_rules(
-        self,
-        name: str,
-        asked: frozenset[str],
-        cells: Sequence[Any] | pa.Array,
-        filled: Sequence[int],
-        tally: ColumnTally,
-    ) -> list[Rule]:
-        """The rules whose whole-cell shapes are counted in this column: its header names them, or enough of the
-        first cells pass on their own."""
-        words = header_words(name)
-        chosen = []
-        for rule in self.plan.rules:
-            if rule.identifier.content is not None or not (rule.needs_words or any(s.cell for s in rule.shapes)):
-                continue
-            if rule.id in asked:
-                chosen.append(rule)
-                continue
-            if rule.header(words) == "-" or rule.identifier.header_required or not rule.whole_cells:
-                continue
-            if rule.id not in tally.trial and len(filled) >= ENOUGH:
-                step = max(1, len(filled) // TRIAL)
-                sample = [plain(str(cells[i])) for i in filled[::step][:TRIAL]]
-                good = sum(
-                    any(c and c.tier >= CHECKED for c in rule.candidates(t.strip(), whole_cell=True)) for t in sample
-                )
-                tally.trial[rule.id] = good >= rule.identifier.least_share * len(sample)
-            if tally.trial.get(rule.id, True):  # undecided: count, it is little
-                chosen.append(rule)
-        return chosen
-
     def _questions(
         self,
         name: str,
@@ -244,7 +214,29 @@ class ColumnScanner:
         sample = [plain(str(cells[i])).strip() for i in filled[::step][:TRIAL]]
         contents = in_question(self.by_content, name, sample, tally.content)
         notes = Notes(self.paragraphs, tally.notes) if is_running(name, sample, contents) else None
-        return _Questions(self._whole_cell_rules(name, asked, cells, filled, tally), contents, notes)
+        return _Questions(self._whole_cell_rules(name, asked, sample, tally), contents, notes)
+
+    def _whole_cell_rules(
+        self, name: str, asked: frozenset[str], sample: Sequence[str], tally: ColumnTally
+    ) -> list[Rule]:
+        """The rules whose whole-cell shapes are counted in this column: its header names them, or enough of the
+        sampled cells pass on their own."""
+        words = header_words(name)
+        chosen = []
+        for rule in self.plan.rules:
+            if rule.identifier.content is not None or not (rule.needs_words or any(s.cell for s in rule.shapes)):
+                continue
+            if rule.id in asked:
+                chosen.append(rule)
+                continue
+            if rule.header(words) == "-" or rule.identifier.header_required or not rule.whole_cells:
+                continue
+            if rule.id not in tally.trial and len(sample) >= ENOUGH:
+                good = sum(any(c and c.tier >= CHECKED for c in rule.candidates(t, whole_cell=True)) for t in sample)
+                tally.trial[rule.id] = good >= rule.identifier.least_share * len(sample)
+            if tally.trial.get(rule.id, True):  # undecided: count, it is little
+                chosen.append(rule)
+        return chosen
 
     def _cell(self, text: str, row: int, questions: _Questions, collect: Collect) -> None:
         """One cell through the rules that may match it."""
@@ -305,12 +297,20 @@ class ColumnScanner:
 
 def _regional(numbers: pa.Array) -> int:
     """How many are 16 digits that begin with the code of a district."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     long = numbers.filter(pc.equal(pc.binary_length(numbers), NIK_DIGITS))
+    if not len(long):
+        return 0
     begins = pc.utf8_slice_codeunits(long, 0, DISTRICT)
-    return int(pc.sum(pc.is_in(begins, pa.array(sorted(codes("district"))))).as_py() or 0)
+    return int(pc.sum(pc.is_in(begins, _districts())).as_py())
+
+
+@cache
+def _districts() -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(sorted(codes("district")))
 
 
 def _mask(cells: pa.Array, regex: str) -> npt.NDArray[np.bool_]:

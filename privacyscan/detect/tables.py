@@ -24,14 +24,16 @@ def table_verdicts(
     most_places: int,
 ) -> Found:
     """Column -> its verdicts. Each column is judged by itself first, then again beside the others."""
-    apart = Around(columns=len(columns) - 1)
-    alone = {name: list(verdicts(name, column, rules, most_places, apart)) for name, column in columns.items()}
+    apart = {name: Around(len(columns) - 1, told=_speak(columns, name, "of_persons")) for name in columns}
+    alone = {name: list(verdicts(name, column, rules, most_places, apart[name])) for name, column in columns.items()}
     present = {name: [v for v in found if v.matched >= PRESENT * columns[name].seen] for name, found in alone.items()}
     agreed = _agreed(agreements, present)
     judged: dict[str, Sequence[Verdict]] = {}
     for name, column in columns.items():
         around = _around(name, present, agreed.get(name, {}))
-        judged[name] = alone[name] if around == apart else list(verdicts(name, column, rules, most_places, around))
+        judged[name] = (
+            alone[name] if around == apart[name] else list(verdicts(name, column, rules, most_places, around))
+        )
     return judged
 
 
@@ -42,16 +44,18 @@ def _around(name: str, present: Found, agreed: Mapping[str, Agreed]) -> Around:
     return Around(
         columns=len(present) - 1,
         person=person,
-        counted=not person and any(_counts(other) for other in present if other != name),
+        told=_speak(present, name, "of_persons"),
+        counted=not person and _speak(present, name, "counts"),
         entities=frozenset(v.rule.id for v in others),
         each_has_own=frozenset(_each_has_own(others)),
         agreed=agreed,
     )
 
 
-def _counts(header: str) -> bool:
-    """Whether numbers of persons or things stand below the header."""
-    return not words("counts").isdisjoint(header_words(header).split())
+def _speak(headers: Iterable[str], name: str, of: str) -> bool:
+    """Whether another header than this one holds a word of the list `of`."""
+    listed = words(of)
+    return any(not listed.isdisjoint(header_words(other).split()) for other in headers if other != name)
 
 
 def _each_has_own(found: Iterable[Verdict]) -> Iterator[str]:

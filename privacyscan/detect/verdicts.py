@@ -49,6 +49,7 @@ class Around:
 
     columns: int = 0  # how many there are
     person: bool = False  # one of them identifies persons
+    told: bool = False  # the header of one of them speaks of persons
     counted: bool = False  # one of them counts, and none identifies persons: a table of statistics
     entities: frozenset[str] = frozenset()  # what they hold
     each_has_own: frozenset[str] = frozenset()  # identifiers of which every row has its own in another column
@@ -288,7 +289,9 @@ class _View:
         person = content is not None and content.kind == "person"
         strongly = self.named and self.header not in self.rule.identifier.weak_columns
         barred = not self.named and (self.content.nameless if person else self.content.nowhere)
-        barred |= person and not strongly and (self.content.called_after or self.are_categories())
+        barred |= (
+            person and not strongly and (self.content.called_after or (self.sure < 0.95 and self.are_categories()))
+        )
         self.stands = self.sure > least and share >= self.rule.identifier.least_share and not barred
         if self.stands and strongly:
             self.column = 3 if share >= 0.5 else CONTEXT
@@ -310,13 +313,13 @@ class _View:
         everywhere = self.seen >= ENOUGH and self.claim.passed >= 0.8 * self.seen
         if doubtful and everywhere and not self.as_expected():
             return True  # a number built like this one: a ticket of region, date and serial
-        partly = numbers >= 0.8 and SHARED <= self.claim.passed < 0.8 * self.seen
-        if not self.named and partly and not self.as_expected():
-            return True  # dates in another order
-        by_chance = BUILT_ALIKE * self.regional
-        few = alone < 0.5 * self.regional and alone <= by_chance + 4 * math.sqrt(by_chance)
-        if few and not self.named:
-            return True  # codes of regions with any digits behind them
+        if not (self.named or self.around.person):
+            partly = numbers >= 0.8 and SHARED <= self.claim.passed < 0.8 * self.seen
+            if partly and not self.as_expected():
+                return True  # dates in another order
+            by_chance = BUILT_ALIKE * self.regional
+            if alone < 0.5 * self.regional and alone <= by_chance + 4 * math.sqrt(by_chance):
+                return True  # codes of regions with any digits behind them
         least = 0.02 if identifier.chance <= STRONG else 0.1
         return not self.named and numbers >= 0.8 and alone < least * self.random
 
@@ -349,8 +352,8 @@ class _View:
 
     @property
     def is_alone_among_others(self) -> bool:
-        """Whether there are other columns, and none of them is personal."""
-        return self.around.columns > 0 and not self.around.entities
+        """Whether there are other columns, and none of them is personal or speaks of persons."""
+        return self.around.columns > 0 and not (self.around.entities or self.around.told)
 
     @property
     def is_apart(self) -> bool:

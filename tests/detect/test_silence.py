@@ -147,6 +147,34 @@ def test_the_same_alone_or_beside_what_is_personal_is_not_silent(
     assert {f.entity for f in found(detector, sexes | column)} == {"SEX", entity}
 
 
+PEOPLE = repeated("Budi Santoso", "Siti Aminah", "Dewi Lestari", "Agus Wijaya", "Rina Marlina")
+
+
+@pytest.mark.parametrize("header", ["petugas", "nama", "c2"])
+def test_a_roster_names_persons_again_and_again(detector: Detector, header: str) -> None:
+    days = [f"2025-03-{i % 28 + 1:02}" for i in range(ROWS)]
+    seen = {f.place.column: f.entity for f in found(detector, {"tanggal": days, header: PEOPLE, "loket": counted(29)})}
+    assert seen[header] == "PERSON"
+
+
+def test_short_names_with_initials_are_names(detector: Detector) -> None:
+    names = repeated("Edi S", "Ani R", "Ida W", "Sri A", "Eko P", "Siti Aminah", "Dewi L", "Agus W", "Rina M")
+    assert [f.entity for f in found(detector, {"nama": names, "nilai": counted(30)})] == ["PERSON"]
+
+
+def test_numbers_of_soldiers_among_others_beside_their_names_are_found(detector: Detector) -> None:
+    made = MadeUp(31)
+    numbers = [made.nik(woman=False) if i % 2 else "8" + made.digits(15) for i in range(ROWS)]
+    seen = {f.place.column: (f.entity, f.matched) for f in found(detector, {"nama": PEOPLE, "nomor": numbers})}
+    assert seen["nomor"] == ("ID_NIK", ROWS // 2)
+
+
+def test_a_diagnosis_beside_an_age_is_of_somebody(detector: Detector) -> None:
+    ages = [str(20 + i) for i in range(ROWS)]
+    seen = found(detector, {"id_pasien": counted(32), "umur": ages, "diagnosa": repeated("Stroke", "Pneumonia", "TBC")})
+    assert [(f.place.column, f.entity) for f in seen] == [("diagnosa", "HEALTH")]
+
+
 def test_single_columns_are_judged_by_what_they_hold(detector: Detector) -> None:
     made = MadeUp(23)
     assert [f.entity for f in found(detector, {"c1": [made.nik(woman=False) for _ in range(ROWS)]})] == ["ID_NIK"]

@@ -36,7 +36,7 @@ UNNUMBERED = (
 )  # what it adds for addresses that hardly a cell holds a number or a comma: so are lists of places, roads
 POSSIBLE = -5.0  # log-odds below which no cell is of a kind, whatever the rest of the column is
 TRAINED = 0.2  # share of each kind among the cells of training
-SHORTEST = 4  # characters of a name beside a number, and of the longest word of any
+SHORTEST = 4  # characters of a name beside a number
 LONGEST = 240  # characters of a cell that are read
 REMEMBERED = 50_000  # words
 
@@ -144,7 +144,7 @@ class Cell(NamedTuple):  # made for each cell: a frozen dataclass takes three ti
     signs: list[int]
     words: int
     grounded: bool  # names a street, a settlement or a district
-    namesake: bool  # is the name of somebody after whom things are called, or short codes alone: SIM C
+    namesake: bool  # is the name of somebody after whom things are called
 
     def odds(self, kind: str) -> float:
         """Log-odds that a cell of a column of this kind belongs to it: among addresses the name of a place is one."""
@@ -342,7 +342,7 @@ class Features(NamedTuple):
         if max(z) > 6.0 or min(z) < -6.0:
             z = [max(-6.0, min(6.0, s)) for s in z]
         flags = _flags(text, n, named, lexicon.places)
-        namesake = text.lower() in lexicon.namesakes or (n > 1 and len(max(found, key=len)) < SHORTEST)
+        namesake = text.lower() in lexicon.namesakes
         return cls(read, tuple(flags), (*z, max(-6.0, min(6.0, least))), namesake)
 
     def sparse(self) -> tuple[list[int], list[float]]:

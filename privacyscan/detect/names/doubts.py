@@ -76,7 +76,7 @@ def is_person(found: Sequence[Token], start: int, end: int, score: float) -> boo
         return False
     is_announced = _is_announced(found, start, end)
     name = " ".join(keys)
-    if not is_announced and (name in lexicons.place_names() or name in lexicons.namesakes() or name in _NOBODY):
+    if not is_announced and (name in lexicons.place_names() or name in _NOBODY):
         return False
     if _is_indonesian(found, start, end):
         return True
