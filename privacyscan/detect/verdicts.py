@@ -289,9 +289,8 @@ class _View:
         person = content is not None and content.kind == "person"
         strongly = self.named and self.header not in self.rule.identifier.weak_columns
         barred = not self.named and (self.content.nameless if person else self.content.nowhere)
-        barred |= (
-            person and not strongly and (self.content.called_after or (self.sure < 0.95 and self.are_categories()))
-        )
+        doubtful = self.sure < 0.95 or self.header == "-"
+        barred |= person and not strongly and (self.content.called_after or (doubtful and self.are_categories()))
         self.stands = self.sure > least and share >= self.rule.identifier.least_share and not barred
         if self.stands and strongly:
             self.column = 3 if share >= 0.5 else CONTEXT
