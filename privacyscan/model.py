@@ -218,7 +218,7 @@ class Pattern:
 class Expectation:
     """What a whole column must show: the share of matched cells for which the evidence `flag` holds lies in
     `least`..`most`. `flag` may also be "distinct": different values / matched cells. `apart`: asked only of a column
-    among others of which none identifies persons."""
+    among others of which none identifies persons or speaks of them in its header."""
 
     flag: str
     least: float = 0.0

@@ -356,8 +356,8 @@ class _View:
 
     @property
     def is_apart(self) -> bool:
-        """Whether there are other columns, and none of them identifies persons."""
-        return self.around.columns > 0 and not self.around.person
+        """Whether there are other columns, and none of them identifies persons or speaks of them."""
+        return self.around.columns > 0 and not (self.around.person or self.around.told)
 
     def verdict(self, tally: Tally, name: str, tiers: Counter[int], lost: Counter[str], seen: int) -> Verdict:
         claim, identifier = self.claim, self.rule.identifier

@@ -169,6 +169,11 @@ def test_numbers_of_soldiers_among_others_beside_their_names_are_found(detector:
     assert seen["nomor"] == ("ID_NIK", ROWS // 2)
 
 
+def test_fixed_lines_of_customers_are_theirs(detector: Detector) -> None:
+    seen = found(detector, {"id_pelanggan": counted(33), "telepon": landlines(34)})
+    assert [(f.place.column, f.entity, f.matched) for f in seen] == [("telepon", "PHONE_NUMBER", ROWS)]
+
+
 def test_a_diagnosis_beside_an_age_is_of_somebody(detector: Detector) -> None:
     ages = [str(20 + i) for i in range(ROWS)]
     seen = found(detector, {"id_pasien": counted(32), "umur": ages, "diagnosa": repeated("Stroke", "Pneumonia", "TBC")})
