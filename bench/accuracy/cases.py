@@ -1,4 +1,4 @@
-"""The labelled cases of a split: tables, texts and decoys, made from the descriptions in dev.yaml and test.yaml."""
+"""The labelled cases of a split: tables, texts and decoys, made from the descriptions in `SPLIT.yaml`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from bench.accuracy.decoys import Filler
-from bench.accuracy.people import Person, Population
+from bench.accuracy.people import DRAWN, Person, Population
 from bench.accuracy.values import MAKERS, PLAIN, made
 
 MANY = 300  # rows of the decoys that only numbers by chance could betray
@@ -153,10 +153,10 @@ def decoy_table(name: str, parts: list[str], filler: Filler, variant: int, rows:
 
 
 def split(name: str, seed: int) -> Split:
-    """All cases of `dev` or `test`."""
+    """All cases of `dev`, `seen` or `test`."""
     content = yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8"))
     population = Population(name, seed)
-    filler = Filler(random.Random(f"decoys-{name}-{seed}"))
+    filler = Filler(random.Random(f"decoys-{DRAWN.get(name, name)}-{seed}"))
     copies, decoy_copies = range(content["copies"]), range(content["decoy_copies"])
     return Split(
         [table(kind, t["columns"], population, t["rows"]) for kind, t in content["tables"].items()],

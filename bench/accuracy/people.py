@@ -12,14 +12,16 @@ from pathlib import Path
 
 REGIONS = Path(__file__).resolve().parents[2] / "rules" / "tables" / "wilayah.csv"
 
-# Two pools that share no word: a tool cannot learn the names of one split from the other.
+DRAWN = {"seen": "test"}  # what a split was called when its cases were first drawn: they stay the same
+
+# Pools that share no word: a tool cannot learn the names of one split from another.
 MEN = {
     "dev": """
     Agus Bambang Cahyo Dedi Eko Fajar Gunawan Hendra Irfan Joko Kurnia Lukman Mulyadi Nugroho Prasetyo Rahmat
     Slamet Teguh Wahyu Yusuf Arifin Sutrisno Suparman Paijo Tukimin Ngatimin Wagiman Asep Ujang Cecep Dadang Deden Made
     Wayan Nyoman Ketut Komang Parlindungan Tigor Saut Marolop Yohanes Frans Markus Yosef Baharuddin Ambo Muhammad Ahmad
     Abdul Teuku Zulkifli Ridwan Syahrul Syamsul Rizky Dimas Bayu""",
-    "test": """
+    "seen": """
     Adi Budi Chandra Darmawan Edi Ferry Galih Hari Imam Jaka Krisna Leonardus Maman Nanang Oman Purnomo Rudi
     Sigit Taufik Untung Wawan Yanto Zainal Sukirman Sarimin Kasiman Poniman Iwan Ade Gede Putu Nengah Mangara Bonar
     Hotman Jonggi Stefanus Petrus Paulus Yulius Andi Daeng Mochamad Achmad Abdullah Said Fauzi Hamdan Hasanuddin Rafi
@@ -30,7 +32,7 @@ WOMEN = {
     Ani Dewi Eka Fitri Gita Hesti Indah Kartika Lestari Maya Nur Oktavia Putri Ratna Sari Tuti Umi Wulan Yuni
     Aisyah Siti Suminem Ngatinem Painem Euis Neneng Imas Kadek Luh Rosmawati Tiurma Lamria Maria Yuliana Magdalena
     Hasnah Cut Nurhayati Rahmawati Zahra Nabila Salsabila Anisa""",
-    "test": """
+    "seen": """
     Ayu Bunga Citra Diah Endang Farida Hana Ida Julia Kiki Lilis Mega Nina Puspita Rini Susi Tri Vina Wati
     Yanti Khadijah Fatimah Sumarni Tukinah Waginah Iis Cucu Enok Desak Ngurah Roslina Dorma Theresia Veronika Agnes
     Marwah Sitti Halimah Mardiana Alya Syifa Keisha Adinda""",
@@ -41,7 +43,7 @@ LAST = {
     Sinaga Tarigan Ginting Lubis Harahap Batubara Wenda Kogoya Tabuni Lomboan Rumengan Tahapary Pattiasina Manuputty
     Tanjung Chaniago Piliang Sitepu Kurniawan Ramadhan Firmansyah Maulana Fauziah Handayani Anggraini Susanti Astuti
     Rahayu Wijaya Halim Tanoto Salim Sudirja Atmaja Kelen Djawa Nahak Bria""",
-    "test": """
+    "seen": """
     Subekti Utomo Hakim Permana Budiman Adiputra Perdana Sudrajat Wahyudi Situmorang Pohan Sitorus Manullang
     Silalahi Sembiring Barus Rangkuti Pulungan Daulay Yikwa Murib Telenggen Mandagi Wowor Latuconsina Sahetapy Matulessy
     Koto Sikumbang Guci Ketaren Iskandar Hasibuan Alamsyah Syahputra Mulyani Wulandari Purwanti Kusumawati Puspitasari
@@ -51,19 +53,19 @@ STREETS = {
     "dev": """
     Melati Kenanga Anggrek Merpati Garuda Diponegoro Sudirman Cendrawasih Pahlawan Veteran Raya_Bogor Siliwangi
     Gajah_Mada Teratai Flamboyan Cempaka""",
-    "test": """Mawar Dahlia Bougenville Rajawali Elang Kartini Ahmad_Yani Nuri Pemuda Proklamasi Raya_Serang Pajajaran
+    "seen": """Mawar Dahlia Bougenville Rajawali Elang Kartini Ahmad_Yani Nuri Pemuda Proklamasi Raya_Serang Pajajaran
     Hayam_Wuruk Tulip Kamboja Seruni""",
 }
 VILLAGES = {
     "dev": """Sukamaju Mekarsari Karanganyar Tanjungsari Sidomulyo Bojong_Gede Cibeureum Wonorejo Lubuk_Alung Tirtomoyo
     Sungai_Raya Batu_Merah""",
-    "test": """Sukaraja Margahayu Karangrejo Purwosari Sumberagung Rawa_Buaya Cikaret Banjarejo Koto_Tangah Kedungwaru
+    "seen": """Sukaraja Margahayu Karangrejo Purwosari Sumberagung Rawa_Buaya Cikaret Banjarejo Koto_Tangah Kedungwaru
     Pulau_Panjang Tanah_Tinggi""",
 }
-ESTATES = {"dev": "Griya_Asri Bumi_Indah Taman_Sentosa Puri_Kencana", "test": "Graha_Permai Villa_Mutiara Pondok_Hijau"}
+ESTATES = {"dev": "Griya_Asri Bumi_Indah Taman_Sentosa Puri_Kencana", "seen": "Graha_Permai Villa_Mutiara Pondok_Hijau"}
 TITLES = {
     "dev": (("Drs. ", ""), ("", ", S.Pd."), ("dr. ", ""), ("H. ", ""), ("", ", S.T., M.T."), ("Hj. ", ", S.Ag.")),
-    "test": (
+    "seen": (
         ("Ir. ", ""),
         ("", ", S.E."),
         ("drg. ", ""),
@@ -74,7 +76,7 @@ TITLES = {
 }
 MAIL = {
     "dev": ("gmail.com", "yahoo.co.id", "hotmail.com", "bandung.go.id", "kemendagri.go.id", "ui.ac.id"),
-    "test": (
+    "seen": (
         "yahoo.com",
         "outlook.com",
         "gmail.com",
@@ -178,7 +180,7 @@ class Population:
 
     def __init__(self, split: str, seed: int) -> None:
         self.split = split
-        self.random = random.Random(f"{split}-{seed}")
+        self.random = random.Random(f"{DRAWN.get(split, split)}-{seed}")
 
     def digits(self, n: int) -> str:
         """n random digits."""

@@ -69,15 +69,15 @@ def test_the_truth_is_where_it_says(dev: Split) -> None:
 
 
 def test_splits_share_no_case(dev: Split) -> None:
-    one, two = dev, split("test", 1)
+    one, two = dev, split("seen", 1)
     assert not {t.name for t in one.tables} & {t.name for t in two.tables}
     assert not {t.text for t in one.texts} & {t.text for t in two.texts}
     for pool in (people.MEN, people.WOMEN, people.LAST, people.STREETS, people.VILLAGES, people.ESTATES):
-        assert not set(people.words(pool["dev"])) & set(people.words(pool["test"]))
+        assert not set(people.words(pool["dev"])) & set(people.words(pool["seen"]))
 
 
 def test_people_are_the_same_each_time() -> None:
-    first = [list(islice(people.Population("test", seed).households(), 30)) for seed in (7, 7, 8)]
+    first = [list(islice(people.Population("seen", seed).households(), 30)) for seed in (7, 7, 8)]
     assert first[0] == first[1] != first[2]
 
 
