@@ -75,7 +75,7 @@ def fill(template: str, people: list[Person], r: random.Random) -> Text:
         length += len(before)
         must, may, value = made(root + (style or ""), people[int(who or 1) - 1], r)
         span = (length, length + len(value))
-        if root == "ttl":  # the date is the span; its place may be named
+        if root.endswith("ttl"):  # the date is the span; its place may be named
             cut = value.index(", ") + 2
             free.append((length, length + cut - 2, "PLACE_OF_BIRTH"))
             span = (length + cut, length + len(value))
@@ -94,7 +94,12 @@ def fill(template: str, people: list[Person], r: random.Random) -> Text:
 
 def _inner(style: str | None, person: Person) -> str:
     """The part that is the value itself where more stands around it: titles, a link."""
-    return {".titled": person.name, ".wa": f"62{person.mobile}", ".jid": f"62{person.mobile}"}.get(style or "", "")
+    return {
+        ".titled": person.name,
+        ".called": person.name,
+        ".wa": f"62{person.mobile}",
+        ".jid": f"62{person.mobile}",
+    }.get(style or "", "")
 
 
 def cell(maker: str, crowd: Iterator[Person], person: Person, r: random.Random) -> tuple[set[str], set[str], str]:

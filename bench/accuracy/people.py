@@ -55,14 +55,24 @@ STREETS = {
     Gajah_Mada Teratai Flamboyan Cempaka""",
     "seen": """Mawar Dahlia Bougenville Rajawali Elang Kartini Ahmad_Yani Nuri Pemuda Proklamasi Raya_Serang Pajajaran
     Hayam_Wuruk Tulip Kamboja Seruni""",
+    "test": """Cokroaminoto Gatot_Subroto Wahidin Sisingamangaraja Pattimura Kapten_Tendean Letjen_Suprapto Brawijaya
+    Trunojoyo Ronggowarsito Sultan_Agung Pangeran_Antasari Jambu Mangga Salak Durian Manggis Nangka Cemara Akasia
+    Beringin Mahoni Kutilang Perkutut Kepodang Pelita Merdeka Kemuning Soka Lintas_Timur Kebon_Kopi Ring_Road
+    Poros_Malino Trans_Sulawesi Otista WR_Supratman""",
 }
 VILLAGES = {
     "dev": """Sukamaju Mekarsari Karanganyar Tanjungsari Sidomulyo Bojong_Gede Cibeureum Wonorejo Lubuk_Alung Tirtomoyo
     Sungai_Raya Batu_Merah""",
     "seen": """Sukaraja Margahayu Karangrejo Purwosari Sumberagung Rawa_Buaya Cikaret Banjarejo Koto_Tangah Kedungwaru
     Pulau_Panjang Tanah_Tinggi""",
+    "test": """Ngadirejo Kalisari Tambakboyo Pucangan Jatimulyo Gunungsari Randusari Pagerwojo Ciawitali Pasirjambu
+    Panyingkiran Telagawangi Padangmatinggi Simpangampek Lamteumen Ulee_Kareng Peguyangan Sesetan Tamalanrea Bontoala
+    Labuhan_Deli Muara_Jawa Loktabat Teluk_Dalam Entrop Hative_Kecil Oesapa Penfui Talikuran Sindulang Ampenan
+    Gedong_Tengen Kebonsari Cimuncang""",
 }
-ESTATES = {"dev": "Griya_Asri Bumi_Indah Taman_Sentosa Puri_Kencana", "seen": "Graha_Permai Villa_Mutiara Pondok_Hijau"}
+ESTATES = {"dev": "Griya_Asri Bumi_Indah Taman_Sentosa Puri_Kencana", "seen": "Graha_Permai Villa_Mutiara Pondok_Hijau",
+           "test": "Bukit_Cimanggu Kota_Legenda Royal_Residence Harapan_Baru Surya_Kencono Grand_Depok Alam_Sutera "
+           "Persada_Banten Nusa_Endah Telaga_Kahuripan Minasa_Upa Lavender_Regency Mahkota_Simprug"}  # fmt: skip
 TITLES = {
     "dev": (("Drs. ", ""), ("", ", S.Pd."), ("dr. ", ""), ("H. ", ""), ("", ", S.T., M.T."), ("Hj. ", ", S.Ag.")),
     "seen": (
@@ -73,7 +83,12 @@ TITLES = {
         ("", ", A.Md.Kep."),
         ("Ns. ", ", S.Kep."),
     ),
-}
+    "test": (
+        ("Prof. Dr. ", ""), ("", ", S.H., M.H."), ("K.H. ", ""), ("", ", S.Kom."), ("apt. ", ", S.Farm."),
+        ("Pdt. ", ", S.Th."), ("", ", A.Md.Keb."), ("dr. ", ", Sp.PD"), ("", " M.Pd"), ("Bripka ", ""),
+        ("", ", S.I.P., M.A.P."),
+    ),
+}  # fmt: skip
 MAIL = {
     "dev": ("gmail.com", "yahoo.co.id", "hotmail.com", "bandung.go.id", "kemendagri.go.id", "ui.ac.id"),
     "seen": (
@@ -85,7 +100,111 @@ MAIL = {
         "rocketmail.com",
         "ptnusantara.co.id",
     ),
+    "test": ("gmail.com", "ymail.com", "icloud.com", "live.com", "bogorkab.go.id", "unair.ac.id", "kemenag.go.id",
+             "bumdes-sejahtera.or.id", "students.undip.ac.id"),
+}  # fmt: skip
+
+# The last split names its people by where they come from: men's names, women's, family names or what stands in their
+# place (men's ; women's where they differ), and the forms: F a first name, L a last one, P the Balinese I or Ni,
+# b `bin` or `binti` and a man's name.
+PEOPLES = {
+    "test": {
+        "Jawa": (
+            """Suwarno Ngadiman Sugeng Darsono Wardoyo Pujiono Mujiono Sadiman Legiman Kusnadi Widodo Yatno Giyono
+            Sukarjo Tarmuji Kasdi Samidi Warsito""",
+            """Sulastri Poniyem Sutinah Wagiyem Sukarti Endah Retno Wiwik Murtini Parinah Sri Kasiyem Tumirah
+            Ngatmini Watini Legiyem""",
+            """Prabowo Nugraha Sasongko Winarno Raharjo Haryanto Sunaryo ;
+            Hapsari Widyastuti Pangestuti Purwaningsih Setyowati Utami""",
+            "F F F FL FL FFL",
+        ),
+        "Sunda": (
+            "Aep Entis Udin Jajang Tatang Ayi Kosasih Engkus Dindin Enjang",
+            "Eti Entin Tati Yoyoh Nunung Icih Oneng Titin Ecin",
+            "Sopandi Suherman Ruhiyat Rukmana Sobari Karnadi Kusdinar Somantri",
+            "F FL FL FL",
+        ),
+        "Batak": (
+            "Poltak Binsar Togar Ramses Jhonson Pardamean Maringan Sahala Monang Lambok",
+            "Rotua Tiur Nurmala Basaria Herlina Duma Lasmaria Rosinta Tetty",
+            """Panjaitan Simatupang Hutabarat Pangaribuan Nainggolan Sihombing Marpaung Tampubolon Napitupulu Gultom
+            Purba Saragih Lumbantoruan Karo-Karo Dalimunthe""",
+            "FL FL FFL",
+        ),
+        "Bali": (
+            "Dewa Gusti Kompiang Pande Cokorda Wiratama",
+            "Dewa Gusti Kompiang Pande Sagung Sayu",
+            """Suardana Arnawa Sudiarta Widana Suastika Artawan Mahendra ;
+            Suryani Widiastini Sukerti Puspawati Ariani Wirati Trisnayanti""",
+            "PFL PFL PFFL FL",
+        ),
+        "Minang": (
+            "Afrizal Yusrizal Masril Syafrudin Dasril Erizal Zulhendri Bustami",
+            "Yusnidar Murniati Rosnida Asnimar Delvina Elmiati Yulinar",
+            "Sutan_Mudo Malin_Sati Dalimo Jambak Panyalai Datuak_Rajo_Bandaro ; Jambak Dalimo Panyalai",
+            "F FL FFL F",
+        ),
+        "Bugis": (
+            "Baso Beddu Syarifuddin Mappa Tamrin Nasir Aco Makkawaru",
+            "Besse Hasnawati Nurlaela Rosdiana Suryati Tenri Indo_Upe",
+            "Mappiasse Pabokori Patunru Sulaiman Lawi Makkasau Karaeng_Bau Paranrengi",
+            "FL F FFL",
+        ),
+        "Aceh": (
+            "Nyak Razali Mukhlis Ibrahim Iswandi Munawar Zulfan",
+            "Pocut Rukaiyah Safrida Nuraini Mutia Ainal",
+            "Usman Jafar Husin Yakob Daud Ishak Amin",
+            "F FL FbF FL",
+        ),
+        "Papua": (
+            "Yulianus Melkias Otniel Elieser Yonas Demianus Obed Nataniel",
+            "Orpa Yemima Selfina Novita Debora Yosina Marice",
+            "Wanimbo Gobay Yoman Rumbiak Wonda Karubaba Mambrasar Kambu Yeimo Pigai Rumbewas Ohee",
+            "FL FL FFL",
+        ),
+        "Timur": (
+            "Johanis Ferdinand Steven Oktovianus Semuel Hendrik Yakobus Jopie",
+            "Yuliance Grace Olivia Meiske Adelheid Fransina Sance",
+            """Pelupessy Leatemia Lekatompessy Siwabessy Tuhumury Kaunang Pangkey Rondonuwu Lasut Manafe Ndun Boimau
+            Tefa Benu""",
+            "FL FL FFL",
+        ),
+        "Tionghoa": (
+            "Kevin Wiliam Hendrawan Vincent Jimmy Bun_Hok Kok_Liong Tjoen_Hie",
+            "Mei_Lan Siu_Hwa Jessica Angelina Lily Swee_Lian",
+            "Tan Liem Oey Tjia Kwee Gunardi Hartanto Limanto Setiadi Tedjakusuma",
+            "LF FL FL",
+        ),
+        "Arab": (
+            "Hasan Umar Salman Habib Faisal Husein Alwi",
+            "Fadhilah Zainab Syarifah Muznah Ruqayyah Lulu",
+            "Assegaf Alatas Shahab Alaydrus Al-Habsyi Bawazier Al-Jufri Baabud",
+            "FL FL FbF",
+        ),
+        "Banjar": (
+            "Rusli Jumri Sabran Hanafi Rusdi Norsehan Utuh",
+            "Norjanah Mastora Jumiati Rusmini Noor Sanah Galuh",
+            "Arsyad Ramli Bahrun Sapuan Nyaring Uria",
+            "F FL FbF FL",
+        ),
+        "Kota": (
+            "Rangga Arya Fadhil Daffa Zaki Raka Alif Farrel",
+            "Aurel Naura Kirana Shakila Azzahra Tiara Cantika Nayla",
+            "Pradana Wicaksono Ardiansyah Mahardika Hafizh ; Kinanti Larasati Aprilia Safitri Maharani",
+            "FL FFL FFL",
+        ),
+    }
 }
+# Where the people of the last split live beside streets, villages and estates: hamlets by their names in each region.
+HAMLETS = "Krajan Kauman Ngemplak Tegalrejo Gondang Blimbing Sumbersari Pilang Cikuda Babakan Karangtengah Sawahan"
+BANJARS = "Tegeh Kaja Kelod Dauh_Peken Abianbase Gelogor Batanpoh Penatih"
+JORONGS = "Balai_Gadang Guguak Pasa_Ladang Batingkok Aia_Tabik Parik_Lintang"
+GAMPONGS = "Lampineung Blang_Oi Keude_Bieng Meunasah_Papeun Lhok_Kruet Peurada"
+TOWERS = "Kalibata_City Green_Bay Dharmahusada_Lagoon Educity Bassura"
+LANDMARKS = (
+    "Masjid Baiturrahim", "SDN 2", "pos kamling", "Puskesmas Pembantu", "Pasar Pagi", "kantor desa lama", "Alfamart",
+    "Gereja GKII", "lapangan voli", "Pura Dalem", "bengkel las", "makam umum",
+)  # fmt: skip
 JOBS = (
     "Petani/Pekebun", "Pegawai Negeri Sipil", "Karyawan Swasta", "Wiraswasta", "Mengurus Rumah Tangga",
     "Pelajar/Mahasiswa", "Buruh Harian Lepas", "Nelayan", "Guru", "Pedagang", "Pensiunan", "Sopir",
@@ -171,8 +290,8 @@ class Person:
 
     @property
     def short(self) -> str:
-        """The first name alone."""
-        return self.name.split()[0]
+        """The first name alone; I, Ni are none."""
+        return next((w for w in self.name.split() if len(w) > 2), self.name)
 
 
 class Population:
@@ -193,6 +312,8 @@ class Population:
     def name(self, woman: bool) -> str:
         """One to three words, as names are in the register."""
         r = self.random
+        if self.split in PEOPLES:
+            return self._native(woman)
         first, last = words((WOMEN if woman else MEN)[self.split]), words(LAST[self.split])
         shape = r.random()
         if shape < 0.08:
@@ -201,6 +322,21 @@ class Population:
             return f"{r.choice(first)} {r.choice(last)}"
         one, two = r.sample(first, 2)
         return f"{one} {two} {r.choice(last)}"
+
+    def _native(self, woman: bool) -> str:
+        """A name as a people of the country forms it."""
+        r = self.random
+        men, women, last, forms = r.choice(list(PEOPLES[self.split].values()))
+        families = last.split(";")[-1 if woman else 0]
+        first = iter(r.sample(words(women if woman else men), 2))
+        parts = {
+            "P": lambda: "Ni" if woman else "I",
+            "F": lambda: next(first),
+            "L": lambda: r.choice(words(families)),
+            "b": lambda: f"{'binti' if woman else 'bin'} {r.choice(words(men))}",
+        }
+        form = r.choice(forms.split())
+        return " ".join(parts[sign]() for sign in form.replace("bF", "b"))
 
     def date(self, first: int, last: int) -> dt.date:
         """A day between two years."""
@@ -235,7 +371,19 @@ class Population:
         mobile = r.choice(words(MOBILE)) + self.digits(r.choice((7, 8, 8, 8, 9)))
         name = self.name(woman)
         facts = self._facts(name, woman, born, nik, home, birth)
+        if self.split in PEOPLES:
+            facts |= self._family(woman, home, facts["nisn"])
         return Person(name, woman, born, home, kk, nik, mother, *roof, mobile, facts)
+
+    def _family(self, woman: bool, home: Region, nisn: str) -> dict[str, str]:
+        """A father, and what the person has as a pupil or a toddler instead: birth, NIK."""
+        facts = {"father": self.name(False)}
+        for key, year in (("kid", 2000 + int(nisn[:3])), ("tot", self.random.randint(2020, 2024))):
+            born = self.date(year, year)
+            serial = self.random.choice((1, 1, 2, 3))
+            facts[f"{key}_born"] = born.isoformat()
+            facts[f"{key}_nik"] = f"{home.code}{born.day + 40 * woman:02d}{born:%m%y}{serial:04d}"
+        return facts
 
     def _facts(self, name: str, woman: bool, born: dt.date, nik: str, home: Region, birth: Region) -> dict[str, str]:
         r = self.random

@@ -7,7 +7,17 @@ import datetime as dt
 import random
 from collections.abc import Callable
 
-from bench.accuracy.people import MONTHS, Person
+from bench.accuracy.people import (
+    BANJARS,
+    GAMPONGS,
+    HAMLETS,
+    JORONGS,
+    LANDMARKS,
+    MONTHS,
+    TOWERS,
+    Person,
+    words,
+)
 
 Style = Callable[[str], str]
 Maker = Callable[[Person, str, random.Random], str]
@@ -79,6 +89,14 @@ def date(day: dt.date, style: str) -> str:
             return f"{day:%Y-%m-%d}T00:00:00Z"
         case "short":
             return f"{day:%d-%m-%y}"
+        case "abbr":
+            return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+        case "english":
+            return f"{day:%B} {day.day}, {day.year}"
+        case "ymd":
+            return f"{day:%Y/%m/%d}"
+        case "loose":
+            return f"{day.day}/{day.month}/{day.year}"
         case "serial":
             return str((day - dt.date(1899, 12, 30)).days)
         case _:
@@ -113,6 +131,16 @@ def phone(digits: str, style: str, r: random.Random) -> str:
             return f"62{digits}@s.whatsapp.net"
         case "float":
             return f"62{digits}.0"
+        case "triple":
+            return f"0{a} {digits[3:6]} {digits[6:9]} {digits[9:]}"
+        case "plusdot":
+            return f"+62.{a}.{b}.{c}"
+        case "plusbracket":
+            return f"(+62) {a}-{b}-{c}"
+        case "onedash":
+            return f"0{a}-{b}{c}"
+        case "varied":
+            return phone(digits, r.choice(("", "", "triple", "plusdot", "onedash", "plusbracket", "62", "plus")), r)
         case "mixed":
             return phone(digits, r.choice(("", "", "plus", "dashed", "spaced", "62", "plusspaced", "dotted")), r)
         case _:
@@ -134,6 +162,8 @@ def name(text: str, style: str, title: tuple[str, str], r: random.Random) -> str
         case "initial":
             first, *rest = text.split()
             return " ".join([first, *(f"{w[0]}." for w in rest)])
+        case "varied":
+            return name(text, r.choice(("", "", "upper", "titled", "lower")), title, r)
         case "mixed":
             return name(text, r.choice(("", "upper", "titled", "lower", "initial")), title, r)
         case _:
@@ -146,9 +176,69 @@ def titles(p: Person) -> tuple[str, str]:
     return before, after
 
 
+def called(p: Person, r: random.Random) -> str:
+    """The name with Mr or Mrs before it."""
+    return r.choice(("Ibu ", "Sdri. ", "Hj. ", "Ny. ") if p.woman else ("Bpk. ", "Pak ", "Sdr. ", "H. ")) + p.name
+
+
+def related(p: Person) -> str:
+    """The name with the father's, as courts and religious offices write it."""
+    return p.name if " bin" in p.name else f"{p.name} {'binti' if p.woman else 'bin'} {p.facts['father']}"
+
+
+def _pick(r: random.Random, pool: str) -> str:
+    return r.choice(words(pool))
+
+
+# Where people live, as offices of every region write it, mostly without a street.
+HOMES: dict[str, Callable[[Person, random.Random], str]] = {
+    "rtrw": lambda p, r: f"RT {p.rt:02d} RW {p.rw:02d} {p.village}",
+    "bare": lambda p, r: f"{p.village} {p.rt:02d}/{p.rw:02d}",
+    "barecity": lambda p, r: f"{p.village} RT {p.rt}/RW {p.rw}, {p.home.district}, {p.home.regency}",
+    "hamlet": lambda p, r: f"Dsn. {_pick(r, HAMLETS)} RT {p.rt:02d}/{p.rw:02d} Ds. {p.village}",
+    "hamletfull": lambda p, r: (
+        f"Dukuh {_pick(r, HAMLETS)}, RT.{p.rt:03d} RW.{p.rw:03d}, Desa {p.village}, Kec. {p.home.district}"
+    ),
+    "kp": lambda p, r: f"Kp. {_pick(r, HAMLETS)} RT {p.rt:02d}/{p.rw:02d} Ds. {p.village} Kec. {p.home.district}",
+    "banjar": lambda p, r: f"Br. {_pick(r, BANJARS)}, Ds. {p.village}, Kec. {p.home.district}, {p.home.regency}",
+    "jorong": lambda p, r: f"Jorong {_pick(r, JORONGS)} Nagari {p.village} Kec. {p.home.district}",
+    "gampong": lambda p, r: f"Gampong {_pick(r, GAMPONGS)} Dusun {p.village}, Kec. {p.home.district}",
+    "lorong": lambda p, r: f"Lr. {p.street} {p.rt} No. {p.house}, Kel. {p.village}",
+    "distrik": lambda p, r: f"Kampung {p.village}, Distrik {p.home.district}, {p.home.regency}",
+    "block": lambda p, r: f"{p.estate} Blok {chr(65 + p.rw)}{p.rt} No. {p.house}",
+    "cluster": lambda p, r: f"Perumahan {p.estate} {chr(65 + p.rw)}-{p.rt}/{p.house}, {p.home.district}",
+    "complex": lambda p, r: f"Komp. {p.estate} Blok {chr(65 + p.rw)} No.{p.house} RT {p.rt:03d}/{p.rw:03d}",
+    "tower": lambda p, r: (
+        f"Apt. {_pick(r, TOWERS)} Tower {r.choice('ABCD')} Lt. {p.rt + 2} Unit {p.rt + 2:02d}{p.rw:02d}"
+    ),
+    "landmark": lambda p, r: (
+        f"{r.choice(('belakang', 'depan', 'samping'))} {r.choice(LANDMARKS)}, {p.village} RT {p.rt}"
+    ),
+    "noroad": lambda p, r: f"{p.street} {p.house}, {p.home.district}",
+    "number": lambda p, r: f"{p.street} No. {p.house} RT {p.rt:02d} RW {p.rw:02d}",
+    "glued": lambda p, r: f"JL.{p.street} NO.{p.house} RT.{p.rt}/{p.rw} KEL.{p.village} KEC.{p.home.district}".upper(),
+    "jln": lambda p, r: f"Jln {p.street} Gang {p.rt} No {p.house} {p.home.regency} {p.postal}",
+    "kelurahan": lambda p, r: f"Kel. {p.village} RT {p.rt:02d} RW {p.rw:02d} Kec. {p.home.district}",
+    "english": lambda p, r: f"{p.street} Street No. {p.house}, {p.village}, {p.home.regency} {p.postal}, Indonesia",
+}
+CUSTOMS = {  # provinces whose villages have names of their own
+    "Bali": "banjar", "Sumatera Barat": "jorong", "Aceh": "gampong", "Sulawesi Selatan": "lorong",
+    "Sumatera Selatan": "lorong", "Jawa Barat": "kp", "Banten": "kp", "Jawa Tengah": "hamletfull",
+    "Jawa Timur": "hamlet",
+}  # fmt: skip
+
+
+def custom(p: Person, r: random.Random) -> str:
+    """The address in the manner of the person's province."""
+    province = p.home.province
+    return HOMES["distrik" if province.startswith("Papua") else CUSTOMS.get(province, "barecity")](p, r)
+
+
 def address(p: Person, style: str, r: random.Random) -> str:
     """Where a person lives, in the forms of forms, letters and messages."""
     h, place = p.home, p.home.regency
+    if style in HOMES:
+        return HOMES[style](p, r)
     match style:
         case "full":
             return (
@@ -167,6 +257,14 @@ def address(p: Person, style: str, r: random.Random) -> str:
             return f"jl {p.street.lower()} no {p.house} rt {p.rt}/{p.rw} {p.village.lower()} {h.district.lower()}"
         case "kampung":
             return f"Kp. {p.village} RT {p.rt:02d}/{p.rw:02d}, Desa {p.village}, Kecamatan {h.district}"
+        case "custom":
+            return custom(p, r)
+        case "customupper":
+            return custom(p, r).upper()
+        case "varied":
+            return custom(p, r) if r.random() < 0.3 else r.choice(list(HOMES.values()))(p, r)
+        case "variedupper":
+            return address(p, "varied", r).upper()
         case "mixed":
             return address(p, r.choice(("", "full", "village", "estate", "lane", "lower", "upper", "kampung")), r)
         case _:
@@ -174,7 +272,7 @@ def address(p: Person, style: str, r: random.Random) -> str:
 
 
 SEX = {"": "LP", "12": "12", "word": ("Laki-laki", "Perempuan"), "upper": ("LAKI-LAKI", "PEREMPUAN"), "mf": "MF",
-       "short": ("Lk", "Pr"), "man": ("Pria", "Wanita")}  # fmt: skip
+       "short": ("Lk", "Pr"), "man": ("Pria", "Wanita"), "english": ("Male", "Female")}  # fmt: skip
 FAITH_CODE = dict(zip(("Islam", "Kristen", "Katolik", "Hindu", "Buddha", "Khonghucu"), "123456", strict=True))
 MARITAL = {
     "": {"Belum Kawin": "Belum Kawin", "Kawin": "Kawin", "Cerai Hidup": "Cerai Hidup", "Cerai Mati": "Cerai Mati"},
@@ -186,7 +284,22 @@ MARITAL = {
         "Cerai Hidup": "Janda/Duda",
         "Cerai Mati": "Janda/Duda",
     },
+    "bsp": {"Belum Kawin": "B", "Kawin": "S", "Cerai Hidup": "P", "Cerai Mati": "P"},
+    "english": {"Belum Kawin": "Single", "Kawin": "Married", "Cerai Hidup": "Divorced", "Cerai Mati": "Widowed"},
 }
+SCHOOLS = {
+    "SD/Sederajat": "SD", "SLTP/Sederajat": "SMP", "SLTA/Sederajat": "SMA", "Diploma III": "D3",
+    "Diploma IV/Strata I": "S1", "Strata II": "S2", "Tidak/Belum Sekolah": "TS",
+}  # fmt: skip
+BANDS = (
+    "Kurang dari Rp. 500,000", "Rp. 500,000 - Rp. 999,999", "Rp. 1,000,000 - Rp. 1,999,999",
+    "Rp. 2,000,000 - Rp. 4,999,999", "Tidak Berpenghasilan",
+)  # fmt: skip
+COMPLAINTS = (
+    "demam 3 hari, batuk pilek", "nyeri ulu hati, mual", "pusing berputar", "gatal di kedua tangan",
+    "sesak napas malam",
+    "nyeri sendi lutut", "batuk berdahak > 2 minggu", "luka di kaki tidak sembuh", "muntah dan diare sejak kemarin",
+)  # fmt: skip
 
 
 def money(amount: str, style: str) -> str:
@@ -228,7 +341,8 @@ TRIBES = ("Jawa", "Sunda", "Batak", "Bugis", "Minangkabau", "Dayak", "Bali")
 MAKERS: dict[str, tuple[str, Maker]] = {
     "nik": ("ID_NIK", lambda p, s, r: dirty(p.nik, r) if s == "dirty" else STYLES[s](p.nik)),
     "kk": ("ID_KK", lambda p, s, r: dirty(p.kk, r) if s == "dirty" else STYLES[s](p.kk)),
-    "name": ("PERSON", lambda p, s, r: name(p.name, s, titles(p), r)),
+    "name": ("PERSON", lambda p, s, r: named(p, s, r)),
+    "father": ("PERSON", lambda p, s, r: name(p.facts["father"], s, ("", ""), r)),
     "mother": ("MOTHER_MAIDEN_NAME", lambda p, s, r: name(p.mother, s, ("", ""), r)),
     "parent": ("PERSON", lambda p, s, r: name(p.mother, s, ("", ""), r)),
     "phone": ("PHONE_NUMBER", lambda p, s, r: phone(p.mobile, s, r)),
@@ -242,13 +356,19 @@ MAKERS: dict[str, tuple[str, Maker]] = {
     "faith": ("RELIGION", lambda p, s, r: FAITH_CODE[p.facts["faith"]] if s == "code" else STYLES[s](p.facts["faith"])),
     "blood": ("BLOOD_TYPE", lambda p, s, r: p.facts["blood"] + (r.choice("+-") if s == "rh" else "")),
     "marital": ("MARITAL_STATUS", lambda p, s, r: MARITAL[s][p.facts["marital"]]),
-    "schooling": ("EDUCATION", lambda p, s, r: STYLES[s](p.facts["schooling"])),
+    "schooling": ("EDUCATION", lambda p, s, r: SCHOOLS[p.facts["schooling"]] if s == "short" else
+                  STYLES[s](p.facts["schooling"])),
     "job": ("OCCUPATION", lambda p, s, r: STYLES[s](p.facts["job"])),
     "citizen": ("NATIONALITY", lambda p, s, r: {"": "WNI", "word": "Indonesia"}[s] if r.random() < 0.93 else
                 {"": "WNA", "word": "Malaysia"}[s]),
+    "foreigner": ("NATIONALITY", lambda p, s, r: STYLES[s](r.choice(("China", "Jepang", "India", "Belanda", "Australia",
+                                                                     "Korea Selatan")))),
     "income": ("INCOME", lambda p, s, r: money(p.facts["income"], s)),
+    "band": ("INCOME", lambda p, s, r: r.choice(BANDS)),
     "illness": ("HEALTH", lambda p, s, r: illness(p.facts["illness"], s)),
     "pressure": ("HEALTH", lambda p, s, r: f"{r.randint(95, 180)}/{r.randint(60, 110)}"),
+    "complaint": ("HEALTH", lambda p, s, r: r.choice(COMPLAINTS)),
+    "pregnancy": ("HEALTH", lambda p, s, r: f"G{(g := r.randint(1, 5))}P{g - 1}A0 {r.randint(6, 39)} minggu"),
     "npwp": ("ID_NPWP", lambda p, s, r: npwp(p.facts["npwp"], s)),
     "nitku": ("ID_NITKU", lambda p, s, r: npwp(p.facts["npwp"], "branch")),
     "nip": ("ID_NIP", lambda p, s, r: nip(p.facts["nip"], s)),
@@ -272,6 +392,15 @@ MAKERS: dict[str, tuple[str, Maker]] = {
     "photo": ("PHOTO", lambda p, s, r: "data:image/jpeg;base64," + base64.b64encode(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
                                                                                   + r.randbytes(40)).decode()),
 }  # fmt: skip
+for _key in ("kid", "tot"):
+    MAKERS |= {
+        f"{_key}_born": ("DATE_OF_BIRTH", lambda p, s, r, k=_key: date(_day(p, k), s)),  # type: ignore[misc]
+        f"{_key}_ttl": (
+            "DATE_OF_BIRTH",
+            lambda p, s, r, k=_key: f"{p.facts['birthplace']}, {date(_day(p, k), s)}",  # type: ignore[misc]
+        ),
+        f"{_key}_nik": ("ID_NIK", lambda p, s, r, k=_key: STYLES[s](p.facts[f"{k}_nik"])),  # type: ignore[misc]
+    }
 MAKERS |= {  # numbers without habits of their own
     key: (entity, lambda p, s, r, key=key: STYLES[s](p.facts[key]))  # type: ignore[misc]
     for key, entity in (
@@ -281,6 +410,23 @@ MAKERS |= {  # numbers without habits of their own
         ("imei", "IMEI"), ("vin", "ID_VIN"), ("ip", "IP_ADDRESS"),
     )
 }  # fmt: skip
+
+
+def _day(p: Person, key: str) -> dt.date:
+    return dt.date.fromisoformat(p.facts[f"{key}_born"])
+
+
+def named(p: Person, style: str, r: random.Random) -> str:
+    """The person's name; its forms that need the family or the sex."""
+    match style:
+        case "called":
+            return called(p, r)
+        case "bin":
+            return related(p)
+        case "binupper":
+            return related(p).upper()
+        case _:
+            return name(p.name, style, titles(p), r)
 
 
 def stamp(r: random.Random) -> str:
@@ -308,6 +454,12 @@ PLAIN: dict[str, tuple[tuple[str, ...], Maker]] = {
     "status": ((), lambda p, s, r: r.choice(("Selesai", "Proses", "Ditolak"))),
     "short": (("PERSON",), lambda p, s, r: p.short),
     "age": ((), lambda p, s, r: str(2025 - p.born.year)),
+    "on": ((), lambda p, s, r: date(dt.date(2019, 1, 1) + dt.timedelta(days=r.randrange(2400)), s)),
+    "digits": ((), lambda p, s, r: str(r.randrange(10 ** (int(s) - 1), 10 ** int(s)))),
+    "amount": (("INCOME",), lambda p, s, r: money(str(r.randint(2, 600) * 50_000), s)),
+    "office": (("ADDRESS",), lambda p, s, r: f"Jl. Jenderal Besar No. {r.randint(1, 90)} {p.home.regency} {p.postal}"),
+    "switchboard": (("PHONE_NUMBER",), lambda p, s, r: landline(p.facts["work_phone"], s)),
+    "hamlet": (("ADDRESS",), lambda p, s, r: STYLES[s](_pick(r, HAMLETS))),
 }  # fmt: skip
 
 
@@ -340,6 +492,8 @@ def allowed(key: str) -> tuple[str, ...]:
     extra = {
         "ttl": ("PLACE_OF_BIRTH",), "mother": ("PERSON",), "pppk": (), "photo": ("BIOMETRIC",), "template": ("PHOTO",),
         "born": ("CHILD",), "nisn": ("CHILD",), "nik": ("CHILD",), "nitku": ("ID_NPWP",),
+        "kid_born": ("CHILD",), "tot_born": ("CHILD",), "kid_nik": ("CHILD",), "tot_nik": ("CHILD",),
+        "kid_ttl": ("CHILD", "PLACE_OF_BIRTH"), "tot_ttl": ("CHILD", "PLACE_OF_BIRTH"),
     }.get(root, ())  # fmt: skip
     return (*extra, "EMAIL_ADDRESS") if style == "jid" else extra
 
