@@ -84,7 +84,7 @@ TITLES = {
         ("Ns. ", ", S.Kep."),
     ),
     "test": (
-        ("Prof. Dr. ", ""), ("", ", S.H., M.H."), ("K.H. ", ""), ("", ", S.Kom."), ("apt. ", ", S.Farm."),
+        ("Prof. Dr. ", ""), ("", ", S.H., M.H."), ("", ", Lc."), ("", ", S.Kom."), ("apt. ", ", S.Farm."),
         ("Pdt. ", ", S.Th."), ("", ", A.Md.Keb."), ("dr. ", ", Sp.PD"), ("", " M.Pd"), ("Bripka ", ""),
         ("", ", S.I.P., M.A.P."),
     ),
@@ -323,10 +323,10 @@ class Population:
         one, two = r.sample(first, 2)
         return f"{one} {two} {r.choice(last)}"
 
-    def _native(self, woman: bool) -> str:
-        """A name as a people of the country forms it."""
+    def _native(self, woman: bool, people: str = "") -> str:
+        """A name as that people of the country forms it, or any."""
         r = self.random
-        men, women, last, forms = r.choice(list(PEOPLES[self.split].values()))
+        men, women, last, forms = PEOPLES[self.split][people or r.choice(list(PEOPLES[self.split]))]
         families = last.split(";")[-1 if woman else 0]
         first = iter(r.sample(words(women if woman else men), 2))
         parts = {
@@ -372,12 +372,16 @@ class Population:
         name = self.name(woman)
         facts = self._facts(name, woman, born, nik, home, birth)
         if self.split in PEOPLES:
-            facts |= self._family(woman, home, facts["nisn"])
+            facts |= self._family(woman, home, facts["nisn"], name)
         return Person(name, woman, born, home, kk, nik, mother, *roof, mobile, facts)
 
-    def _family(self, woman: bool, home: Region, nisn: str) -> dict[str, str]:
+    def _family(self, woman: bool, home: Region, nisn: str, name: str) -> dict[str, str]:
         """A father, and what the person has as a pupil or a toddler instead: birth, NIK."""
-        facts = {"father": self.name(False)}
+        peoples = PEOPLES[self.split]
+        people = next(
+            k for k, v in peoples.items() if set(name.split()) & set(" ".join(words(" ".join(v[:2]))).split())
+        )
+        facts = {"father": self._native(False, people)}
         for key, year in (("kid", 2000 + int(nisn[:3])), ("tot", self.random.randint(2020, 2024))):
             born = self.date(year, year)
             serial = self.random.choice((1, 1, 2, 3))

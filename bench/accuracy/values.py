@@ -132,7 +132,8 @@ def phone(digits: str, style: str, r: random.Random) -> str:
         case "float":
             return f"62{digits}.0"
         case "triple":
-            return f"0{a} {digits[3:6]} {digits[6:9]} {digits[9:]}"
+            cut = 9 if len(digits) == 12 else 12
+            return f"0{a} {digits[3:6]} {digits[6:cut]} {digits[cut:]}".rstrip()
         case "plusdot":
             return f"+62.{a}.{b}.{c}"
         case "plusbracket":
@@ -195,6 +196,9 @@ HOMES: dict[str, Callable[[Person, random.Random], str]] = {
     "rtrw": lambda p, r: f"RT {p.rt:02d} RW {p.rw:02d} {p.village}",
     "bare": lambda p, r: f"{p.village} {p.rt:02d}/{p.rw:02d}",
     "barecity": lambda p, r: f"{p.village} RT {p.rt}/RW {p.rw}, {p.home.district}, {p.home.regency}",
+    "short": lambda p, r: r.choice(
+        (f"{p.village} RT {p.rt}", f"Ds. {p.village} RT {p.rt:02d}", f"{_pick(r, HAMLETS)} {p.rt}/{p.rw}")
+    ),
     "hamlet": lambda p, r: f"Dsn. {_pick(r, HAMLETS)} RT {p.rt:02d}/{p.rw:02d} Ds. {p.village}",
     "hamletfull": lambda p, r: (
         f"Dukuh {_pick(r, HAMLETS)}, RT.{p.rt:03d} RW.{p.rw:03d}, Desa {p.village}, Kec. {p.home.district}"
@@ -342,6 +346,7 @@ MAKERS: dict[str, tuple[str, Maker]] = {
     "nik": ("ID_NIK", lambda p, s, r: dirty(p.nik, r) if s == "dirty" else STYLES[s](p.nik)),
     "kk": ("ID_KK", lambda p, s, r: dirty(p.kk, r) if s == "dirty" else STYLES[s](p.kk)),
     "name": ("PERSON", lambda p, s, r: named(p, s, r)),
+    "single": ("PERSON", lambda p, s, r: name(p.short, s, ("", ""), r)),
     "father": ("PERSON", lambda p, s, r: name(p.facts["father"], s, ("", ""), r)),
     "mother": ("MOTHER_MAIDEN_NAME", lambda p, s, r: name(p.mother, s, ("", ""), r)),
     "parent": ("PERSON", lambda p, s, r: name(p.mother, s, ("", ""), r)),
@@ -380,6 +385,7 @@ MAKERS: dict[str, tuple[str, Maker]] = {
     "geo": ("GEO_COORDINATE", lambda p, s, r: f"{p.facts['lat']}, {p.facts['lon']}"),
     "lat": ("GEO_COORDINATE", lambda p, s, r: p.facts["lat"]),
     "lon": ("GEO_COORDINATE", lambda p, s, r: p.facts["lon"]),
+    "ipsix": ("IP_ADDRESS", lambda p, s, r: f"2404:c0:{r.getrandbits(16):x}::{r.getrandbits(9):x}"),
     "mac": ("MAC_ADDRESS", lambda p, s, r: p.facts["mac"].replace(":", MARKS.get(s, ":"))),
     "plate": ("ID_VEHICLE_PLATE", lambda p, s, r: p.facts["plate"].replace(" ", "" if s == "tight" else " ")),
     "disability": ("DISABILITY", lambda p, s, r: r.choice(("Tuna Netra", "Tuna Rungu", "Tuna Daksa", "Tuna Grahita",
