@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from itertools import islice
+from itertools import combinations, islice
 from pathlib import Path
 
 import pytest
@@ -69,15 +69,27 @@ def test_the_truth_is_where_it_says(dev: Split) -> None:
 
 
 def test_splits_share_no_case(dev: Split) -> None:
-    one, two = dev, split("seen", 1)
-    assert not {t.name for t in one.tables} & {t.name for t in two.tables}
-    assert not {t.text for t in one.texts} & {t.text for t in two.texts}
-    for pool in (people.MEN, people.WOMEN, people.LAST, people.STREETS, people.VILLAGES, people.ESTATES):
-        assert not set(people.words(pool["dev"])) & set(people.words(pool["seen"]))
+    for one, two in combinations((dev, split("seen", 1), split("test", 1)), 2):
+        assert not {t.name for t in one.tables} & {t.name for t in two.tables}
+        assert not {t.text for t in one.texts} & {t.text for t in two.texts}
+        assert not {t.name for t in one.decoy_tables} & {t.name for t in two.decoy_tables}
 
 
-def test_people_are_the_same_each_time() -> None:
-    first = [list(islice(people.Population("seen", seed).households(), 30)) for seed in (7, 7, 8)]
+def vocabulary(name: str) -> set[str]:
+    pools = (people.MEN, people.WOMEN, people.LAST, people.STREETS, people.VILLAGES, people.ESTATES)
+    regional = [text.replace(";", " ") for names in people.PEOPLES.get(name, {}).values() for text in names[:3]]
+    return {word for text in (*(p[name] for p in pools if name in p), *regional) for word in people.words(text)}
+
+
+@pytest.mark.parametrize(("one", "two"), combinations(run.SEED, 2))
+def test_splits_share_no_word_of_people(one: str, two: str) -> None:
+    assert len(vocabulary(one)) > 150
+    assert not vocabulary(one) & vocabulary(two)
+
+
+@pytest.mark.parametrize("name", run.SEED)
+def test_people_are_the_same_each_time(name: str) -> None:
+    first = [list(islice(people.Population(name, seed).households(), 30)) for seed in (7, 7, 8)]
     assert first[0] == first[1] != first[2]
 
 
