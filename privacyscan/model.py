@@ -281,6 +281,7 @@ class Identifier:
     check_chance: float  # share of random values of this shape that pass the checks; 1: they say nothing of a column
     context: tuple[str, ...]  # lower-case words or phrases before a match
     context_reach: str  # all | first | next: of the next long number alone, or up to the next digit
+    touching_context: tuple[str, ...]  # those of `context` that count only where the value follows at once
     not_context: tuple[str, ...]  # words that speak against it (invoice, resi)
     columns: tuple[str, ...]  # lower-case words or phrases of a column's header
     weak_columns: tuple[str, ...]  # of `columns`: say too little alone; the column must also be as `expect` says

@@ -24,7 +24,7 @@ from privacyscan.detect.notes import laid_out
 from privacyscan.detect.paragraphs import Paragraphs, Piece
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
-from privacyscan.detect.rules import CHECKED, CONTEXT, Rule, plain
+from privacyscan.detect.rules import CHECKED, CONTEXT, SCORES, STRUCTURE, Rule, plain
 from privacyscan.detect.tables import table_verdicts
 from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
 from privacyscan.detect.texts import TextScanner, TextTally, line_candidates
@@ -141,7 +141,7 @@ class Detector:
 
     def _text_verdicts(self, text: TextTally) -> Iterator[Verdict]:
         standing: dict[tuple[str, int], Confidence] = {}
-        is_of_nobody = not any(self.rules[name].identifier.identifies for name, _ in text.by_tier)
+        is_of_nobody = not any(self.rules[n].identifier.identifies and t > STRUCTURE for n, t in text.by_tier)
         for name, rule in self.rules.items():
             checked = text.by_tier.get((name, CHECKED))
             context = text.by_tier.get((name, CONTEXT))
@@ -153,6 +153,8 @@ class Detector:
             if is_of_nobody and context is None and text.read.get(name):
                 continue  # a street that the news tell of
             parts = [part for part in (context, checked) if part is not None]
+            if parts or not is_of_nobody:
+                parts += filter(None, [text.by_tier.get((name, STRUCTURE))])  # strange names, beside others
             tally = Tally()
             for part in parts:
                 tally.merge(part, self.most)
@@ -213,7 +215,7 @@ class Detector:
 
     def spans(self, text: str, header: str = "", running: bool = False) -> list[Span]:
         """The finds in one text or cell; `header` is context, as a column's name is. `running`: it may be running text,
-        so names and what is said of persons count too."""
+        so names and what is said of persons count too; a strange name has the score of a structure alone."""
         lead = header.replace("_", " ")
         shown = plain(text)
         data = f"{lead}\n{shown}" if lead else shown
@@ -223,8 +225,7 @@ class Detector:
             piece = Piece(laid_out(text), found, self.paragraphs.names != "off")
             found += next(self.paragraphs.read([piece]))
             found.sort(key=lambda c: c.start)
-        scores = {CHECKED: Confidence.CHECKED.score, CONTEXT: Confidence.CONTEXT.score}
-        return [Span(c.entity, c.start, c.end, scores[c.tier]) for c in found]
+        return [Span(c.entity, c.start, c.end, SCORES[c.tier]) for c in found]
 
 
 _DETECTORS: dict[str, Detector] = {}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LONG = 5  # words from which a cell is a sentence
 LEAST_LONG = 0.05  # share of such cells in a column of running text
+_SHORT = 3  # letters up to which a word of a name may be small: dan, di, van
 LEAST_WORDS = 3  # of a cell with a name and something about it
 _STRUCTURE = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}\[\],]')
 
@@ -34,12 +35,14 @@ class NotesTally:
 
     found: dict[tuple[str, int], Tally] = field(default_factory=dict)
     read: int = 0  # different texts that were asked for names, of each batch
+    labels: int = 0  # of them those that read like names of things
     asked: Asked = field(default_factory=Asked)  # equal cells of a batch once
 
     def merge(self, other: NotesTally, most: int) -> None:
         for of, tally in other.found.items():
             self.found.setdefault(of, Tally()).merge(tally, most)
         self.read += other.read
+        self.labels += other.labels
         self.asked.merge(other.asked)
 
 
@@ -76,7 +79,9 @@ class Notes:
             names = self.paragraphs.is_prose(data, near) and self.tally.asked.may_ask(len(data))
             if names or self.paragraphs.has_persons(near):
                 kept.append((start, Piece(text, near, names)))
-        self.tally.read += any(piece.names for _, piece in kept)
+        if any(piece.names for _, piece in kept):
+            self.tally.read += 1
+            self.tally.labels += _is_label(cell)
         return kept
 
 
@@ -97,6 +102,12 @@ def is_running(name: str, sample: Sequence[str], contents: Contents) -> bool:
 def laid_out(cell: str) -> str:
     """A cell with JSON as lines of `label : value`, any other as it is; same length."""
     return _STRUCTURE.sub(_line, cell) if _is_structured(cell) else cell
+
+
+def _is_label(text: str) -> bool:
+    """Whether each longer word has a capital, as in the name of a thing; not where all letters are capitals."""
+    words = [word for word in text.split() if len(word) > _SHORT and word[0].isalpha()]
+    return not text.isupper() and not _is_structured(text) and all(word[0].isupper() for word in words)
 
 
 def _is_structured(text: str) -> bool:

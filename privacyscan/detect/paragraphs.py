@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from privacyscan.detect.rules import CHECKED, CONTEXT, Candidate, Rule, plain
+from privacyscan.detect.rules import CHECKED, CONTEXT, STRUCTURE, Candidate, Rule, plain
 from privacyscan.detect.sentences import facts
 
 if TYPE_CHECKING:
@@ -20,14 +20,19 @@ if TYPE_CHECKING:
 CHUNK = 4000  # bytes of text that are looked at together
 TOGETHER = 64 << 10  # characters of pieces that are asked for names at once: alone each takes several times as long
 MOST_PROSE = 8 << 20  # bytes of one text or column in which names are looked for; half a minute of work
-SURE, LIKELY = 0.9, 0.5  # probabilities of a name from which it counts as certain (context) or at all (checked)
+# Probabilities of a name from which it counts as certain (context), by itself (checked), or beside other persons alone.
+SURE, LIKELY, DOUBTFUL = 0.9, 0.6, 0.5
 _MAY_BE_PROSE = "|".join(
     (
         r"(?m)[A-Za-z]{2,}(?:,? (?:[A-Za-z]{2,}[,.]?)){4}",  # five words in a row
         r"^[ \t0-9.)*-]{0,8}[A-Za-z.'`-]{2,}(?: [A-Za-z.,'`-]+){1,5}[ \t\r]*$",  # two to six words and nothing else
+        # in a list
+        r"^[ \t]{0,8}(?:[0-9]{1,3}[.)]|[*-])[ \t]{1,3}(?:[^:\n]{1,30}: ?)?[A-Z][A-Za-z'.]+(?: [A-Z][A-Za-z'.]+){1,5}",
+        # before a name
         r"(?i:(?:^|[^a-z0-9])(?:nama|a\.?n\.?|a/n|atas nama|bernama|yth|bapak|bpk|ibu|sdri?|saudara|saudari|pemohon"
-        r"|pasien|pemilik|absen|absensi|hadir|jemaah|mempelai|responden|pelanggan|nasabah"
-        r"|alamat|domisili|jln?|jalan|gg|rt|dusun|desa|kelurahan|kecamatan)(?:[^a-z0-9]|$))",  # before a name
+        r"|pasien|pemilik|guru|wali|ketua|sekretaris|bendahara|kades|lurah|petugas|piket|peserta|siswa|santri|khatib"
+        r"|imam|muazin|ust|ustadz|ustadzah|kh|drs?|dra|drg|hj|mbak|pak|bu|absen|absensi|hadir|jemaah|mempelai|responden"
+        r"|pelanggan|nasabah|alamat|domisili|jln?|jalan|gg|rt|dusun|desa|kelurahan|kecamatan)(?:[^a-z0-9]|$))",
     )
 )
 
@@ -94,7 +99,7 @@ class Paragraphs:
     def beside(self, text: str, found: Sequence[Candidate], named: Sequence[Candidate]) -> list[Candidate]:
         """The same for one text whose names are known. Inside an identifier (siti.aminah@...) is none."""
         added = [c for c in named if not _overlaps(c, found)]
-        persons = [c for c in (*found, *added) if c.rule.identifier.identifies]
+        persons = [c for c in (*found, *added) if c.rule.identifier.identifies and c.tier > STRUCTURE]
         if persons and self._facts:
             taken = [*found, *added]
             added += [c for c in facts(plain(text), persons, self._facts) if not _overlaps(c, taken)]
@@ -108,9 +113,10 @@ class Paragraphs:
 
     def _candidate(self, span: NameSpan) -> Candidate | None:
         rule = self.rules.get(span.entity)
-        if rule is None or span.score < LIKELY:
+        if rule is None or span.score < DOUBTFUL:
             return None
-        return Candidate(rule, span.start, span.end, CONTEXT if span.score >= SURE else CHECKED)
+        tier = CONTEXT if span.score >= SURE else CHECKED if span.score >= LIKELY else STRUCTURE
+        return Candidate(rule, span.start, span.end, tier)
 
 
 def chunks(data: bytes) -> Iterator[tuple[int, int]]:

@@ -27,15 +27,10 @@ from privacyscan.detect.names.prose import ADDRESS, PERSON
 from privacyscan.detect.paragraphs import Paragraphs
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rows import paired
-from privacyscan.detect.rules import CHECKED, CONTEXT, FAR, STRUCTURE, Candidate, Rule, plain
+from privacyscan.detect.rules import FAR, SCORES, STRUCTURE, Candidate, Rule, plain
 from privacyscan.model import Confidence
 
 LANGUAGES = ("id", "en")
-SCORES = {
-    STRUCTURE: Confidence.STRUCTURE.score,
-    CHECKED: Confidence.CHECKED.score,
-    CONTEXT: Confidence.CONTEXT.score,
-}
 
 
 class RuleRecognizer(PatternRecognizer):  # type: ignore[misc]

@@ -15,10 +15,11 @@ from operator import attrgetter
 from unicodedata import normalize
 
 from privacyscan.checks import Check
-from privacyscan.model import CheckCall, Identifier, Pattern
+from privacyscan.model import CheckCall, Confidence, Identifier, Pattern
 from privacyscan.registry import plugins
 
-STRUCTURE, CHECKED, CONTEXT = 0, 1, 2  # local tiers; model.Confidence holds their scores
+STRUCTURE, CHECKED, CONTEXT = 0, 1, 2  # local tiers
+SCORES = tuple(tier.score for tier in (Confidence.STRUCTURE, Confidence.CHECKED, Confidence.CONTEXT))
 WINDOW = 120  # characters before a match in which a context word counts
 STRONG = 0.001  # a chance at which words that speak against an identifier do not matter
 LUCKY = 0.1  # a share of random values that pass, up to which a whole column of passing ones is no luck
@@ -241,7 +242,7 @@ class Rule:
 
     def is_mute(self, text: str, lead: str = "") -> bool:
         """Whether nothing in the text can win without a header: the rule needs words and there are none."""
-        words = self._context
+        words = self._words
         return self.needs_words and not (words is not None and (words.search(text) or words.search(lead)))
 
     def in_context(self, text: str, start: int, lead: str, tier: int) -> tuple[int, int]:
@@ -250,6 +251,8 @@ class Rule:
             text, start = lead + "\n" + text[:start], len(lead) + 1 + start
         first = max(0, start - WINDOW)
         found_at, found = _last(self._context, text, first, start)
+        if self._touching is not None and (touching := self._touching.search(text, first, start)):
+            found_at, found = touching.span(1)
         against_at, against = _last(self._not_context, text, first, start)
         stop = _STOPS.get(self.identifier.context_reach)
         if found >= 0 and stop is not None and stop.search(text, found, start):
@@ -272,8 +275,20 @@ class Rule:
         return self.in_context(text[own.start : start], start - own.start, own.label, tier)
 
     @cached_property
-    def _context(self) -> re.Pattern[str] | None:
+    def _words(self) -> re.Pattern[str] | None:
         return phrases(self.identifier.context)
+
+    @cached_property
+    def _context(self) -> re.Pattern[str] | None:
+        """The words that count from further off, too."""
+        touching = self.identifier.touching_context
+        return phrases(tuple(w for w in self.identifier.context if w not in touching))
+
+    @cached_property
+    def _touching(self) -> re.Pattern[str] | None:
+        if not (words := self.identifier.touching_context):
+            return None
+        return re.compile(rf"(?<![A-Za-z0-9])({phrase(words)})[ .:/#-]{{0,3}}\Z", re.IGNORECASE | re.ASCII)
 
     @cached_property
     def _not_context(self) -> re.Pattern[str] | None:

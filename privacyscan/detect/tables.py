@@ -24,7 +24,7 @@ def table_verdicts(
     most_places: int,
 ) -> Found:
     """Column -> its verdicts. Each column is judged by itself first, then again beside the others."""
-    apart = {name: Around(len(columns) - 1, told=_speak(columns, name, "of_persons")) for name in columns}
+    apart = {name: Around(len(columns) - 1, told=_speak_of_persons(columns, name)) for name in columns}
     alone = {name: list(verdicts(name, column, rules, most_places, apart[name])) for name, column in columns.items()}
     present = {name: [v for v in found if v.matched >= PRESENT * columns[name].seen] for name, found in alone.items()}
     agreed = _agreed(agreements, present)
@@ -44,18 +44,26 @@ def _around(name: str, present: Found, agreed: Mapping[str, Agreed]) -> Around:
     return Around(
         columns=len(present) - 1,
         person=person,
-        told=_speak(present, name, "of_persons"),
-        counted=not person and _speak(present, name, "counts"),
+        told=_speak_of_persons(present, name),
+        counted=not person and _count(present, name),
         entities=frozenset(v.rule.id for v in others),
         each_has_own=frozenset(_each_has_own(others)),
         agreed=agreed,
     )
 
 
-def _speak(headers: Iterable[str], name: str, of: str) -> bool:
-    """Whether another header than this one holds a word of the list `of`."""
-    listed = words(of)
-    return any(not listed.isdisjoint(header_words(other).split()) for other in headers if other != name)
+def _speak_of_persons(headers: Iterable[str], name: str) -> bool:
+    """Whether another header than this one speaks of single persons: `pasien`, not `jumlah pasien`."""
+    return any(_holds(other, "of_persons") and not _holds(other, "counts") for other in headers if other != name)
+
+
+def _count(headers: Iterable[str], name: str) -> bool:
+    """Whether another header than this one counts."""
+    return any(_holds(other, "counts") for other in headers if other != name)
+
+
+def _holds(header: str, listed: str) -> bool:
+    return not words(listed).isdisjoint(header_words(header).split())
 
 
 def _each_has_own(found: Iterable[Verdict]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from privacyscan.detect.claims import Claim, ColumnTally
 from privacyscan.detect.contents import column_odds
 from privacyscan.detect.names.cells import probability
-from privacyscan.detect.rules import CHECKED, CONTEXT, LUCKY, STRONG, Rule, header_words
+from privacyscan.detect.rules import CHECKED, CONTEXT, LUCKY, STRONG, STRUCTURE, Rule, header_words
 from privacyscan.detect.tally import Tally, distinct
 from privacyscan.model import Confidence, Evidence
 
@@ -20,6 +20,7 @@ BUILT_ALIKE = 0.075  # of any digits behind the code of a region those that hold
 CATEGORIES = 20  # different values up to which a column may name kinds
 SHARED = 10  # different cards: as persons all of one sex by chance once in five hundred
 WRONG_NAMES = 0.003  # of cells of running text without a person, in which the tagger sees a name
+WRONG_LABELS = 0.1  # the same of names of things: `RS Islam Sultan Agung`, `Ronggeng Dukuh Paruk`
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +121,17 @@ def _in_notes(
     by_entity: dict[str, dict[int, Tally]] = defaultdict(dict)
     for (entity, tier), tally in notes.found.items():
         by_entity[entity][tier] = tally
-    said = {}
+    said, surely = {}, {}
     for entity, tiers in by_entity.items():
         if entity not in found and rules[entity].header(words) != "-":
-            tally = said[entity] = Tally()
-            for part in tiers.values():
-                tally.merge(part, most_places)
-    expected = WRONG_NAMES * notes.read
+            said[entity], surely[entity] = Tally(), Tally()
+            for tier, part in tiers.items():
+                said[entity].merge(part, most_places)
+                if tier > STRUCTURE:
+                    surely[entity].merge(part, most_places)
+    expected = WRONG_NAMES * (notes.read - notes.labels) + WRONG_LABELS * notes.labels
     least = max(1, expected + 4 * math.sqrt(expected))
-    named = any(distinct(t.sketch()) > least for i, t in said.items() if rules[i].identifier.identifies)
+    named = any(distinct(t.sketch()) > least for i, t in surely.items() if rules[i].identifier.identifies)
     if not (around.person or named or any(rules[i].identifier.identifies for i in found)):
         return
     for entity, tally in said.items():
@@ -186,7 +189,7 @@ class _View:
         if (
             header in rule.identifier.weak_columns
             and not by_content
-            and not (self.as_expected() or self.is_few_beside_persons())
+            and not (self.as_expected() or self.need_not_repeat())
         ):
             self.header = None
         beside = rule.identifier.beside_entity
@@ -246,10 +249,12 @@ class _View:
             or (alone_cells > 0 and self.beats_chance(alone_cells, identifier.chance) and not self.is_luck(alone_cells))
         )
 
-    def is_few_beside_persons(self) -> bool:
-        """Whether too few rows to repeat themselves stand beside data that identifies persons."""
+    def need_not_repeat(self) -> bool:
+        """Whether the rows need not repeat themselves beside data that identifies persons: they are too few, or each
+        tells at length of one's illness or crime."""
         flags = {e.flag for e in self.rule.identifier.expect}
-        return self.around.person and self.seen < ENOUGH and flags == {"distinct"}
+        may = self.seen < ENOUGH or self.rule.identifier.group in TOLD_OF_MANY
+        return self.around.person and may and flags == {"distinct"}
 
     def is_shared(self) -> bool:
         """Whether several rows share one value, each beside its own value of what tells the sharers apart: members of a

@@ -23,6 +23,9 @@ BORDERS = {
     "word": (r"(?<![0-9A-Za-z_])", r"(?![0-9A-Za-z_])"),
     "none": ("", ""),
 }
+SUBSETS = {
+    "weak_columns": "columns", "beside_columns": "columns", "apart_columns": "columns", "touching_context": "context",
+}  # fmt: skip
 LOOK_AROUND = re.compile(r"\(\?<?!(?:\[(?:[^\]\\]|\\.)+\]|\\\.){1,2}\)")
 
 
@@ -136,6 +139,7 @@ class IdentifierFile(Strict):
     check_chance: float = Field(default=1.0, ge=0, le=1)
     context: list[str] = Field(default=[])
     context_reach: Literal["all", "first", "next"] = "all"
+    touching_context: list[str] = Field(default=[])
     not_context: list[str] = Field(default=[])
     columns: list[str] = Field(default=[])
     weak_columns: list[str] = Field(default=[])
@@ -185,6 +189,7 @@ class IdentifierFile(Strict):
             check_chance=self.check_chance,
             context=tuple(self.context),
             context_reach=self.context_reach,
+            touching_context=tuple(self.touching_context),
             not_context=tuple(self.not_context),
             columns=tuple(self.columns),
             weak_columns=tuple(self.weak_columns),
@@ -255,10 +260,10 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
         for i, word in enumerate(getattr(rule, part)):
             if not re.fullmatch(r"[a-z0-9]+( [a-z0-9]+)*", word):
                 wrong((part, i), f"'{word}' must be lower-case words with single spaces between them")
-    for part in ("weak_columns", "beside_columns", "apart_columns"):
+    for part, whole in SUBSETS.items():
         for i, word in enumerate(getattr(rule, part)):
-            if word not in rule.columns:
-                wrong((part, i), f"'{word}' is not among `columns`")
+            if word not in getattr(rule, whole):
+                wrong((part, i), f"'{word}' is not among `{whole}`")
     for part in ("context", "columns"):
         against = getattr(rule, f"not_{part}")
         for i, word in enumerate(getattr(rule, part)):

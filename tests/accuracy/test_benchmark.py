@@ -81,7 +81,7 @@ def vocabulary(name: str) -> set[str]:
     return {word for text in (*(p[name] for p in pools if name in p), *regional) for word in people.words(text)}
 
 
-@pytest.mark.parametrize(("one", "two"), combinations(run.SEED, 2))
+@pytest.mark.parametrize(("one", "two"), [*combinations(run.SEED, 2)])
 def test_splits_share_no_word_of_people(one: str, two: str) -> None:
     assert len(vocabulary(one)) > 150
     assert not vocabulary(one) & vocabulary(two)

@@ -46,7 +46,12 @@ _CALLED_AFTER = frozenset(
         "smkn tk mts kampus bandara terminal stasiun halte pelabuhan stadion gor lapangan simpang perempatan tugu",
         "patung masjid mesjid musala mushola surau gereja pura vihara klenteng kelenteng pesantren gedung aula ruang",
         "auditorium panti posyandu taman museum monumen jembatan waduk benteng candi makam penerbit hotel wisma toko",
-        "warung apotek pasar piala festival turnamen beasiswa siklon pt cv ud kri km kmp kapal jalan jl jln",
+        "warung apotek apotik pasar piala festival turnamen beasiswa siklon pt cv ud kri km kmp kapal jalan jl jln",
+        "rsj rspad rspal rsupn rsud rsab rslkt rumkital rumkitad rs slb mts madrasah tpq tpa paud ponpes",
+        "salon bengkel penjahit kios depot rm restoran resto kafe cafe kedai lapak laundry percetakan fotokopi studio",
+        "batik butik gudeg sate bakso soto ayam bebek mie nasi teler martabak rujak pempek catering katering counter",
+        "konter kwt poktan gapoktan tani sanggar padepokan pabrik perguruan kereta argo biografi novel",
+        "legenda dongeng hikayat babad",
     )
     for word in line.split()
 )
@@ -61,6 +66,23 @@ _BETWEEN = lexicons.HONORIFICS | {
     "raden",
     "i",
     "ki",
+    "islam",
+    "kristen",
+    "katolik",
+    "umum",
+    "daerah",
+    "pusat",
+    "negeri",
+    "swasta",
+    "jiwa",
+    "muhammadiyah",
+    "aisyiyah",
+}
+# Words said in prayers, laws and greetings that are names elsewhere: by the word behind them.
+_SAID_BEFORE = {
+    "rahmat": frozenset(("tuhan", "allah")),
+    "sugeng": frozenset(("enjing", "siang", "sonten", "dalu", "ndalu", "rawuh", "tindak", "ambal")),
+    "sri": frozenset(("sultan", "paduka", "baginda")),
 }
 _VILLAGES = frozenset(("desa", "ds", "kel", "kelurahan", "nagari", "gampong"))
 _PRECISE = (lexicons.ADDRESS_STARTS | lexicons.ADDRESS_WORDS) - _WIDE - _VILLAGES
@@ -70,13 +92,19 @@ def is_person(found: Sequence[Token], start: int, end: int, score: float) -> boo
     """Whether the tokens from `start` to `end` are a name, by their words and by what stands around them."""
     words = [token.text for token in found[start:end] if token.text[0].isalpha()]
     keys = [word.lower() for word in words]
-    if not words or _is_glued(found, start, end) or any(key in lexicons.english() for key in keys):
+    if (
+        not any(len(word) > 1 for word in words)
+        or is_glued(found, start, end)
+        or any(key in lexicons.english() for key in keys)
+    ):
         return False
     if keys[0] in _CALLED_AFTER or _is_called_after(found, start):
         return False
     is_announced = _is_announced(found, start, end)
     name = " ".join(keys)
-    if not is_announced and (name in lexicons.place_names() or name in _NOBODY):
+    if not is_announced and (name in lexicons.place_names() or name in _NOBODY or name in lexicons.namesakes()):
+        return False
+    if end < len(found) and found[end].text.lower() in _SAID_BEFORE.get(name, ()):
         return False
     if _is_indonesian(found, start, end):
         return True
@@ -87,6 +115,13 @@ def is_person(found: Sequence[Token], start: int, end: int, score: float) -> boo
     if len(words) == 1:
         return known > 0 and (is_announced or score >= _ALONE)
     return is_announced or known > 0 or score >= _STRANGE
+
+
+def is_strange(found: Sequence[Token], start: int, end: int) -> bool:
+    """Whether no word is a known part of names and nobody announces one: a name from abroad, or the first word of a
+    sentence, a dish, a club."""
+    words = [token.text.lower() for token in found[start:end] if token.text[0].isalpha()]
+    return not any(map(_is_usual, words)) and not _is_announced(found, start, end)
 
 
 def is_address(found: Sequence[Token], start: int, end: int) -> bool:
@@ -120,7 +155,7 @@ def _tongues() -> Mapping[str, int]:
     return dict.fromkeys(usual, _INDONESIAN) | dict.fromkeys(lexicons.english(), _ENGLISH)
 
 
-def _is_glued(found: Sequence[Token], start: int, end: int) -> bool:
+def is_glued(found: Sequence[Token], start: int, end: int) -> bool:
     """Whether signs of programs stand in the span or touch it: `os.path`, `self_name`, `user@host`."""
     if _touches(found, start, end):
         return True
@@ -150,10 +185,18 @@ def _is_known(key: str) -> bool:
     return rank > 0 and (rank > lexicons.FOREIGN or lexicons.word_case().get(key) != "lower")
 
 
+def _is_initial(word: str) -> bool:
+    return len(word) == 1 and word.isupper()
+
+
 def _is_called_after(found: Sequence[Token], start: int) -> bool:
     """Whether the name belongs to an institution or a street: `RSUD dr. Soetomo`."""
     i = start - 1
-    while i >= 0 and start - i <= 4 and (found[i].text in ".:" or found[i].text.lower() in _BETWEEN):
+    while (
+        i >= 0
+        and start - i <= 8
+        and (found[i].text in ".:" or _is_initial(found[i].text) or found[i].text.lower() in _BETWEEN)
+    ):
         i -= 1
     return i >= 0 and found[i].text.lower() in _CALLED_AFTER
 

@@ -13,14 +13,30 @@ from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH, Token, runs, 
 
 _BY_GRAMMAR = 0.9  # the score of what the grammar alone finds
 _BY_LABEL = 0.6  # and of what a form's label alone says
+_UNKNOWN = 0.55  # and the most of words that are no known parts of names and that nobody announces
 _LEAST = 0.45  # of the model's people: below it more of them are wrong than right
 _MOST_WORDS = 6
+# What forms write beside a name without a sign between: `Budi Santoso NIM 120140012`, `WNA TANJUNG`.
+_BESIDE = frozenset(
+    word
+    for line in (
+        "nik nip nim nidn nidk nuptk nrp nis nisn npwp ktp kk hp wa telp tlp sim stnk bpkb kitas kitap paspor wna wni",
+        "ns apt mahram email surel emailnya umur usia tgl lahir",
+    )
+    for word in line.split()
+)
 
 # `Nama Lengkap : ...`, `a.n. ...`: what follows is a name even where the tagger is silent.
 _LABEL = re.compile(
     r"^[ \t]*(?:(?:nama|pemohon|pelapor|terlapor|ahli waris|penanggung ?jawab|ketua|sekretaris|bendahara|pemilik"
     r"|penerima(?: kuasa)?|pasien|wali|ibu kandung)\b[^:\n]{0,30})[ \t]*[:=][ \t]*",
     re.IGNORECASE | re.MULTILINE,
+)
+# `sy tiurma halim mau tanya`, `pemilik Bambang Anggraini`: after these, known parts of names are one.
+_CUE = re.compile(
+    r"(?<!\w)(?:saya|sy|kula|aku|nama(?:ku)?|pemilik|nasabah|responden|ahli waris|jemaah|jamaah|pelapor|terlapor"
+    r"|pemohon|cp|pic|bu|pak)[ \t]*:?[ \t]+",
+    re.IGNORECASE,
 )
 _INSIDE = re.compile(r"(?:\ba(?:\.|/|\. ?)n\.?|\ban\.|\batas nama|\bbernama|\bnama saya)[ \t]+", re.IGNORECASE)
 
@@ -58,9 +74,15 @@ def spans(texts: Sequence[str], tagger: Tagger) -> list[list[Span]]:
 def _spans(text: str, found: Sequence[Token], proposed: Sequence[_Found]) -> list[Span]:
     taken = _Taken(len(found))
     kept = [span for span in _addresses(found, proposed) if taken.takes(span)]
-    people = [_trimmed(found, span) for span in proposed if span.entity == PERSON and span.score >= _LEAST]
-    kept += [span for span in _joined(found, people) if doubts.is_person(found, *span[1:]) and taken.takes(span)]
+    people = [
+        _completed(found, _trimmed(found, span)) for span in proposed if span.entity == PERSON and span.score >= _LEAST
+    ]
+    for span in _joined(found, people):
+        if doubts.is_person(found, *span[1:]) and taken.takes(span):
+            is_strange = doubts.is_strange(found, span.start, span.end)
+            kept.append(span._replace(score=min(span.score, _UNKNOWN)) if is_strange else span)
     kept += [span for span in _labelled(text, found) if taken.takes(span)]
+    kept += [span for span in _after_cues(text, found) if taken.takes(span)]
     return [
         Span(span.entity, found[span.start].start, found[span.end - 1].end, round(span.score, 4))
         for span in sorted(kept, key=lambda span: span.start)
@@ -141,6 +163,30 @@ def _trimmed(found: Sequence[Token], span: _Found) -> _Found:
     return span._replace(start=start, end=end)
 
 
+def _completed(found: Sequence[Token], span: _Found) -> _Found:
+    """The name without labels at its ends, with the known parts that the tagger left out beside it."""
+    start, end = span.start, span.end
+    while start < end and (found[start].text.lower() in _BESIDE or found[start].text in ".:"):
+        start += 1
+    while end > start and found[end - 1].text.lower() in _BESIDE:
+        end -= 1
+    if start == end:
+        return span._replace(start=start, end=end)
+    while end < len(found) and end - start < _MOST_WORDS and _continues(found[end].text, found[start].text):
+        end += 1
+    if end - start > 1 and end < len(found) and len(found[end - 1].text) == 1 and found[end].text == ".":
+        end += 1
+    return span._replace(start=start, end=end)
+
+
+def _continues(word: str, first: str) -> bool:
+    """Whether a word behind a name that begins so is one more known part of it, written alike."""
+    style, key = _style(first), word.lower()
+    if not style or _style(word) != style or key in lexicons.place_names() or key in lexicons.MONTHS:
+        return False
+    return _is_part(word) and _is_surely_part(word)
+
+
 def _joined(found: Sequence[Token], people: Sequence[_Found]) -> Iterator[_Found]:
     """People with the known part of a name between them and an honorific; father and child by `bin` are one name."""
     last: _Found | None = None
@@ -151,11 +197,21 @@ def _joined(found: Sequence[Token], people: Sequence[_Found]) -> Iterator[_Found
         if last and last.end == span.start - 1 and before.lower() in ("bin", "binti", "alias"):
             last = last._replace(end=span.end, score=min(last.score, span.score))
             continue
+        if last and last.end == span.start - 1 and before == "," and _is_family_first(found, last, span):
+            last = last._replace(end=span.end, score=min(last.score, span.score))
+            continue
         if last:
             yield last
         last = span
     if last:
         yield last
+
+
+def _is_family_first(found: Sequence[Token], family: _Found, given: _Found) -> bool:
+    """Whether two names are one as passports write it: `TANJUNG, Nugroho`."""
+    return all(t.text.isupper() and len(t.text) > 1 for t in found[family.start : family.end]) and all(
+        t.text.istitle() for t in found[given.start : given.end]
+    )
 
 
 def _is_part(word: str) -> bool:
@@ -213,6 +269,49 @@ def _labelled(text: str, found: Sequence[Token]) -> Iterator[_Found]:
             words = re.findall(r"\w+", match[0].lower())
             if i is not None and not lexicons.THING_LABELS.intersection(words):
                 yield from _value(found, i)
+
+
+def _after_cues(text: str, found: Sequence[Token]) -> Iterator[_Found]:
+    """Known parts of names behind a word that speaks of a person."""
+    places = {token.start: i for i, token in enumerate(found)}
+    for match in _CUE.finditer(text):
+        i = places.get(match.end())
+        if i is None:
+            continue
+        while i < len(found) and (_leads(found[i].text) or found[i].text.lower() == "ns"):
+            i += 1
+        end = i
+        while end < len(found) and end - i < _MOST_WORDS and _is_surely_part(found[end].text):
+            end += 1
+        if end > i:
+            end = _grown(found, i, end)
+        if end > i and doubts.is_person(found, i, end, _BY_LABEL):
+            yield _Found(PERSON, i, end, _BY_LABEL)
+
+
+def _grown(found: Sequence[Token], start: int, end: int) -> int:
+    """The end of a name that goes on in words written as it is: all with a capital, or all capitals."""
+    style = _style(found[start].text)
+    while style and end < len(found) and end - start < _MOST_WORDS and _style(found[end].text) == style:
+        key = found[end].text.lower()
+        if not _may_be_name(found[end].text) or key in lexicons.place_levels() or len(key) < 3:
+            break
+        end += 1
+    return end
+
+
+def _style(word: str) -> str:
+    """How a word is written: with a capital or all capitals; nothing for the rest."""
+    return "title" if word.istitle() else "upper" if word.isupper() else ""
+
+
+def _is_surely_part(word: str) -> bool:
+    key = word.lower()
+    return (
+        len(key) > 1
+        and lexicons.name_ranks().get(key, 0) > lexicons.FOREIGN
+        and lexicons.word_case().get(key) != "lower"
+    )
 
 
 def _value(found: Sequence[Token], i: int) -> Iterator[_Found]:
