@@ -28,7 +28,7 @@ from privacyscan.detect.rules import CHECKED, CONTEXT, SCORES, STRUCTURE, Rule, 
 from privacyscan.detect.tables import table_verdicts
 from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
 from privacyscan.detect.texts import TextScanner, TextTally, line_candidates
-from privacyscan.detect.verdicts import Verdict, derived_verdict
+from privacyscan.detect.verdicts import ENOUGH, Verdict, derived_verdict
 from privacyscan.model import Confidence, Evidence, Finding, Identifier, Place, Table
 
 if TYPE_CHECKING:
@@ -150,6 +150,8 @@ class Detector:
             expected = max(0, by_chance) * rule.identifier.chance
             if checked is not None and checked.cells <= expected + 4 * math.sqrt(expected):
                 checked = None  # no more than as many random numbers of this shape would give
+            if checked is not None and context is None and not self._as_expected(rule, checked.cells, text):
+                checked = None  # tickets of region, date and serial; fixed lines of offices
             if is_of_nobody and context is None and text.read.get(name):
                 continue  # a street that the news tell of
             parts = [part for part in (context, checked) if part is not None]
@@ -175,6 +177,14 @@ class Detector:
                 (name, tier): sure for tier, part in ((CONTEXT, context), (CHECKED, checked)) if part is not None
             }
         yield from self._derived_in_text(text, standing)
+
+    def _as_expected(self, rule: Rule, cells: int, text: TextTally) -> bool:
+        """Whether many values of a text that says nothing else of persons show what a column of them must show."""
+        others = (self.rules[n] for n, tier in text.by_tier if n != rule.id and tier > STRUCTURE)
+        if cells < ENOUGH or any(r.identifier.identifies for r in others):
+            return True
+        shown = {name: text.flags[rule.id, i] / cells for i, name in enumerate(rule.flag_names)}
+        return all(e.least <= shown.get(e.flag, e.least) <= e.most for e in rule.identifier.expect)
 
     def _derived_in_text(self, text: TextTally, standing: dict[tuple[str, int], Confidence]) -> Iterator[Verdict]:
         """What the values tell that count: those of an identifier and tier that stand."""

@@ -6,14 +6,17 @@ The verdict falls at the end, on the counts over all cells (`detect/verdicts.py`
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from privacyscan.detect.names.cells import Signs, part, read
+from privacyscan.detect.names.lexicons import HONORIFICS, ROLES
 from privacyscan.detect.rules import CHECKED, Candidate, Rule, header_words
 
 SAMPLE = 200  # cells that decide whether a column is worth reading
 DOUBT = 1.0  # log-odds that the whole column may add to what its sample says
+ALIKE, ALIKE_LEAST = 0.8, 10  # share and number of cells with one first word that are names of things
 FEW_DOUBT = 25.0  # the same for a smaller sample: few cells cost little and may mislead
 
 
@@ -76,6 +79,7 @@ def in_question(rules: Iterable[Rule], name: str, sample: Iterable[str], tally: 
     if left and tally.signs.cells < SAMPLE:
         signs = Signs()
         signs.merge(tally.signs)
+        sample = list(sample)
         cells = [read(text) for text in sample]
         for cell in cells:
             if cell is not None:
@@ -86,9 +90,20 @@ def in_question(rules: Iterable[Rule], name: str, sample: Iterable[str], tally: 
         doubt = DOUBT if signs.cells >= SAMPLE else FEW_DOUBT
         for rule in left:
             tally.least[rule.id] = signs.least(_kind(rule))
-            if signs.cells and signs.possible(_kind(rule)) + header_odds(rule, rule.header(words)) < -doubt:
+            against = signs.possible(_kind(rule)) + header_odds(rule, rule.header(words)) < -doubt
+            if signs.cells and (against or (_kind(rule) == "person" and _begin_alike(sample))):
                 tally.out.add(rule.id)
     return Contents([rule for rule in left if rule.id not in tally.out], tally)
+
+
+def _begin_alike(cells: Sequence[str]) -> bool:
+    """Whether most of the different cells begin with one word, as names of things do: `Tari Serimpi`, `Tari Zapin`; not
+    with what is said before names."""
+    firsts = Counter(text.split(None, 1)[0].lower().strip(".") for text in set(cells) if " " in text.strip())
+    word, times = firsts.most_common(1)[0] if firsts else ("", 0)
+    if times < ALIKE_LEAST or times < ALIKE * len(set(cells)):
+        return False
+    return len(word) > 2 and word not in HONORIFICS and word not in ROLES
 
 
 def _kind(rule: Rule) -> str:

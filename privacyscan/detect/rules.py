@@ -73,6 +73,7 @@ SHORT_FORMS = {
 _NOT_DIGITS = {c: None for c in range(0x250) if not chr(c).isascii() or not chr(c).isdigit()}
 _CORE = re.compile(r"""[\s'"`=]*(?:[A-Za-z][A-Za-z. ]{0,20}[:=]\s*)?(.*?)(?:\.0+)?[\s'"`;,]*""", re.DOTALL)
 _NUMBER = re.compile("[0-9]{3}")
+_COMPARED = re.compile(" [<>]=? |(?<![A-Za-z])BETWEEN(?![A-Za-z])")
 _STOPS = {"first": re.compile("[0-9]{10}"), "next": re.compile("[0-9]")}  # what ends the reach of a context word
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -257,6 +258,8 @@ class Rule:
         stop = _STOPS.get(self.identifier.context_reach)
         if found >= 0 and stop is not None and stop.search(text, found, start):
             found = -1  # a number stands between: that one was meant
+        if found >= 0 and _COMPARED.search(text, found, start):
+            found = -1  # a bound of a query: tgl_lahir < '2008-01-01'
         if against >= 0 and _NUMBER.search(text, against, start):
             against = -1
         # The nearer one counts; of two that end together the longer: "kode rekening" is no "rekening".

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from privacyscan.detect.agreement import Agreement, Pair
 from privacyscan.detect.claims import ColumnTally
@@ -24,13 +25,17 @@ def table_verdicts(
     most_places: int,
 ) -> Found:
     """Column -> its verdicts. Each column is judged by itself first, then again beside the others."""
-    apart = {name: Around(len(columns) - 1, told=_speak_of_persons(columns, name)) for name in columns}
+    named = {name for name, column in columns.items() if column.content.signs.institutions}
+    apart = {
+        name: Around(len(columns) - 1, told=_speak_of_persons(columns, name), institutions=bool(named - {name}))
+        for name in columns
+    }
     alone = {name: list(verdicts(name, column, rules, most_places, apart[name])) for name, column in columns.items()}
     present = {name: [v for v in found if v.matched >= PRESENT * columns[name].seen] for name, found in alone.items()}
     agreed = _agreed(agreements, present)
     judged: dict[str, Sequence[Verdict]] = {}
     for name, column in columns.items():
-        around = _around(name, present, agreed.get(name, {}))
+        around = replace(_around(name, present, agreed.get(name, {})), institutions=bool(named - {name}))
         judged[name] = (
             alone[name] if around == apart[name] else list(verdicts(name, column, rules, most_places, around))
         )

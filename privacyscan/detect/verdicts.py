@@ -51,6 +51,7 @@ class Around:
     columns: int = 0  # how many there are
     person: bool = False  # one of them identifies persons
     told: bool = False  # the header of one of them speaks of persons
+    institutions: bool = False  # one of them names institutions: what has an address there is no person
     counted: bool = False  # one of them counts, and none identifies persons: a table of statistics
     entities: frozenset[str] = frozenset()  # what they hold
     each_has_own: frozenset[str] = frozenset()  # identifiers of which every row has its own in another column
@@ -296,6 +297,8 @@ class _View:
         barred = not self.named and (self.content.nameless if person else self.content.nowhere)
         doubtful = self.sure < 0.95 or self.header == "-"
         barred |= person and not strongly and (self.content.called_after or (doubtful and self.are_categories()))
+        barred |= person and self.header == "-" and self.is_alone_among_others
+        barred |= not person and self.around.institutions and self.is_apart
         self.stands = self.sure > least and share >= self.rule.identifier.least_share and not barred
         if self.stands and strongly:
             self.column = 3 if share >= 0.5 else CONTEXT

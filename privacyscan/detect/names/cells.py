@@ -210,6 +210,11 @@ class Signs:
         """Whether so many cells are names of heroes and the like that these are rooms, streets or surahs."""
         return self.namesakes >= 3 and self.namesakes >= NAMESAKES * self.cells
 
+    @property
+    def institutions(self) -> bool:
+        """Whether most cells name institutions: schools, offices, companies."""
+        return self.counts[_MOST + KINDS.index("organisation")] > 0.6 * self.cells > 0
+
     def log_odds(self, kind: str) -> float:
         """How much more likely it is than not that the column is of this kind: 0 is even. A column of names is rare,
         and one in which few cells are a name by themselves is none."""

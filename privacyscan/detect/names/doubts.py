@@ -19,6 +19,7 @@ _AFTER = frozenset("_@\\=(/[")
 _AROUND = 30  # tokens on each side that tell the language
 _INDONESIAN, _ENGLISH = 1, 2
 _FULL = 3  # letters of a word that counts
+_ACRONYM = 4  # letters up to which one word in capitals may be an abbreviation: PIN, KIA
 _ALONE = 0.8  # probability from which one known word is believed without a sign of a person
 _STRANGE = 0.9  # and two or more words with capitals of which none is known
 _HEX = re.compile(r"(?=[A-Za-z]*[0-9])[0-9A-Za-z+/]{16,}")
@@ -55,6 +56,8 @@ _CALLED_AFTER = frozenset(
     )
     for word in line.split()
 )
+# The last word of the names of clubs and shops.
+_THINGS = frozenset(("united", "fc", "club", "cup", "fest", "mart", "store", "cell", "tailor", "motor", "bakery"))
 _BETWEEN = lexicons.HONORIFICS | {
     "agung",
     "raya",
@@ -66,6 +69,10 @@ _BETWEEN = lexicons.HONORIFICS | {
     "raden",
     "i",
     "ki",
+    "moh",
+    "muh",
+    "abd",
+    "uduk",
     "islam",
     "kristen",
     "katolik",
@@ -98,7 +105,7 @@ def is_person(found: Sequence[Token], start: int, end: int, score: float) -> boo
         or any(key in lexicons.english() for key in keys)
     ):
         return False
-    if keys[0] in _CALLED_AFTER or _is_called_after(found, start):
+    if keys[0] in _CALLED_AFTER or keys[-1] in _THINGS or _is_called_after(found, start):
         return False
     is_announced = _is_announced(found, start, end)
     name = " ".join(keys)
@@ -120,8 +127,10 @@ def is_person(found: Sequence[Token], start: int, end: int, score: float) -> boo
 def is_strange(found: Sequence[Token], start: int, end: int) -> bool:
     """Whether no word is a known part of names and nobody announces one: a name from abroad, or the first word of a
     sentence, a dish, a club."""
-    words = [token.text.lower() for token in found[start:end] if token.text[0].isalpha()]
-    return not any(map(_is_usual, words)) and not _is_announced(found, start, end)
+    words = [token.text for token in found[start:end] if token.text[0].isalpha()]
+    if len(words) == 1 and words[0].isupper() and len(words[0]) <= _ACRONYM:
+        return not _is_announced(found, start, end)
+    return not any(_is_usual(word.lower()) for word in words) and not _is_announced(found, start, end)
 
 
 def is_address(found: Sequence[Token], start: int, end: int) -> bool:
@@ -186,7 +195,7 @@ def _is_known(key: str) -> bool:
 
 
 def _is_initial(word: str) -> bool:
-    return len(word) == 1 and word.isupper()
+    return word.isupper() and (len(word) == 1 or "." in word)
 
 
 def _is_called_after(found: Sequence[Token], start: int) -> bool:
