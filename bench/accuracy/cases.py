@@ -158,7 +158,7 @@ def decoy_table(name: str, parts: list[str], filler: Filler, variant: int, rows:
 
 
 def split(name: str, seed: int) -> Split:
-    """All cases of `dev`, `seen` or `test`."""
+    """All cases of `dev`, `seen`, `seen2` or `test`."""
     content = yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8"))
     population = Population(name, seed)
     filler = Filler(random.Random(f"decoys-{DRAWN.get(name, name)}-{seed}"))

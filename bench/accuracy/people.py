@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 REGIONS = Path(__file__).resolve().parents[2] / "rules" / "tables" / "wilayah.csv"
 
-DRAWN = {"seen": "test"}  # what a split was called when its cases were first drawn: they stay the same
+Pool = TypeVar("Pool", str, tuple[str, ...])
+DRAWN = {"seen": "test", "seen2": "test"}  # what a split was called when its cases were first drawn: they stay the same
 
 # Pools that share no word: a tool cannot learn the names of one split from another.
 MEN = {
@@ -55,24 +57,36 @@ STREETS = {
     Gajah_Mada Teratai Flamboyan Cempaka""",
     "seen": """Mawar Dahlia Bougenville Rajawali Elang Kartini Ahmad_Yani Nuri Pemuda Proklamasi Raya_Serang Pajajaran
     Hayam_Wuruk Tulip Kamboja Seruni""",
-    "test": """Cokroaminoto Gatot_Subroto Wahidin Sisingamangaraja Pattimura Kapten_Tendean Letjen_Suprapto Brawijaya
+    "seen2": """Cokroaminoto Gatot_Subroto Wahidin Sisingamangaraja Pattimura Kapten_Tendean Letjen_Suprapto Brawijaya
     Trunojoyo Ronggowarsito Sultan_Agung Pangeran_Antasari Jambu Mangga Salak Durian Manggis Nangka Cemara Akasia
     Beringin Mahoni Kutilang Perkutut Kepodang Pelita Merdeka Kemuning Soka Lintas_Timur Kebon_Kopi Ring_Road
     Poros_Malino Trans_Sulawesi Otista WR_Supratman""",
+    "test": """Sukarno_Hatta Urip_Sumoharjo MT_Haryono Yos_Sudarso Panglima_Polim Tentara_Pelajar Raden_Saleh
+    Sam_Ratulangi Katamso Lambung_Mangkurat Perintis_Kemerdekaan Gunung_Sahari Danau_Toba Musi Serayu Citarum Rinjani
+    Semeru Bromo Delima Rambutan Sawo Belimbing Jati Meranti Waru Pinus Bangau Murai Camar Walet Kasuari Edelweis
+    Wijayakusuma Bhayangkara Gotong_Royong Pasar_Lama Stasiun Inpres Lingkar_Selatan Pantura Jalur_Dua Haji_Nawi
+    Kyai_Mojo AP_Pettarani Tjilik_Riwut Swadaya""",
 }
 VILLAGES = {
     "dev": """Sukamaju Mekarsari Karanganyar Tanjungsari Sidomulyo Bojong_Gede Cibeureum Wonorejo Lubuk_Alung Tirtomoyo
     Sungai_Raya Batu_Merah""",
     "seen": """Sukaraja Margahayu Karangrejo Purwosari Sumberagung Rawa_Buaya Cikaret Banjarejo Koto_Tangah Kedungwaru
     Pulau_Panjang Tanah_Tinggi""",
-    "test": """Ngadirejo Kalisari Tambakboyo Pucangan Jatimulyo Gunungsari Randusari Pagerwojo Ciawitali Pasirjambu
+    "seen2": """Ngadirejo Kalisari Tambakboyo Pucangan Jatimulyo Gunungsari Randusari Pagerwojo Ciawitali Pasirjambu
     Panyingkiran Telagawangi Padangmatinggi Simpangampek Lamteumen Ulee_Kareng Peguyangan Sesetan Tamalanrea Bontoala
     Labuhan_Deli Muara_Jawa Loktabat Teluk_Dalam Entrop Hative_Kecil Oesapa Penfui Talikuran Sindulang Ampenan
     Gedong_Tengen Kebonsari Cimuncang""",
+    "test": """Sumberejo Kedungsari Tegalsari Bendosari Wringinanom Plosokerep Kaliwungu Girimulyo Sendangrejo Padasuka
+    Cigadung Cisarua Sindanglaya Rancaekek Jatisari Mekarwangi Simpang_Tiga Air_Tawar Kuranji Lambaro Cot_Ba_U Kerobokan
+    Pemecutan Panjer Maccini Panakkukang Rappocini Belawan_Bahagia Handil Sempaja Banua_Anyar Abepura Hedam Waena Passo
+    Hutumuri Lasiana Kelapa_Lima Malalayang Kleak Cakranegara Pagutan Rajabasa Kedaton Sipispis Sidikalang Afulu
+    Tumbang_Samba Long_Iram""",
 }
 ESTATES = {"dev": "Griya_Asri Bumi_Indah Taman_Sentosa Puri_Kencana", "seen": "Graha_Permai Villa_Mutiara Pondok_Hijau",
-           "test": "Bukit_Cimanggu Kota_Legenda Royal_Residence Harapan_Baru Surya_Kencono Grand_Depok Alam_Sutera "
-           "Persada_Banten Nusa_Endah Telaga_Kahuripan Minasa_Upa Lavender_Regency Mahkota_Simprug"}  # fmt: skip
+           "seen2": "Bukit_Cimanggu Kota_Legenda Royal_Residence Harapan_Baru Surya_Kencono Grand_Depok Alam_Sutera "
+           "Persada_Banten Nusa_Endah Telaga_Kahuripan Minasa_Upa Lavender_Regency Mahkota_Simprug",
+           "test": "Sentul_Valley Pesona_Lembah BTN_Sweta Perumnas_Mandala Metland_Cibitung Modernland Antang_Jaya "
+           "Jasmine_Park Citraland Beverly Cipta_Karya Korpri_Sendangmulyo BSD_Nusaloka Tirta_Mayang"}  # fmt: skip
 TITLES = {
     "dev": (("Drs. ", ""), ("", ", S.Pd."), ("dr. ", ""), ("H. ", ""), ("", ", S.T., M.T."), ("Hj. ", ", S.Ag.")),
     "seen": (
@@ -83,10 +97,15 @@ TITLES = {
         ("", ", A.Md.Kep."),
         ("Ns. ", ", S.Kep."),
     ),
-    "test": (
+    "seen2": (
         ("Prof. Dr. ", ""), ("", ", S.H., M.H."), ("", ", Lc."), ("", ", S.Kom."), ("apt. ", ", S.Farm."),
         ("Pdt. ", ", S.Th."), ("", ", A.Md.Keb."), ("dr. ", ", Sp.PD"), ("", " M.Pd"), ("Bripka ", ""),
         ("", ", S.I.P., M.A.P."),
+    ),
+    "test": (
+        ("", ", S.Sos."), ("", ", S.KM., M.Kes."), ("drh. ", ""), ("", ", S.Pd.I"), ("", ", S.Hut."),
+        ("dr. ", ", Sp.OG"), ("", ", A.Md.T."), ("Kapten ", ""), ("Ipda ", ""), ("", ", S.Si., Apt."), ("", ", S.IP"),
+        ("", ", M.Kom."), ("", ", S.E., Ak."), ("", ", S.Tr.Keb."), ("Ir. ", ", M.T."), ("", ", SE, MM"),
     ),
 }  # fmt: skip
 MAIL = {
@@ -100,15 +119,17 @@ MAIL = {
         "rocketmail.com",
         "ptnusantara.co.id",
     ),
-    "test": ("gmail.com", "ymail.com", "icloud.com", "live.com", "bogorkab.go.id", "unair.ac.id", "kemenag.go.id",
+    "seen2": ("gmail.com", "ymail.com", "icloud.com", "live.com", "bogorkab.go.id", "unair.ac.id", "kemenag.go.id",
              "bumdes-sejahtera.or.id", "students.undip.ac.id"),
+    "test": ("gmail.com", "gmail.com", "gmail.com", "yahoo.com", "outlook.co.id", "proton.me", "semarangkota.go.id",
+             "kemenkes.go.id", "untan.ac.id", "guru.sd.belajar.id", "perumdam-palu.co.id", "bps.go.id"),
 }  # fmt: skip
 
-# The last split names its people by where they come from: men's names, women's, family names or what stands in their
+# The later splits name their people by where they come from: men's names, women's, family names or what stands in their
 # place (men's ; women's where they differ), and the forms: F a first name, L a last one, P the Balinese I or Ni,
 # b `bin` or `binti` and a man's name.
 PEOPLES = {
-    "test": {
+    "seen2": {
         "Jawa": (
             """Suwarno Ngadiman Sugeng Darsono Wardoyo Pujiono Mujiono Sadiman Legiman Kusnadi Widodo Yatno Giyono
             Sukarjo Tarmuji Kasdi Samidi Warsito""",
@@ -193,34 +214,184 @@ PEOPLES = {
             "Pradana Wicaksono Ardiansyah Mahardika Hafizh ; Kinanti Larasati Aprilia Safitri Maharani",
             "FL FFL FFL",
         ),
-    }
+    },
+    "test": {
+        "Jawa": (
+            """Suyatno Parmin Sutikno Mulyono Waluyo Ngadimin Jumadi Kartono Sarwono Hadi Pramono Suroso Tukijan
+            Marsudi Kusno Wasis Sumardi Paimin Bejo Supriyadi""",
+            """Suparmi Sumiyati Rukini Ngatiyah Sumini Partini Jumini Sugiyem Samiyem Ratmi Kusmiati Suharti Mujiati
+            Darmi Lasmi Yatmi Tukiyem Rubiyah""",
+            """Susilo Suryanto Nurcahyo Budiarto Wiyono Purwanto Widiyanto ;
+            Kusumaningrum Widowati Sulistyowati Wijayanti Ningsih Lestariningsih""",
+            "F F F FL FL FFL",
+        ),
+        "Sunda": (
+            "Wahyudin Undang Odang Yayat Dayat Nandang Endin Oyon Sutisna Encep Ruslan Uus",
+            "Iyam Nenden Teti Elis Lina Rukoyah Mimin Iceu Nining Popong",
+            "Suhendar Rustandi Saepudin Mulyana Gumilar Wiguna Supriatna Hermawan Kartawijaya",
+            "F FL FL FFL",
+        ),
+        "Batak": (
+            "Jasman Luhut Manahan Tumpal Robinson Sabar Horas Jontar Edison Haposan Parulian",
+            "Nurita Rosmida Tionggor Sondang Hotmaida Risma Nurhaida Mastiur Dameria",
+            """Manurung Sirait Hutagalung Aritonang Samosir Simbolon Siagian Butarbutar Pardede Hutasoit Sinambela
+            Nababan Sidabutar Munthe Girsang Bangun Perangin-angin Tumanggor""",
+            "FL FL FFL",
+        ),
+        "Bali": (
+            "Tjokorda Ngakan Gde Sang Wayahan Ktut",
+            "Tjokorda Gung Jero Istri Sang",
+            """Sutama Yasa Adnyana Sukadana Wirawan Parwata Budiasa Darmayasa Subrata ;
+            Suartini Sukreni Armini Kertiasih Murniasih Padmini""",
+            "PFL FL FFL PFFL",
+        ),
+        "Minang": (
+            "Yulrizal Armen Nasrul Khairul Syafrizal Zainul Mawardi Bachtiar Emrizal Jasrul",
+            "Yusmaniar Gusnimar Lismar Ermawati Nelfa Syamsinar Desmawati Zuraida",
+            "Mandahiliang Pitopang Kutianyir Bendang Panai Supanjang Payobada",
+            "F F FL FFL",
+        ),
+        "Bugis": (
+            "Nurdin Jufri Haeruddin Muslimin Rustam Kahar Lallo Bahtiar Tahir Sangkala Rahim Amiruddin",
+            "Hasni Jumriani Marhumah Kasmawati Nurjannah Hamsiah Hajrah Sunarti Darmawati",
+            "Tompo Palaguna Pallawa Sewang Mattalitti Galigo Bundu Mangkona Lanto Parawansa",
+            "F FL F FFL",
+        ),
+        "Aceh": (
+            "Saifuddin Hamzah Tarmizi Marzuki Fakhrurrazi Safrizal Nasruddin Muzakir Zubir Agam",
+            "Ummi_Kalsum Nurasiah Marlina Yusra Mariana Ruhani Asmaul Khairunnisa Maulidar",
+            "Yunus Basyah Hanafiah Puteh Ubit Gani Bugak",
+            "F FL FbF FL",
+        ),
+        "Papua": (
+            "Isak Amos Yan Silas Habel Frengky Marthen Niko Zeth Ones Kristian",
+            "Mince Dorkas Ance Ester Naomi Bernadeta Marlince Regina Welmince",
+            """Kossay Matuan Hubi Asso Wetipo Itlay Mabel Mote Kbarek Kafiar Rumaropen Wakerkwa Enembe Tebai Suebu Felle
+            Sroyer Awom""",
+            "FL FL FFL",
+        ),
+        "Timur": (
+            "Dominggus Nikolaus Alfons Gerson Melianus Imanuel Viktor Denny Noldy Yeheskiel Ruben",
+            "Marselina Wilhelmina Yosefina Katarina Susana Ferderika Meity Olga Altje",
+            """Pattiwael Nendissa Tutuarima Salhuteru Wattimena Lekahena Sumual Tumbelaka Runtuwene Kalalo Lengkong Nope
+            Sabaat Tallo Nenohai Fallo Lado Riwu Dimu Meo""",
+            "FL FL FFL",
+        ),
+        "Tionghoa": (
+            "Tommy Andrian Wilson Ricky Kian_Seng Tiong_Ham Eng_Kie Handoko Edwin Felix",
+            "Giok_Nio Stephanie Silvia Yenny Fenny Linda Evelyn Vivian Soan_Tjing",
+            "Lie Ong Thio Njoo Kho Gouw Tjandra Wongso Sasmita Widjaja Tirtawinata Budihardjo",
+            "FL FL LF FFL",
+        ),
+        "Arab": (
+            "Muhsin Idrus Zein Abdurrahman Thoha Agil Segaf",
+            "Khodijah Salma Hafsah Alwiyah Raguan Sidah",
+            "Al-Attas Al-Haddad Basyaib Bafadhal Balfas Al-Kaff Al-Hamid Thalib Sungkar Makarim",
+            "FL FL FbF",
+        ),
+        "Banjar": (
+            "Syahrani Masrani Aspul Anang Hairul Rahmadi Barkati Gafuri Supian Sarkani",
+            "Arbainah Rusnah Faridah Mahrita Hamidah Rabiatul Ainun Masitah",
+            "Fansuri Anwar Hamli Sahdan Asmuni Basri Syukur",
+            "F FL FbF",
+        ),
+        "Dayak": (
+            "Yansen Ludang Sawung Itang Benyamin Willem Ajang Dius",
+            "Rawing Emi Yustina Lidia Hetmi Tipung",
+            "Usop Mering Anye Bilung Ingan Nanyan Unjing Usat",
+            "FL FL F",
+        ),
+        "Sasak": (
+            "Lalu Amaq Sahnun Muhir Saleh Nasaruddin Mahsun",
+            "Baiq Inaq Sahnim Husnul Mahyun Raehan",
+            "Sahdi Satriawan Zuhdi Wathoni Jayadi Hirjan Turmuzi",
+            "FL FFL FL",
+        ),
+        "Melayu": (
+            "Zulham Mansyur Bujang Effendi Darwis Hasbi Raja",
+            "Rohana Maimunah Zubaidah Asnah Latifah Saodah Nurbaiti",
+            "Ismail Rozali Kadir Rauf Syarif Pagaralam Natamenggala",
+            "F FL FbF FL",
+        ),
+        "Nias": (
+            "Faigi Sokhi Fatolosa Yaso Ododogo",
+            "Yanida Yamini Niati Asrina Destina",
+            "Zebua Gulo Laoli Harefa Telaumbanua Zega Lase Hia Waruwu Mendrofa Gea Zendrato",
+            "FL FL FFL",
+        ),
+        "Kota": (
+            "Nathan Rayyan Kenzo Ghifari Azka Arkana Bintang Fathir Gibran Akbar",
+            "Aulia Nadya Chelsea Zalfa Rania Calista Aqila Felicia Safira",
+            """Prayoga Alfarizi Hakiki Syahreza Wardana ;
+            Paramitha Oktaviani Rachmawati Azhari Khoirunnisa""",
+            "FL FFL FFL",
+        ),
+    },
 }
-# Where the people of the last split live beside streets, villages and estates: hamlets by their names in each region.
-HAMLETS = "Krajan Kauman Ngemplak Tegalrejo Gondang Blimbing Sumbersari Pilang Cikuda Babakan Karangtengah Sawahan"
-BANJARS = "Tegeh Kaja Kelod Dauh_Peken Abianbase Gelogor Batanpoh Penatih"
-JORONGS = "Balai_Gadang Guguak Pasa_Ladang Batingkok Aia_Tabik Parik_Lintang"
-GAMPONGS = "Lampineung Blang_Oi Keude_Bieng Meunasah_Papeun Lhok_Kruet Peurada"
-TOWERS = "Kalibata_City Green_Bay Dharmahusada_Lagoon Educity Bassura"
-LANDMARKS = (
-    "Masjid Baiturrahim", "SDN 2", "pos kamling", "Puskesmas Pembantu", "Pasar Pagi", "kantor desa lama", "Alfamart",
-    "Gereja GKII", "lapangan voli", "Pura Dalem", "bengkel las", "makam umum",
-)  # fmt: skip
-JOBS = (
-    "Petani/Pekebun", "Pegawai Negeri Sipil", "Karyawan Swasta", "Wiraswasta", "Mengurus Rumah Tangga",
-    "Pelajar/Mahasiswa", "Buruh Harian Lepas", "Nelayan", "Guru", "Pedagang", "Pensiunan", "Sopir",
-    "Belum/Tidak Bekerja",
-)  # fmt: skip
+# Where people live beside streets, villages and estates: hamlets by their names in each region. Splits without words of
+# their own take those of OTHERS.
+OTHERS = "others"
+HAMLETS = {
+    OTHERS: "Krajan Kauman Ngemplak Tegalrejo Gondang Blimbing Sumbersari Pilang Cikuda Babakan Karangtengah Sawahan",
+    "test": "Karangasem Ngablak Kedungdowo Tlogosari Wates Pakel Mejasem Ciburial Pasirhuni Lembur_Sawah Ngrambe Jetis",
+}
+BANJARS = {
+    OTHERS: "Tegeh Kaja Kelod Dauh_Peken Abianbase Gelogor Batanpoh Penatih",
+    "test": "Tegal_Buah Umasari Padangsambian Pengubengan Batubulan Tainsiat",
+}
+JORONGS = {
+    OTHERS: "Balai_Gadang Guguak Pasa_Ladang Batingkok Aia_Tabik Parik_Lintang",
+    "test": "Kampuang_Surau Taratak Padang_Lua Bancah Sawah_Laweh Simpuruik",
+}
+GAMPONGS = {
+    OTHERS: "Lampineung Blang_Oi Keude_Bieng Meunasah_Papeun Lhok_Kruet Peurada",
+    "test": "Lamgugob Cot_Gapu Geuceu Lamdingin Punge Jeulingke",
+}
+TOWERS = {
+    OTHERS: "Kalibata_City Green_Bay Dharmahusada_Lagoon Educity Bassura",
+    "test": "Mediterania Podomoro_Golf Gading_Icon Cosmo_Terrace Vida_View",
+}
+LANDMARKS = {
+    OTHERS: (
+        "Masjid Baiturrahim", "SDN 2", "pos kamling", "Puskesmas Pembantu", "Pasar Pagi", "kantor desa lama",
+        "Alfamart", "Gereja GKII", "lapangan voli", "Pura Dalem", "bengkel las", "makam umum",
+    ),
+    "test": (
+        "Musala Al Ikhlas", "SMPN 4", "balai RW", "Polindes", "Pasar Sore", "Indomaret", "GMIM Bethesda",
+        "lapangan bola", "penggilingan padi", "tambal ban", "SPBU", "jembatan gantung",
+    ),
+}  # fmt: skip
+JOBS = {
+    OTHERS: (
+        "Petani/Pekebun", "Pegawai Negeri Sipil", "Karyawan Swasta", "Wiraswasta", "Mengurus Rumah Tangga",
+        "Pelajar/Mahasiswa", "Buruh Harian Lepas", "Nelayan", "Guru", "Pedagang", "Pensiunan", "Sopir",
+        "Belum/Tidak Bekerja",
+    ),
+    "test": (
+        "Petani/Pekebun", "Karyawan Swasta", "Wiraswasta", "Mengurus Rumah Tangga", "Pelajar/Mahasiswa", "Buruh Tani",
+        "Tukang Batu", "Penjahit", "Perawat", "Bidan", "Dosen", "TNI", "Perangkat Desa", "Ojek", "Peternak",
+        "Karyawan BUMN", "Belum/Tidak Bekerja", "Industri", "Karyawan Honorer",
+    ),
+}  # fmt: skip
 SCHOOLING = (
     "SD/Sederajat", "SLTP/Sederajat", "SLTA/Sederajat", "Diploma III", "Diploma IV/Strata I", "Strata II",
     "Tidak/Belum Sekolah",
 )  # fmt: skip
 FAITHS = ["Islam"] * 12 + ["Kristen", "Kristen", "Katolik", "Hindu", "Buddha", "Khonghucu"]
-ILLNESS = (
-    "A09 Diare", "J06.9 ISPA akut", "I10 Hipertensi esensial", "E11.9 Diabetes melitus tipe 2",
-    "A15.0 Tuberkulosis paru", "B20 HIV", "K29.7 Gastritis", "J45.9 Asma", "N18.9 Gagal ginjal kronis",
-    "O80 Persalinan normal",
-    "F32.9 Episode depresif", "A90 Demam dengue",
-)  # fmt: skip
+ILLNESS = {
+    OTHERS: (
+        "A09 Diare", "J06.9 ISPA akut", "I10 Hipertensi esensial", "E11.9 Diabetes melitus tipe 2",
+        "A15.0 Tuberkulosis paru", "B20 HIV", "K29.7 Gastritis", "J45.9 Asma", "N18.9 Gagal ginjal kronis",
+        "O80 Persalinan normal",
+        "F32.9 Episode depresif", "A90 Demam dengue",
+    ),
+    "test": (
+        "A01.0 Demam tifoid", "B35.4 Tinea korporis", "E78.5 Dislipidemia", "H10.9 Konjungtivitis",
+        "I63.9 Stroke iskemik", "K35.8 Apendisitis akut", "M54.5 Nyeri punggung bawah", "N39.0 Infeksi saluran kemih",
+        "D64.9 Anemia", "F20.9 Skizofrenia", "C50.9 Kanker payudara", "G40.9 Epilepsi", "B54 Malaria",
+        "L20.9 Dermatitis atopik",
+    ),
+}  # fmt: skip
 NETS = (36, 103, 110, 114, 125, 139, 180, 202)
 BANKS = {"BCA": 10, "BNI": 10, "BRI": 15, "Mandiri": 13, "BSI": 10, "BTN": 16, "BJB": 13}
 PLATES = """B D F E T Z A G H K R AA AB AD L W N M P S DK DR EA BL BB BK BA BM BG BE KB DA KT DB DD DC DE PA"""
@@ -267,6 +438,11 @@ def words(pool: str) -> tuple[str, ...]:
     return tuple(w.replace("_", " ") for w in pool.split())
 
 
+def of(pools: dict[str, Pool], split: str) -> Pool:
+    """The pool of that split, or the one that the others share."""
+    return pools[split] if split in pools else pools[OTHERS]
+
+
 @dataclass(frozen=True)
 class Person:
     """One made-up person; `facts` holds every further value by the maker's name."""
@@ -286,6 +462,7 @@ class Person:
     estate: str
     postal: str
     mobile: str
+    split: str
     facts: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -373,7 +550,7 @@ class Population:
         facts = self._facts(name, woman, born, nik, home, birth)
         if self.split in PEOPLES:
             facts |= self._family(woman, home, facts["nisn"], name)
-        return Person(name, woman, born, home, kk, nik, mother, *roof, mobile, facts)
+        return Person(name, woman, born, home, kk, nik, mother, *roof, mobile, self.split, facts)
 
     def _family(self, woman: bool, home: Region, nisn: str, name: str) -> dict[str, str]:
         """A father, and what the person has as a pupil or a toddler instead: birth, NIK."""
@@ -429,9 +606,9 @@ class Population:
             "blood": r.choice(("A", "B", "O", "O", "AB")),
             "marital": r.choice(("Belum Kawin", "Kawin", "Kawin", "Cerai Hidup", "Cerai Mati")),
             "schooling": r.choice(SCHOOLING),
-            "job": r.choice(JOBS),
+            "job": r.choice(of(JOBS, self.split)),
             "income": str(r.randint(15, 180) * 100_000),
-            "illness": r.choice(ILLNESS),
+            "illness": r.choice(of(ILLNESS, self.split)),
             "birthplace": birth.regency.replace("Kab. ", "").replace("Kota ", ""),
             "lat": f"{r.uniform(-8.6, 4.5):.6f}",
             "lon": f"{r.uniform(96, 139):.6f}",

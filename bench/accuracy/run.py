@@ -24,7 +24,7 @@ sys.path.insert(0, str(HERE.parents[1]))
 from bench.accuracy.cases import Split, split  # noqa: E402
 from bench.accuracy.score import COUNTED, STRUCTURED, Floor, Scores, score  # noqa: E402
 
-SEED = {"dev": 20250101, "seen": 77031, "test": 450817}
+SEED = {"dev": 20250101, "seen": 77031, "seen2": 450817, "test": 918273}
 
 
 @dataclass(frozen=True)

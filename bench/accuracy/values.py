@@ -14,8 +14,10 @@ from bench.accuracy.people import (
     JORONGS,
     LANDMARKS,
     MONTHS,
+    OTHERS,
     TOWERS,
     Person,
+    of,
     words,
 )
 
@@ -187,8 +189,8 @@ def related(p: Person) -> str:
     return p.name if " bin" in p.name else f"{p.name} {'binti' if p.woman else 'bin'} {p.facts['father']}"
 
 
-def _pick(r: random.Random, pool: str) -> str:
-    return r.choice(words(pool))
+def _pick(r: random.Random, pools: dict[str, str], p: Person) -> str:
+    return r.choice(words(of(pools, p.split)))
 
 
 # Where people live, as offices of every region write it, mostly without a street.
@@ -197,26 +199,26 @@ HOMES: dict[str, Callable[[Person, random.Random], str]] = {
     "bare": lambda p, r: f"{p.village} {p.rt:02d}/{p.rw:02d}",
     "barecity": lambda p, r: f"{p.village} RT {p.rt}/RW {p.rw}, {p.home.district}, {p.home.regency}",
     "short": lambda p, r: r.choice(
-        (f"{p.village} RT {p.rt}", f"Ds. {p.village} RT {p.rt:02d}", f"{_pick(r, HAMLETS)} {p.rt}/{p.rw}")
+        (f"{p.village} RT {p.rt}", f"Ds. {p.village} RT {p.rt:02d}", f"{_pick(r, HAMLETS, p)} {p.rt}/{p.rw}")
     ),
-    "hamlet": lambda p, r: f"Dsn. {_pick(r, HAMLETS)} RT {p.rt:02d}/{p.rw:02d} Ds. {p.village}",
+    "hamlet": lambda p, r: f"Dsn. {_pick(r, HAMLETS, p)} RT {p.rt:02d}/{p.rw:02d} Ds. {p.village}",
     "hamletfull": lambda p, r: (
-        f"Dukuh {_pick(r, HAMLETS)}, RT.{p.rt:03d} RW.{p.rw:03d}, Desa {p.village}, Kec. {p.home.district}"
+        f"Dukuh {_pick(r, HAMLETS, p)}, RT.{p.rt:03d} RW.{p.rw:03d}, Desa {p.village}, Kec. {p.home.district}"
     ),
-    "kp": lambda p, r: f"Kp. {_pick(r, HAMLETS)} RT {p.rt:02d}/{p.rw:02d} Ds. {p.village} Kec. {p.home.district}",
-    "banjar": lambda p, r: f"Br. {_pick(r, BANJARS)}, Ds. {p.village}, Kec. {p.home.district}, {p.home.regency}",
-    "jorong": lambda p, r: f"Jorong {_pick(r, JORONGS)} Nagari {p.village} Kec. {p.home.district}",
-    "gampong": lambda p, r: f"Gampong {_pick(r, GAMPONGS)} Dusun {p.village}, Kec. {p.home.district}",
+    "kp": lambda p, r: f"Kp. {_pick(r, HAMLETS, p)} RT {p.rt:02d}/{p.rw:02d} Ds. {p.village} Kec. {p.home.district}",
+    "banjar": lambda p, r: f"Br. {_pick(r, BANJARS, p)}, Ds. {p.village}, Kec. {p.home.district}, {p.home.regency}",
+    "jorong": lambda p, r: f"Jorong {_pick(r, JORONGS, p)} Nagari {p.village} Kec. {p.home.district}",
+    "gampong": lambda p, r: f"Gampong {_pick(r, GAMPONGS, p)} Dusun {p.village}, Kec. {p.home.district}",
     "lorong": lambda p, r: f"Lr. {p.street} {p.rt} No. {p.house}, Kel. {p.village}",
     "distrik": lambda p, r: f"Kampung {p.village}, Distrik {p.home.district}, {p.home.regency}",
     "block": lambda p, r: f"{p.estate} Blok {chr(65 + p.rw)}{p.rt} No. {p.house}",
     "cluster": lambda p, r: f"Perumahan {p.estate} {chr(65 + p.rw)}-{p.rt}/{p.house}, {p.home.district}",
     "complex": lambda p, r: f"Komp. {p.estate} Blok {chr(65 + p.rw)} No.{p.house} RT {p.rt:03d}/{p.rw:03d}",
     "tower": lambda p, r: (
-        f"Apt. {_pick(r, TOWERS)} Tower {r.choice('ABCD')} Lt. {p.rt + 2} Unit {p.rt + 2:02d}{p.rw:02d}"
+        f"Apt. {_pick(r, TOWERS, p)} Tower {r.choice('ABCD')} Lt. {p.rt + 2} Unit {p.rt + 2:02d}{p.rw:02d}"
     ),
     "landmark": lambda p, r: (
-        f"{r.choice(('belakang', 'depan', 'samping'))} {r.choice(LANDMARKS)}, {p.village} RT {p.rt}"
+        f"{r.choice(('belakang', 'depan', 'samping'))} {r.choice(of(LANDMARKS, p.split))}, {p.village} RT {p.rt}"
     ),
     "noroad": lambda p, r: f"{p.street} {p.house}, {p.home.district}",
     "number": lambda p, r: f"{p.street} No. {p.house} RT {p.rt:02d} RW {p.rw:02d}",
@@ -299,11 +301,18 @@ BANDS = (
     "Kurang dari Rp. 500,000", "Rp. 500,000 - Rp. 999,999", "Rp. 1,000,000 - Rp. 1,999,999",
     "Rp. 2,000,000 - Rp. 4,999,999", "Tidak Berpenghasilan",
 )  # fmt: skip
-COMPLAINTS = (
-    "demam 3 hari, batuk pilek", "nyeri ulu hati, mual", "pusing berputar", "gatal di kedua tangan",
-    "sesak napas malam",
-    "nyeri sendi lutut", "batuk berdahak > 2 minggu", "luka di kaki tidak sembuh", "muntah dan diare sejak kemarin",
-)  # fmt: skip
+COMPLAINTS = {
+    OTHERS: (
+        "demam 3 hari, batuk pilek", "nyeri ulu hati, mual", "pusing berputar", "gatal di kedua tangan",
+        "sesak napas malam",
+        "nyeri sendi lutut", "batuk berdahak > 2 minggu", "luka di kaki tidak sembuh", "muntah dan diare sejak kemarin",
+    ),
+    "test": (
+        "panas naik turun 5 hari", "mual muntah, tidak mau makan", "nyeri dada kiri menjalar", "gigi geraham bengkak",
+        "sakit kepala sebelah", "perut kembung sejak semalam", "kesemutan kedua kaki", "mata merah berair",
+        "telinga berdenging", "luka bakar di lengan", "pinggang nyeri bila bangun", "sulit tidur, cemas",
+    ),
+}  # fmt: skip
 
 
 def money(amount: str, style: str) -> str:
@@ -372,7 +381,7 @@ MAKERS: dict[str, tuple[str, Maker]] = {
     "band": ("INCOME", lambda p, s, r: r.choice(BANDS)),
     "illness": ("HEALTH", lambda p, s, r: illness(p.facts["illness"], s)),
     "pressure": ("HEALTH", lambda p, s, r: f"{r.randint(95, 180)}/{r.randint(60, 110)}"),
-    "complaint": ("HEALTH", lambda p, s, r: r.choice(COMPLAINTS)),
+    "complaint": ("HEALTH", lambda p, s, r: r.choice(of(COMPLAINTS, p.split))),
     "pregnancy": ("HEALTH", lambda p, s, r: f"G{(g := r.randint(1, 5))}P{g - 1}A0 {r.randint(6, 39)} minggu"),
     "npwp": ("ID_NPWP", lambda p, s, r: npwp(p.facts["npwp"], s)),
     "nitku": ("ID_NITKU", lambda p, s, r: npwp(p.facts["npwp"], "branch")),
@@ -465,7 +474,7 @@ PLAIN: dict[str, tuple[tuple[str, ...], Maker]] = {
     "amount": (("INCOME",), lambda p, s, r: money(str(r.randint(2, 600) * 50_000), s)),
     "office": (("ADDRESS",), lambda p, s, r: f"Jl. Jenderal Besar No. {r.randint(1, 90)} {p.home.regency} {p.postal}"),
     "switchboard": (("PHONE_NUMBER",), lambda p, s, r: landline(p.facts["work_phone"], s)),
-    "hamlet": (("ADDRESS",), lambda p, s, r: STYLES[s](_pick(r, HAMLETS))),
+    "hamlet": (("ADDRESS",), lambda p, s, r: STYLES[s](_pick(r, HAMLETS, p))),
 }  # fmt: skip
 
 
