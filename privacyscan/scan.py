@@ -321,6 +321,7 @@ class _Shown:
     def __init__(self, detector: Detector) -> None:
         self.detector = detector
         self._known: dict[str, str] = {}
+        self._columns: dict[str, str] = {}
 
     def text(self, name: str) -> str:
         from privacyscan.detect.shown import shown_name
@@ -329,8 +330,15 @@ class _Shown:
             self._known[name] = shown_name(name, self.detector)
         return self._known[name]
 
+    def column(self, name: str) -> str:
+        from privacyscan.detect.shown import shown_column
+
+        if name not in self._columns:
+            self._columns[name] = shown_column(name, self.detector)
+        return self._columns[name]
+
     def place(self, place: Place) -> Place:
-        column = self.text(place.column) if place.column is not None else None
+        column = self.column(place.column) if place.column is not None else None
         return Place(self.text(place.target), tuple(self.part(p) for p in place.path), column, place.row)
 
     def part(self, name: str) -> str:
@@ -340,11 +348,13 @@ class _Shown:
         return shown if shown == name else f"{shown} #{_keyed(self.detector.key, name)[:8]}"
 
     def asset(self, asset: Asset) -> Asset:
-        return replace(asset, place=self.place(asset.place), columns=tuple(self.text(c) for c in asset.columns))
+        return replace(asset, place=self.place(asset.place), columns=tuple(self.column(c) for c in asset.columns))
 
     def finding(self, finding: Finding) -> Finding:
         evidence = tuple(
-            replace(e, params={**e.params, "column": self.text(str(e.params["column"]))}) if "column" in e.params else e
+            replace(e, params={**e.params, "column": self.column(str(e.params["column"]))})
+            if "column" in e.params
+            else e
             for e in finding.evidence
         )
         return replace(finding, place=self.place(finding.place), evidence=evidence)

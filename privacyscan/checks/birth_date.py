@@ -38,6 +38,7 @@ MONTHS = {
     for name in names.split()
 }
 _PLACE = re.compile(r"[a-z][a-z .'-]*[,/;] ?")  # "Bandung, 17 Agustus 1990"
+_MONTH_FIRST = re.compile(r"([a-z]{3,9})[.]? ([0-9]{1,2}),? ([12][0-9]{3})")
 _FIRST_YEAR = re.compile(r"([12][0-9]{3})[-/. ]?([0-9]{1,2})[-/. ]?([0-9]{1,2})(?:[ t].*)?")
 _FIRST_DAY = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2}|[a-z]{3,9})[-/. ,]+([0-9]{4}|[0-9]{2})(?:[ t].*)?")
 _EIGHT = re.compile(r"([0-9]{2})([0-9]{2})([12][0-9]{3})")
@@ -54,7 +55,7 @@ def parse(text: str) -> date | None:
         text = text[place.end() :]
     if _SERIAL.fullmatch(text):
         return _DAY_ZERO + timedelta(days=int(text))
-    for form, order in ((_FIRST_YEAR, "ymd"), (_FIRST_DAY, "dmy"), (_EIGHT, "dmy")):
+    for form, order in ((_FIRST_YEAR, "ymd"), (_FIRST_DAY, "dmy"), (_MONTH_FIRST, "mdy"), (_EIGHT, "dmy")):
         if match := form.fullmatch(text):
             part = dict(zip(order, match.groups(), strict=True))
             month = int(part["m"]) if part["m"].isdigit() else MONTHS.get(part["m"], 0)
@@ -72,11 +73,13 @@ def _year(digits: str) -> int:
 
 
 class BirthDate:
+    """Parameter `least`: how old that person must have become this year."""
+
     name = "birth_date"
 
-    def __call__(self, value: str, /) -> bool:
+    def __call__(self, value: str, /, *, least: int = 0) -> bool:
         born, today = parse(value), date.today()
-        return born is not None and born <= today and today.year - born.year <= OLDEST
+        return born is not None and born <= today and least <= today.year - born.year <= OLDEST
 
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
         return None

@@ -183,7 +183,7 @@ class Detector:
         others = (self.rules[n] for n, tier in text.by_tier if n != rule.id and tier > STRUCTURE)
         if cells < ENOUGH or any(r.identifier.identifies for r in others):
             return True
-        shown = {name: text.flags[rule.id, i] / cells for i, name in enumerate(rule.flag_names)}
+        shown = {name: text.flags[rule.id, CHECKED, i] / cells for i, name in enumerate(rule.flag_names)}
         return all(e.least <= shown.get(e.flag, e.least) <= e.most for e in rule.identifier.expect)
 
     def _derived_in_text(self, text: TextTally, standing: dict[tuple[str, int], Confidence]) -> Iterator[Verdict]:

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from privacyscan.detect.names.cells import Signs, part, read
-from privacyscan.detect.names.lexicons import HONORIFICS, ROLES
+from privacyscan.detect.names.lexicons import ADDRESS_STARTS, ADDRESS_WORDS, HONORIFICS, ROLES
 from privacyscan.detect.rules import CHECKED, Candidate, Rule, header_words
 
 SAMPLE = 200  # cells that decide whether a column is worth reading
 DOUBT = 1.0  # log-odds that the whole column may add to what its sample says
 ALIKE, ALIKE_LEAST = 0.8, 10  # share and number of cells with one first word that are names of things
+BEGINNINGS = HONORIFICS | ROLES | ADDRESS_STARTS | ADDRESS_WORDS | {"apt", "rumah"}  # of names and addresses
 FEW_DOUBT = 25.0  # the same for a smaller sample: few cells cost little and may mislead
 
 
@@ -26,11 +27,13 @@ class ContentTally:
 
     signs: Signs = field(default_factory=Signs)
     out: set[str] = field(default_factory=set)  # rules that are no longer in question
+    things: bool = False  # the cells begin alike, as names of things do
     least: dict[str, float] = field(default_factory=dict)  # rule -> log-odds from which a cell counts
 
     def merge(self, other: ContentTally) -> None:
         self.signs.merge(other.signs)
         self.out |= other.out
+        self.things |= other.things
 
 
 def header_odds(rule: Rule, header: str | None) -> float:
@@ -91,19 +94,20 @@ def in_question(rules: Iterable[Rule], name: str, sample: Iterable[str], tally: 
         for rule in left:
             tally.least[rule.id] = signs.least(_kind(rule))
             against = signs.possible(_kind(rule)) + header_odds(rule, rule.header(words)) < -doubt
-            if signs.cells and (against or (_kind(rule) == "person" and _begin_alike(sample))):
+            alike = _begin_alike(sample)
+            tally.things |= alike
+            if signs.cells and (against or alike):
                 tally.out.add(rule.id)
     return Contents([rule for rule in left if rule.id not in tally.out], tally)
 
 
 def _begin_alike(cells: Sequence[str]) -> bool:
-    """Whether most of the different cells begin with one word, as names of things do: `Tari Serimpi`, `Tari Zapin`; not
-    with what is said before names."""
-    firsts = Counter(text.split(None, 1)[0].lower().strip(".") for text in set(cells) if " " in text.strip())
+    """Whether most of the different cells begin with one word, as names of things do: `Tari Serimpi`, `Dapil Sleman 2`;
+    not with what is said before names or begins an address."""
+    several = [text for text in set(cells) if " " in text.strip()]
+    firsts = Counter(text.split(None, 1)[0].lower().strip(".") for text in several)
     word, times = firsts.most_common(1)[0] if firsts else ("", 0)
-    if times < ALIKE_LEAST or times < ALIKE * len(set(cells)):
-        return False
-    return len(word) > 2 and word not in HONORIFICS and word not in ROLES
+    return times >= max(ALIKE_LEAST, ALIKE * len(set(cells))) and len(word) > 2 and word not in BEGINNINGS
 
 
 def _kind(rule: Rule) -> str:

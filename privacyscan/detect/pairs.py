@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from privacyscan.detect.rules import CHECKED, CONTEXT, Candidate, Rule
+from privacyscan.detect.rules import CHECKED, CONTEXT, SURELY, Candidate, Rule
 
-SURELY = 0.9  # evidence that nearly every value of an identifier shows
 _JOIN = re.compile(r" ?/ ?")
 
 

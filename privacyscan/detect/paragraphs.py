@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from privacyscan.detect import birthdays
 from privacyscan.detect.rules import CHECKED, CONTEXT, STRUCTURE, Candidate, Rule, plain
 from privacyscan.detect.sentences import facts
 
@@ -72,6 +73,7 @@ class Paragraphs:
         self.rules = {rule.id: rule for rule in rules}
         self.names = names
         self._facts = [rule for rule in rules if rule.facts]
+        self._dates = birthdays.of(self.rules)
 
     def is_prose(self, data: bytes, found: Sequence[Candidate] = ()) -> bool:
         """Whether names are to be looked for in the piece, in which the lines gave these finds."""
@@ -87,7 +89,7 @@ class Paragraphs:
 
     def has_persons(self, found: Sequence[Candidate]) -> bool:
         """Whether facts about the finds of the lines can be read."""
-        return bool(self._facts) and any(c.rule.identifier.identifies for c in found)
+        return bool(self._facts or self._dates) and any(c.rule.identifier.identifies for c in found)
 
     def read(self, pieces: Iterable[Piece]) -> Iterator[list[Candidate]]:
         """For each piece what is to be added to its finds: names and addresses, and facts about the persons."""
@@ -100,9 +102,14 @@ class Paragraphs:
         """The same for one text whose names are known. Inside an identifier (siti.aminah@...) is none."""
         added = [c for c in named if not _overlaps(c, found)]
         persons = [c for c in (*found, *added) if c.rule.identifier.identifies and c.tier > STRUCTURE]
-        if persons and self._facts:
+        if not persons:
+            return added
+        shown = plain(text)
+        if self._facts:
             taken = [*found, *added]
-            added += [c for c in facts(plain(text), persons, self._facts) if not _overlaps(c, taken)]
+            added += [c for c in facts(shown, persons, self._facts) if not _overlaps(c, taken)]
+        if self._dates is not None:
+            added += birthdays.in_rows(shown, persons, [*found, *added], self._dates)
         return added
 
     def names_in(self, texts: Sequence[str]) -> list[list[Candidate]]:

@@ -22,6 +22,7 @@ STRUCTURE, CHECKED, CONTEXT = 0, 1, 2  # local tiers
 SCORES = tuple(tier.score for tier in (Confidence.STRUCTURE, Confidence.CHECKED, Confidence.CONTEXT))
 WINDOW = 120  # characters before a match in which a context word counts
 STRONG = 0.001  # a chance at which words that speak against an identifier do not matter
+SURELY = 0.9  # the least share of an evidence that nearly every value shows
 LUCKY = 0.1  # a share of random values that pass, up to which a whole column of passing ones is no luck
 MOST_LABELS = 1000  # labels of rows whose meaning is remembered
 FAR = 1 << 20  # distance of a context word that is not there
@@ -64,6 +65,11 @@ SHORT_FORMS = {
     "stat": "status",
     "sts": "status",
     "telp": "telepon",
+    "tpt": "tempat",
+    "pkj": "pekerjaan",
+    "lok": "lokasi",
+    "kwrg": "warga",
+    "knd": "kandung",
     "tgl": "tanggal",
     "tlp": "telepon",
     "tmp": "tempat",
@@ -74,7 +80,10 @@ _NOT_DIGITS = {c: None for c in range(0x250) if not chr(c).isascii() or not chr(
 _CORE = re.compile(r"""[\s'"`=]*(?:[A-Za-z][A-Za-z. ]{0,20}[:=]\s*)?(.*?)(?:\.0+)?[\s'"`;,]*""", re.DOTALL)
 _NUMBER = re.compile("[0-9]{3}")
 _COMPARED = re.compile(" [<>]=? |(?<![A-Za-z])BETWEEN(?![A-Za-z])")
-_STOPS = {"first": re.compile("[0-9]{10}"), "next": re.compile("[0-9]")}  # what ends the reach of a context word
+_STOPS = {
+    "first": re.compile("[0-9]{10}"),
+    "next": re.compile("[0-9](?![0-9]{0,2} ?(?:tahun|thn|th)(?![a-z]))"),
+}  # what ends the reach of a context word
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BEHIND = re.compile(r"\(\?<!\[((?:[^\]\\]|\\.)+)\]\)")
@@ -229,7 +238,7 @@ class Rule:
                 own = _field_at(fields, start)
                 tier = self.tier(shape, flags)
                 tier, distance = (
-                    self.in_field(text, start, own, tier) if own else self.in_context(text, start, lead, tier)
+                    self.in_field(text, start, own, tier, flags) if own else self.in_context(text, start, lead, tier)
                 )
                 if passed:
                     taken.insert(at, (start, end))
@@ -268,12 +277,17 @@ class Rule:
         doubtful = against >= 0 and self.identifier.chance > STRONG
         return (STRUCTURE if doubtful else tier), FAR
 
-    def in_field(self, text: str, start: int, own: Field, tier: int) -> tuple[int, int]:
+    def _is_shown(self, flags: int) -> bool:
+        """Whether a value shows what nearly every value of a column must show."""
+        sure = [e.flag for e in self.identifier.expect if e.least >= SURELY and e.flag in self.flag_names]
+        return bool(sure) and all(flags >> self.flag_names.index(flag) & 1 for flag in sure)
+
+    def in_field(self, text: str, start: int, own: Field, tier: int, flags: int) -> tuple[int, int]:
         """The same in a field: its label is what a header is to a column."""
         header = self._header_of_label(own.label)
         if header == "-":
             return (STRUCTURE if self.identifier.chance > STRONG else tier), FAR
-        if header is not None and header not in self.identifier.weak_columns:
+        if header is not None and (header not in self.identifier.weak_columns or self._is_shown(flags)):
             return CONTEXT, 1 + start - own.start
         return self.in_context(text[own.start : start], start - own.start, own.label, tier)
 

@@ -26,3 +26,20 @@ def shown_name(name: str, detector: Detector) -> str:
     for start, end in [*marks, *(m.span() for m in LONG_NUMBER.finditer(name))]:
         hidden[start + 2 : end] = "*" * max(0, end - start - 2)
     return "".join(hidden)
+
+
+def shown_column(name: str, detector: Detector) -> str:
+    """The same of a column; a first row taken for the header may be a person, of whose words a letter each stays."""
+    return re.sub(r"(?<=\w)\w", "*", name) if _is_person(name) else shown_name(name, detector)
+
+
+def _is_person(name: str) -> bool:
+    """Whether two or more words are all parts of names, and read like one: `Budi Santoso`, not `Tanggal Lahir`."""
+    from privacyscan.detect.names import lexicons
+    from privacyscan.detect.names.cells import read
+
+    words = re.findall(r"[^\W\d_]+", name)
+    ranks, case = lexicons.name_ranks(), lexicons.word_case()
+    known = [ranks.get(w.lower(), 0) > lexicons.FOREIGN and case.get(w.lower()) != "lower" for w in words]
+    cell = read(name) if len(words) > 1 and all(known) else None
+    return cell is not None and cell.person > 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from privacyscan.detect.agreement import Agreement, Pair
 from privacyscan.detect.claims import ColumnTally
@@ -25,7 +24,7 @@ def table_verdicts(
     most_places: int,
 ) -> Found:
     """Column -> its verdicts. Each column is judged by itself first, then again beside the others."""
-    named = {name for name, column in columns.items() if column.content.signs.institutions}
+    named = {name for name, column in columns.items() if column.content.things or column.content.signs.institutions}
     apart = {
         name: Around(len(columns) - 1, told=_speak_of_persons(columns, name), institutions=bool(named - {name}))
         for name in columns
@@ -35,14 +34,14 @@ def table_verdicts(
     agreed = _agreed(agreements, present)
     judged: dict[str, Sequence[Verdict]] = {}
     for name, column in columns.items():
-        around = replace(_around(name, present, agreed.get(name, {})), institutions=bool(named - {name}))
+        around = _around(name, present, agreed.get(name, {}), bool(named - {name}))
         judged[name] = (
             alone[name] if around == apart[name] else list(verdicts(name, column, rules, most_places, around))
         )
     return judged
 
 
-def _around(name: str, present: Found, agreed: Mapping[str, Agreed]) -> Around:
+def _around(name: str, present: Found, agreed: Mapping[str, Agreed], institutions: bool) -> Around:
     """What the other columns say of this one."""
     others = [v for other, found in present.items() if other != name for v in found]
     person = any(v.rule.identifier.identifies for v in others)
@@ -50,6 +49,7 @@ def _around(name: str, present: Found, agreed: Mapping[str, Agreed]) -> Around:
         columns=len(present) - 1,
         person=person,
         told=_speak_of_persons(present, name),
+        institutions=institutions,
         counted=not person and _count(present, name),
         entities=frozenset(v.rule.id for v in others),
         each_has_own=frozenset(_each_has_own(others)),

@@ -34,8 +34,8 @@ class TextTally:
     by_tier: dict[tuple[str, int], Tally] = field(default_factory=dict)
     # (identifier, derived one that its values tell, tier)
     derived: dict[tuple[str, str, int], Tally] = field(default_factory=dict)
-    # (identifier, number of an evidence) -> how often it held where the value counts by itself
-    flags: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
+    # (identifier, tier, number of an evidence) -> how often it held
+    flags: dict[tuple[str, int, int], int] = field(default_factory=lambda: defaultdict(int))
     shapes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     lucky: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # weaker shapes: `plan.Luck`
     read: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # found in running text: `paragraphs`
@@ -273,9 +273,9 @@ class TextScanner:
             mine, places = values[find.candidate.rule, find.candidate.tier]
             mine.append(find.value)
             places.append(find.place)
-            if find.candidate.flags and find.candidate.tier == CHECKED:
+            if flags := find.candidate.flags:
                 for i in range(len(find.candidate.rule.flag_names)):
-                    self.tally.flags[find.candidate.rule.id, i] += find.candidate.flags >> i & 1
+                    self.tally.flags[find.candidate.rule.id, find.candidate.tier, i] += flags >> i & 1
         for (rule, tier), (mine, places) in values.items():
             hashes = keyed(mine, self.key)
             self._count(self.tally.by_tier.setdefault((rule.id, tier), Tally()), rule, mine, hashes, places)

@@ -17,6 +17,7 @@ from privacyscan.model import Confidence, Evidence
 TOLD_OF_MANY = ("biography", "health")  # groups of identifiers that statistics tell of many at once
 ENOUGH = 20  # cells from which column statistics mean something
 BUILT_ALIKE = 0.075  # of any digits behind the code of a region those that hold a date and a serial
+FEW_NAMES = 2  # different values up to which a column beside nothing personal names no persons
 CATEGORIES = 20  # different values up to which a column may name kinds
 SHARED = 10  # different cards: as persons all of one sex by chance once in five hundred
 WRONG_NAMES = 0.003  # of cells of running text without a person, in which the tagger sees a name
@@ -195,7 +196,7 @@ class _View:
             self.header = None
         beside = rule.identifier.beside_entity
         if header in rule.identifier.beside_columns and not (beside in around.entities if beside else around.person):
-            self.header = None
+            self.header = "-" if by_content else None
         if header in rule.identifier.apart_columns and self.is_alone_among_others:
             self.header = None
         self.named = self.header not in (None, "-")
@@ -228,10 +229,10 @@ class _View:
             return
         if identifier.header_required and not self.named:
             return
-        if identifier.beside == "person" and not self.around.person:
+        if identifier.beside == "person" and not (self.named or self.around.person):
             return
-        if identifier.header_required and identifier.group in TOLD_OF_MANY and self.around.counted:
-            return
+        if self.tells_a_kind and (self.around.counted or self.is_alone_among_others):
+            return  # statistics, or lists of the kinds themselves
         if self.share < identifier.least_share and self.rule.whole_cells:
             return
         enough_for_header = self.share >= identifier.least_share
@@ -298,7 +299,8 @@ class _View:
         doubtful = self.sure < 0.95 or self.header == "-"
         barred |= person and not strongly and (self.content.called_after or (doubtful and self.are_categories()))
         barred |= person and self.header == "-" and self.is_alone_among_others
-        barred |= not person and self.around.institutions and self.is_apart
+        barred |= person and not strongly and self.is_alone_among_others and distinct(self.sketch) <= FEW_NAMES
+        barred |= not person and self.is_apart and (self.around.institutions or self.content.vague)
         self.stands = self.sure > least and share >= self.rule.identifier.least_share and not barred
         if self.stands and strongly:
             self.column = 3 if share >= 0.5 else CONTEXT
@@ -356,6 +358,12 @@ class _View:
         return tier >= CHECKED or (
             self.rule.identifier.content is None and ((whole and self.column > 0) or self.column == 3)
         )
+
+    @property
+    def tells_a_kind(self) -> bool:
+        """Whether the values are kinds of which many persons share one: religions, diagnoses, jobs."""
+        repeats = any(e.flag == "distinct" and e.most < 1 for e in self.rule.identifier.expect)
+        return repeats and self.rule.identifier.group in TOLD_OF_MANY
 
     @property
     def is_alone_among_others(self) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from privacyscan import read
 from privacyscan.detect import AssetTally, Detector
 from privacyscan.detect.known import hashes
-from privacyscan.detect.shown import shown_name
+from privacyscan.detect.shown import shown_column, shown_name
 from privacyscan.errors import ConfigurationError, UsageError
 from privacyscan.keys import KEY_BYTES, new_key, read_key
 from privacyscan.known._file import MAKE, Hashes, refuse_to_overwrite, write
@@ -148,7 +148,7 @@ class _Register:
                 self.skipped.append(Skipped(tally.place, Reason.UNKNOWN_FORMAT, "a register is a table, this is text"))
                 continue
             for place, entity, recorded in self._chosen(tally):
-                self.taken[entity][shown_name(str(place.column), self.detector)] = None
+                self.taken[entity][shown_column(str(place.column), self.detector)] = None
                 self.recorded[entity].append((self.rows, recorded))
             self.rows += tally.rows
             if self.rows > MOST_ROWS:
@@ -183,10 +183,10 @@ class _Register:
             if verdict.rule.identifier.derived is not None:  # told by the values of another kind, which is taken itself
                 continue
             if entity in found and _is_personal(self.identifiers[entity]):
-                names = " and ".join(shown_name(str(p.column), self.detector) for p in (found[entity], place))
+                names = " and ".join(shown_column(str(p.column), self.detector) for p in (found[entity], place))
                 raise UsageError(
                     f"{tally.place}: columns {names} both hold {entity}; say whose numbers they are, "
-                    f"--column {shown_name(str(place.column), self.detector)}={entity}"
+                    f"--column {shown_column(str(place.column), self.detector)}={entity}"
                 )
             found[entity] = place
             yield place, entity, met

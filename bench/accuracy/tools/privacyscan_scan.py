@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def _write(cases: dict[str, Any], folder: Path) -> dict[str, str]:
 
 
 def _answer(scan: dict[str, Any], files: dict[str, str], cases: dict[str, Any]) -> dict[str, Any]:
-    headers = {t["name"]: t["header"] for t in cases["tables"]}
+    headers = {t["name"]: [h or f"column_{i + 1}" for i, h in enumerate(t["header"])] for t in cases["tables"]}
+    written = {t["name"]: t["text"] for t in cases["texts"]}
     tables: dict[str, list[Any]] = {}
     texts: dict[str, list[Any]] = {}
     for f in scan["findings"]:
@@ -56,8 +58,25 @@ def _answer(scan: dict[str, Any], files: dict[str, str], cases: dict[str, Any]) 
             tables.setdefault(name, []).append([at, f["entity"], {str(f["confidence"]): f["matched"]}])
         else:
             places = [(o["offset_start"], o["offset_end"]) for o in f["locations"] if "offset_start" in o]
+            places = places or list(_in_records(written[name], f["field"] or ""))
             texts.setdefault(name, []).extend([*place, f["entity"], f["confidence"]] for place in places)
     return {"tables": tables, "texts": texts}
+
+
+def _in_records(text: str, field: str) -> Iterator[tuple[int, int]]:
+    """Where the values of a field stand in a text that was read as JSON, one record a line."""
+    at = 0
+    for line in text.splitlines(keepends=True):
+        try:
+            value: Any = json.loads(line)
+            for key in field.split("."):
+                value = value[key]
+        except (ValueError, KeyError, TypeError):
+            value = None
+        start = line.find(f'"{value}"') + 1 if isinstance(value, str) else 0
+        if start:
+            yield at + start, at + start + len(value)
+        at += len(line)
 
 
 if __name__ == "__main__":

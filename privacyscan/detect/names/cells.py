@@ -78,6 +78,12 @@ _GROUND = (lexicons.ADDRESS_STARTS - _PARTS - {"link", "gedung", "bumi"}) | {
     "kab",
     "kabupaten",
     "kota",
+    "apt",
+    "tower",
+    "ds",
+    "lingk",
+    "lk",
+    "dk",
 }
 
 CLASSES = ("usual name", "regional name", "foreign name", "lower", "either", "capital", "organisation", "address start",
@@ -199,6 +205,11 @@ class Signs:
     def nowhere(self) -> bool:
         """Whether few cells name a street, a settlement or a district: without a header, no addresses."""
         return self.grounded < LEAST * self.cells
+
+    @property
+    def vague(self) -> bool:
+        """Whether few cells hold a number, as homes have: regions, beaches, roads."""
+        return self.counts[_FLAGGED + _F["number"]] < LEAST * self.cells
 
     @property
     def nameless(self) -> bool:

@@ -23,7 +23,9 @@ _ACRONYM = 4  # letters up to which one word in capitals may be an abbreviation:
 _ALONE = 0.8  # probability from which one known word is believed without a sign of a person
 _STRANGE = 0.9  # and two or more words with capitals of which none is known
 _HEX = re.compile(r"(?=[A-Za-z]*[0-9])[0-9A-Za-z+/]{16,}")
-_NOBODY = frozenset(("amin", "aamiin", "ayo", "buddha", "budha", "allah", "yesus", "tuhan"))
+_NOBODY = frozenset(
+    ("admin", "operator", "warga", "pasien", "amin", "aamiin", "ayo", "buddha", "budha", "allah", "yesus", "tuhan")
+)
 _SPEAKS = frozenset(
     word
     for line in (

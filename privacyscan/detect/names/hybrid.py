@@ -35,8 +35,17 @@ _LABEL = re.compile(
 # `sy tiurma halim mau tanya`, `pemilik Bambang Anggraini`: after these, known parts of names are one.
 _CUE = re.compile(
     r"(?<!\w)(?:saya|sy|kula|aku|nama(?:ku)?|pemilik|nasabah|responden|ahli waris|jemaah|jamaah|pelapor|terlapor"
-    r"|pemohon|cp|pic|bu|pak)[ \t]*:?[ \t]+",
+    r"|pemohon|cp|pic|bu|pak|milik(?= (?:h|hj|bapak|bpk|ibu|sdri?|pak|bu)\b))[ \t]*:?[ \t]+",
     re.IGNORECASE,
+)
+# `Almt : Jatimulyo 01/07`, `rumah duka di Tegalrejo 12/1`: behind these a neighbourhood alone is an address; behind a
+# colon the whole line is one that holds a number.
+_HOME = re.compile(
+    r"(?<!\w)(?:alamat(?:nya)?|almt|alm|domisili|rumah duka di|tinggal di|beralamat di|rumah di)[ \t]*:?[ \t]+"
+    r"(?P<home>[^\W\d_][^\n:;,]{2,40}? ?[0-9]{1,3} ?/ ?[0-9]{1,3})(?![0-9/])"
+    r"|^[ \t]*(?:alamat|almt|address)(?! (?:email|surel|ip|mac|web|url|situs))[^:\n]{0,30}:[ \t]+"
+    r"(?P<line>[^\W\d_][^\n]{8,120})$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _INSIDE = re.compile(r"(?:\ba(?:\.|/|\. ?)n\.?|\ban\.|\batas nama|\bbernama|\bnama saya)[ \t]+", re.IGNORECASE)
 
@@ -74,6 +83,7 @@ def spans(texts: Sequence[str], tagger: Tagger) -> list[list[Span]]:
 def _spans(text: str, found: Sequence[Token], proposed: Sequence[_Found]) -> list[Span]:
     taken = _Taken(len(found))
     kept = [span for span in _addresses(found, proposed) if taken.takes(span)]
+    kept += [span for span in _homes(text, found) if taken.takes(span)]
     people = [
         _completed(found, _trimmed(found, span)) for span in proposed if span.entity == PERSON and span.score >= _LEAST
     ]
@@ -269,6 +279,19 @@ def _labelled(text: str, found: Sequence[Token]) -> Iterator[_Found]:
             words = re.findall(r"\w+", match[0].lower())
             if i is not None and not lexicons.THING_LABELS.intersection(words):
                 yield from _value(found, i)
+
+
+def _homes(text: str, found: Sequence[Token]) -> Iterator[_Found]:
+    """Addresses that only a label announces."""
+    starts = {token.start: i for i, token in enumerate(found)}
+    ends = {token.end: i + 1 for i, token in enumerate(found)}
+    for match in _HOME.finditer(text):
+        part = "home" if match["home"] else "line"
+        start, end = match.span(part)
+        end = start + len(match[part].rstrip(" .,\t\r"))
+        is_place = any(sign.isdigit() for sign in match[part]) and "@" not in match[part] and "//" not in match[part]
+        if is_place and start in starts and end in ends:
+            yield _Found(ADDRESS, starts[start], ends[end], _BY_LABEL)
 
 
 def _after_cues(text: str, found: Sequence[Token]) -> Iterator[_Found]:
