@@ -297,6 +297,7 @@ class Identifier:
     content: Content | None = None  # a column is this by what its cells read like; None: by shapes and checks
     part: str = ""  # names: left out by `--names off`; empty: always looked for
     beside: str = ""  # person: a column is this only beside another column that identifies persons
+    named_or_beside: bool = False  # without a header it counts beside persons alone, of whom no number says otherwise
     beside_columns: tuple[str, ...] = ()  # of `columns`: count only beside a column that identifies persons
     apart_columns: tuple[str, ...] = ()  # of `columns`: say nothing among other columns of which none is personal
     beside_entity: str = ""  # what that other column must be; empty: any identifier that identifies persons

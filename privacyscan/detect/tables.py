@@ -49,6 +49,7 @@ def _around(name: str, present: Found, agreed: Mapping[str, Agreed], institution
         columns=len(present) - 1,
         person=person,
         told=_speak_of_persons(present, name),
+        births=any(v.rule.digits and v.rule.identifier.born is not None for v in others),
         institutions=institutions,
         counted=not person and _count(present, name),
         entities=frozenset(v.rule.id for v in others),

@@ -52,6 +52,7 @@ class Around:
     columns: int = 0  # how many there are
     person: bool = False  # one of them identifies persons
     told: bool = False  # the header of one of them speaks of persons
+    births: bool = False  # numbers in one of them say when persons were born
     institutions: bool = False  # one of them names institutions: what has an address there is no person
     counted: bool = False  # one of them counts, and none identifies persons: a table of statistics
     entities: frozenset[str] = frozenset()  # what they hold
@@ -229,9 +230,12 @@ class _View:
             return
         if identifier.header_required and not self.named:
             return
-        if identifier.beside == "person" and not (self.named or self.around.person):
+        if identifier.beside == "person" and not self.around.person:
             return
-        if self.tells_a_kind and (self.around.counted or self.is_alone_among_others):
+        if identifier.named_or_beside and not (self.named or self.may_go_unnamed()):
+            return
+        alone = self.is_alone_among_others and not identifier.men  # sexes are of persons wherever they are not counted
+        if self.tells_a_kind and (self.around.counted or alone):
             return  # statistics, or lists of the kinds themselves
         if self.share < identifier.least_share and self.rule.whole_cells:
             return
@@ -250,6 +254,11 @@ class _View:
             or claim.tiers[CONTEXT] > 0
             or (alone_cells > 0 and self.beats_chance(alone_cells, identifier.chance) and not self.is_luck(alone_cells))
         )
+
+    def may_go_unnamed(self) -> bool:
+        """Whether persons stand beside it; where their numbers tell the same trait, only those that agree say it."""
+        of_birth = self.rule.identifier.born is not None or bool(self.rule.identifier.men)
+        return self.around.person and not (of_birth and self.around.births)
 
     def need_not_repeat(self) -> bool:
         """Whether the rows need not repeat themselves beside data that identifies persons: they are too few, or each

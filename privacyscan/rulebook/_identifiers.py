@@ -153,6 +153,7 @@ class IdentifierFile(Strict):
     examples: Examples | None = None
     part: Literal["", "names"] = ""
     beside: Literal["", "person"] = ""
+    named_or_beside: bool = False
     beside_columns: list[str] = Field(default=[])
     apart_columns: list[str] = Field(default=[])
     beside_entity: str = ""
@@ -205,6 +206,7 @@ class IdentifierFile(Strict):
             examples_no_match=tuple(self.examples.no_match) if self.examples else (),
             part=self.part,
             beside=self.beside,
+            named_or_beside=self.named_or_beside,
             beside_columns=tuple(self.beside_columns),
             apart_columns=tuple(self.apart_columns),
             beside_entity=self.beside_entity,

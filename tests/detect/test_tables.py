@@ -326,5 +326,6 @@ def test_a_table_of_statistics_tells_of_nobody(detector: Detector, header: str, 
     places = {"kecamatan": ["Cibadak", "Wonosari", "Sukamaju", "Jetis"] * 30}
     column = {header: values * 60}
     counted = {"jumlah": [str(100 + i) for i in range(120)]}
-    assert [f.entity for f in found(detector, places | column)] != []
+    ages = {"umur": [str(17 + i % 60) for i in range(120)]}
+    assert [f.entity for f in found(detector, places | column | ages)] != []
     assert found(detector, places | column | counted) == []
