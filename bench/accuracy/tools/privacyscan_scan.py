@@ -46,7 +46,7 @@ def _write(cases: dict[str, Any], folder: Path) -> dict[str, str]:
 
 
 def _answer(scan: dict[str, Any], files: dict[str, str], cases: dict[str, Any]) -> dict[str, Any]:
-    headers = {t["name"]: [h or f"column_{i + 1}" for i, h in enumerate(t["header"])] for t in cases["tables"]}
+    headers = {t["name"]: _shown(t["header"]) for t in cases["tables"]}
     written = {t["name"]: t["text"] for t in cases["texts"]}
     tables: dict[str, list[Any]] = {}
     texts: dict[str, list[Any]] = {}
@@ -63,20 +63,41 @@ def _answer(scan: dict[str, Any], files: dict[str, str], cases: dict[str, Any]) 
     return {"tables": tables, "texts": texts}
 
 
+def _shown(header: list[str]) -> list[str]:
+    """The names under which the columns are reported."""
+    if not any(h.strip() for h in header):
+        return [f"c{i + 1}" for i in range(len(header))]
+    return [h.strip() or f"column_{i + 1}" for i, h in enumerate(header)]
+
+
 def _in_records(text: str, field: str) -> Iterator[tuple[int, int]]:
-    """Where the values of a field stand in a text that was read as JSON, one record a line."""
+    """Where the values of a field stand in a text that was read as records: a JSON each line, or rows below a header."""
+    lines = text.splitlines(keepends=True)
+    delimiter = next((d for d in ";,|\t" if field in lines[0].strip().split(d)), "")
     at = 0
-    for line in text.splitlines(keepends=True):
-        try:
-            value: Any = json.loads(line)
-            for key in field.split("."):
-                value = value[key]
-        except (ValueError, KeyError, TypeError):
-            value = None
-        start = line.find(f'"{value}"') + 1 if isinstance(value, str) else 0
-        if start:
+    for i, line in enumerate(lines):
+        if delimiter:
+            cells = line.rstrip("\r\n").split(delimiter)
+            column = lines[0].strip().split(delimiter).index(field)
+            value: Any = cells[column].strip() if i and column < len(cells) else None
+            start = sum(len(c) + 1 for c in cells[:column]) + cells[column].find(value) if value else -1
+        else:
+            value = _in_json(line, field)
+            start = line.find(f'"{value}"') + 1 if isinstance(value, str) else 0
+            start = start or -1
+        if value and start >= 0:
             yield at + start, at + start + len(value)
         at += len(line)
+
+
+def _in_json(line: str, field: str) -> Any:
+    try:
+        value: Any = json.loads(line)
+        for key in field.split("."):
+            value = value[key]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return value
 
 
 if __name__ == "__main__":
