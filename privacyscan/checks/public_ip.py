@@ -18,11 +18,11 @@ ENDS = (0, 255)  # a whole net and its broadcast
 
 
 class PublicIp:
-    """Parameter `high`: how many of the four parts of an IPv4 address must have three digits at least."""
+    """Parameter `no_version`: the four parts of an IPv4 address are larger than those of version numbers."""
 
     name = "public_ip"
 
-    def __call__(self, value: str, /, *, high: int = 0) -> bool:
+    def __call__(self, value: str, /, *, no_version: bool = False) -> bool:
         try:
             address = ip_address(value.strip())
         except ValueError:
@@ -31,7 +31,9 @@ class PublicIp:
             return False
         if isinstance(address, IPv4Address):
             parts = address.packed
-            return max(parts) >= SMALL and parts[3] not in ENDS and sum(part >= HIGH for part in parts) >= high
+            large = sum(part >= SMALL for part in parts)
+            unlike = sum(part >= HIGH for part in parts) >= 2 or (parts[0] >= SMALL and large >= 3)
+            return large > 0 and parts[3] not in ENDS and (unlike or not no_version)
         return True
 
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:

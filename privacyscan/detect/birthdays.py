@@ -14,7 +14,7 @@ from privacyscan.detect.rules import CHECKED, Candidate, Rule
 FARTHEST = 40  # characters between a person and the date, finds and sexes aside
 _LETTER = re.compile("[A-Za-z]")
 _YEAR = re.compile("[0-9]{4}")
-_SEX = re.compile(r"(?<![A-Za-z])(?:laki[ -]?laki|perempuan|pria|wanita|lk|pr|l|p)(?![A-Za-z])", re.IGNORECASE)
+_SEX = re.compile(r"(?<![A-Za-z])(?:laki(?:[ -]?laki)?|perempuan|pria|wanita|lk|pr|l|p)(?![A-Za-z])", re.IGNORECASE)
 
 
 def in_rows(text: str, persons: Sequence[Candidate], found: Sequence[Candidate], dates: Rule) -> Iterator[Candidate]:

@@ -34,9 +34,11 @@ def test_public_addresses_alone(value: str, good: bool) -> None:
     assert plugin(value) is good
 
 
-@pytest.mark.parametrize(("value", "good"), [("114.124.20.13", True), ("114.24.20.13", False), ("2404:c0::1", True)])
-def test_large_parts_are_counted(value: str, good: bool) -> None:
-    assert plugin(value, high=2) is good
+@pytest.mark.parametrize(
+    ("value", "good"), [("114.124.20.13", True), ("36.249.1.71", True), ("114.24.20.13", False), ("2404:c0::1", True)]
+)
+def test_parts_of_versions_are_smaller(value: str, good: bool) -> None:
+    assert plugin(value, no_version=True) is good
 
 
 def test_twin_says_the_same_of_digits_alone() -> None:

@@ -62,6 +62,10 @@ SLOGANS = repeated(
     "Bersama kita cegah stunting sejak dini",
     "Pasien TBC bisa sembuh dengan berobat teratur",
 )
+DANCES = ("Serimpi", "Yospan", "Zapin", "Bedhaya", "Golek", "Gambyong", "Piring", "Saman", "Kecak", "Pendet", "Remo")
+ACRONYMS = """Kebijakan kata sandi dan PIN berlaku bagi semua pegawai.
+ODHIV yang minum obat teratur dapat hidup sehat.
+"""
 COMPLAINTS = repeated(
     "Jalan Ahmad Yani berlubang dekat simpang Kartini",
     "Lampu mati di depan Pasar Legi",
@@ -96,6 +100,49 @@ TABLES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "bills": {"kode_bayar": [f"08{MadeUp(i).digits(10)}" for i in range(ROWS)], "status": repeated("lunas", "tunggak")},
     "tickets with letters": {"tiket": [f"REG-{t}" for t in tickets(19)], "status": repeated("buka", "tutup")},
     "tickets, month first": {"id": [f"{t[:6]}{t[8:10]}{i % 28 + 1:02}{t[10:]}" for i, t in enumerate(tickets(26))]},
+    "months": {
+        "penyakit": repeated("DBD", "ISPA", "Diare"),
+        "kasus": counted(41),
+        "bulan": repeated("Jan", "Feb", "Mar"),
+    },
+    "filled forms": {"nik": repeated("1111111111111111", "0000000000000000", "xxxxxxxxxxxxxxxx")},
+    "products": {"upc": [f"0{i % 9}{MadeUp(i).digits(10)}" for i in range(ROWS)]},
+    "public tokens": {"token_publik": [MadeUp(i).digits(4) + "Ab+/xYq" for i in range(ROWS)]},
+    "schools": {
+        "nama": repeated("SMP Ibrahimy", "SMA Hang Tuah 1", "MTs Nurul Jadid", "SD Negeri 4 Sukamaju"),
+        "alamat": [f"Jl. Teuku Umar No. {i}, Cibinong" for i in range(ROWS)],
+    },
+    "health centres": {
+        "pkm": [f"Puskesmas {name}" for name in repeated("Sukamaju", "Cibadak", "Jetis", "Wonosari")],
+        "alamat": [f"Jl. Melati No. {i} RT 01 RW 02" for i in range(ROWS)],
+    },
+    "regions": {
+        "wilayah": repeated("Kec. Kendal, Kab. Ngawi", "Kec. Kayen, Kab. Pati"),
+        "zona": repeated("WIB", "WIT"),
+    },
+    "beaches": {
+        "alamat": repeated("Desa Bilato, Kab. Gorontalo", "Desa Senggigi, Kab. Lombok Barat"),
+        "tiket": counted(42),
+    },
+    "dances, no header": {
+        "c1": [f"Tari {name}" for name in repeated(*DANCES)],
+        "c2": counted(43),
+    },
+    "animals": {
+        "no_telinga": counted(44),
+        "jk": repeated("Jantan", "Betina"),
+        "lahir": repeated("02-05-2003", "14-05-2004"),
+    },
+    "codes of religions": {"kode": repeated("1", "2"), "agama": repeated("Islam", "Hindu")},
+    "case registers": {
+        "no_perkara": [f"{i}/Pid.B/2024/PN Sby" for i in range(ROWS)],
+        "lama_hari": counted(45),
+    },
+    "offices and their pay": {
+        "opd": OFFICES,
+        "jumlah_pegawai": counted(46),
+        "gaji_pokok": [str(6_211_242_500 + 50_000 * i) for i in range(ROWS)],
+    },
     "any digits behind regions": {"nomor": [t[:6] + tail for t, tail in zip(tickets(27), tails(28), strict=True)]},
 }
 
@@ -113,6 +160,10 @@ def test_harmless_tables_are_silent(detector: Detector, name: str) -> None:
         "Bali United imbang di Stadion Kapten I Wayan Dipta.\n",
         "Piala bergilir Ki Hajar Dewantara diserahkan di Gedung Sultan Agung.\n",
         "Ya Allah, ampunilah dosa kami dan dosa ibu bapak kami. Amin.\n",
+        ACRONYMS,
+        "SELECT count(*) FROM penduduk p WHERE p.tgl_lahir < '2008-01-01' AND p.tgl_lahir > '1990-01-01';\n",
+        "".join(f"INSERT INTO t (no_tiket) VALUES ('{t}');\n" for t in tickets(47)),
+        "".join(f"Puskesmas Wilayah {i} : {line}\n" for i, line in enumerate(landlines(48))),
         "Umat Islam, Kristen, Katolik, Hindu, Buddha dan Konghucu hidup rukun di kota ini.\n",
     ],
 )

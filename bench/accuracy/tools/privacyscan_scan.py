@@ -71,7 +71,7 @@ def _shown(header: list[str]) -> list[str]:
 
 
 def _in_records(text: str, field: str) -> Iterator[tuple[int, int]]:
-    """Where the values of a field stand in a text that was read as records: a JSON each line, or rows below a header."""
+    """Where the values of a field stand in a text that was read as records: JSON each line, or rows below a header."""
     lines = text.splitlines(keepends=True)
     delimiter = next((d for d in ";,|\t" if field in lines[0].strip().split(d)), "")
     at = 0

@@ -21,7 +21,7 @@ _BESIDE = frozenset(
     word
     for line in (
         "nik nip nim nidn nidk nuptk nrp nis nisn npwp ktp kk hp wa telp tlp sim stnk bpkb kitas kitap paspor wna wni",
-        "ns apt mahram email surel emailnya umur usia tgl lahir",
+        "ns apt mahram email surel emailnya umur usia tgl lahir sy saya laki perempuan",
     )
     for word in line.split()
 )
@@ -178,7 +178,7 @@ def _completed(found: Sequence[Token], span: _Found) -> _Found:
     start, end = span.start, span.end
     while start < end and (found[start].text.lower() in _BESIDE or found[start].text in ".:"):
         start += 1
-    while end > start and found[end - 1].text.lower() in _BESIDE:
+    while end > start and (found[end - 1].text.lower() in _BESIDE or found[end - 1].text == "-"):
         end -= 1
     if start == end:
         return span._replace(start=start, end=end)
@@ -192,7 +192,7 @@ def _completed(found: Sequence[Token], span: _Found) -> _Found:
 def _continues(word: str, first: str) -> bool:
     """Whether a word behind a name that begins so is one more known part of it, written alike."""
     style, key = _style(first), word.lower()
-    if not style or _style(word) != style or key in lexicons.place_names() or key in lexicons.MONTHS:
+    if not style or _style(word) != style or lexicons.place_names().get(key, 3) < 3 or key in lexicons.MONTHS:
         return False
     return _is_part(word) and _is_surely_part(word)
 
