@@ -69,7 +69,7 @@ def check(
     from privacyscan import rulebook
     from privacyscan.detect import examples
 
-    known, mistakes = rulebook.sound((folder,))
+    known, mistakes = rulebook.sound((folder,), thorough=True)
     if told := sorted((*mistakes, *examples.mistakes(known)), key=_place):
         raise RulebookError(told)
     print(_texts(lang)("cli.rules.sound", folder=str(folder)))

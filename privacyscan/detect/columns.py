@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -222,6 +222,7 @@ class ColumnScanner:
         """The rules whose whole-cell shapes are counted in this column: its header names them, or enough of the
         sampled cells pass on their own."""
         words = header_words(name)
+        different = Counter(sample)
         chosen = []
         for rule in self.plan.rules:
             if rule.identifier.content is not None or not (rule.needs_words or any(s.cell for s in rule.shapes)):
@@ -232,7 +233,11 @@ class ColumnScanner:
             if rule.header(words) == "-" or rule.identifier.header_required or not rule.whole_cells:
                 continue
             if rule.id not in tally.trial and len(sample) >= ENOUGH:
-                good = sum(any(c and c.tier >= CHECKED for c in rule.candidates(t, whole_cell=True)) for t in sample)
+                good = sum(
+                    times
+                    for text, times in different.items()
+                    if any(c and c.tier >= CHECKED for c in rule.candidates(text, whole_cell=True))
+                )
                 tally.trial[rule.id] = good >= rule.identifier.least_share * len(sample)
             if tally.trial.get(rule.id, True):  # undecided: count, it is little
                 chosen.append(rule)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from privacyscan.detect.agreement import Agreement, Pair
 from privacyscan.detect.claims import ColumnTally
@@ -24,59 +25,72 @@ def table_verdicts(
     most_places: int,
 ) -> Found:
     """Column -> its verdicts. Each column is judged by itself first, then again beside the others."""
-    named = {name for name, column in columns.items() if column.content.things or column.content.signs.institutions}
-    apart = {
-        name: Around(len(columns) - 1, told=_speak_of_persons(columns, name), institutions=bool(named - {name}))
-        for name in columns
-    }
+    headers = _Headers(columns)
+    apart = {name: headers.around(name) for name in columns}
     alone = {name: list(verdicts(name, column, rules, most_places, apart[name])) for name, column in columns.items()}
     present = {name: [v for v in found if v.matched >= PRESENT * columns[name].seen] for name, found in alone.items()}
     agreed = _agreed(agreements, present)
+    held = _Held(present)
     judged: dict[str, Sequence[Verdict]] = {}
     for name, column in columns.items():
-        around = _around(name, present, agreed.get(name, {}), bool(named - {name}))
+        around = held.around(name, apart[name], _other(headers.counting, name), agreed.get(name, {}))
         judged[name] = (
             alone[name] if around == apart[name] else list(verdicts(name, column, rules, most_places, around))
         )
     return judged
 
 
-def _around(name: str, present: Found, agreed: Mapping[str, Agreed], institutions: bool) -> Around:
-    """What the other columns say of this one."""
-    others = [v for other, found in present.items() if other != name for v in found]
-    person = any(v.rule.identifier.identifies for v in others)
-    return Around(
-        columns=len(present) - 1,
-        person=person,
-        told=_speak_of_persons(present, name),
-        births=any(v.rule.digits and v.rule.identifier.born is not None for v in others),
-        institutions=institutions,
-        counted=not person and _count(present, name),
-        entities=frozenset(v.rule.id for v in others),
-        each_has_own=frozenset(_each_has_own(others)),
-        agreed=agreed,
-    )
+def _other(names: Collection[str], name: str) -> bool:
+    """Whether another column than this one is among them."""
+    return len(names) > (name in names)
 
 
-def _speak_of_persons(headers: Iterable[str], name: str) -> bool:
-    """Whether another header than this one speaks of single persons: `pasien`, not `jumlah pasien`."""
-    return any(_holds(other, "of_persons") and not _holds(other, "counts") for other in headers if other != name)
+class _Headers:
+    """What the headers and the kinds of cells say, before any verdict."""
+
+    def __init__(self, columns: Mapping[str, ColumnTally]) -> None:
+        said = {name: set(header_words(name).split()) for name in columns}
+        self.columns = len(columns)
+        self.counting = {name for name, own in said.items() if own & words("counts")}
+        # `pasien` speaks of single persons, not `jumlah pasien`
+        self.told = {name for name, own in said.items() if own & words("of_persons")} - self.counting
+        self.institutions = {n for n, c in columns.items() if c.content.things or c.content.signs.institutions}
+
+    def around(self, name: str) -> Around:
+        told, institutions = _other(self.told, name), _other(self.institutions, name)
+        return Around(self.columns - 1, told=told, institutions=institutions)
 
 
-def _count(headers: Iterable[str], name: str) -> bool:
-    """Whether another header than this one counts."""
-    return any(_holds(other, "counts") for other in headers if other != name)
+class _Held:
+    """Which columns hold what, by the first verdicts."""
 
+    def __init__(self, present: Found) -> None:
+        self.persons, self.births = set[str](), set[str]()
+        self.entities: dict[str, set[str]] = defaultdict(set)
+        self.each_has_own: dict[str, set[str]] = defaultdict(set)
+        for name, found in present.items():
+            for verdict in found:
+                identifier = verdict.rule.identifier
+                self.entities[identifier.id].add(name)
+                if identifier.identifies:
+                    self.persons.add(name)
+                if verdict.rule.digits and identifier.born is not None:
+                    self.births.add(name)
+                if distinct(verdict.tally.sketch()) >= 0.9 * verdict.matched:
+                    self.each_has_own[identifier.id].add(name)
 
-def _holds(header: str, listed: str) -> bool:
-    return not words(listed).isdisjoint(header_words(header).split())
-
-
-def _each_has_own(found: Iterable[Verdict]) -> Iterator[str]:
-    """Identifiers of which each row has a value of its own."""
-    for verdict in found:
-        if distinct(verdict.tally.sketch()) >= 0.9 * verdict.matched:
-            yield verdict.rule.id
+    def around(self, name: str, apart: Around, counting: bool, agreed: Mapping[str, Agreed]) -> Around:
+        """What the other columns say of this one; `apart` is what their headers say."""
+        person = _other(self.persons, name)
+        return replace(
+            apart,
+            person=person,
+            births=_other(self.births, name),
+            counted=counting and not person,
+            entities=frozenset(e for e, names in self.entities.items() if _other(names, name)),
+            each_has_own=frozenset(e for e, names in self.each_has_own.items() if _other(names, name)),
+            agreed=agreed,
+        )
 
 
 def _agreed(agreements: Mapping[Pair, Agreement], present: Found) -> Mapping[str, Mapping[str, Agreed]]:

@@ -60,11 +60,12 @@ def load(extra: Sequence[Path] = ()) -> Rulebook:
     return rulebook
 
 
-def sound(extra: Sequence[Path] = ()) -> tuple[Rulebook, Sequence[str]]:
-    """The rules that have no mistakes, and the mistakes of all others."""
+def sound(extra: Sequence[Path] = (), thorough: bool = False) -> tuple[Rulebook, Sequence[str]]:
+    """The rules that have no mistakes, and the mistakes of all others. The shapes of the shipped ones, which our tests
+    try, are looked at only if `thorough`."""
     shipped = folder("rules")
     foreign = tuple(pack for pack in map(Path, extra) if pack.resolve() != shipped.resolve())
-    return _sound(foreign, tuple(_stamps((shipped, *foreign))))
+    return _sound(foreign, tuple(_stamps((shipped, *foreign))), thorough)
 
 
 def _stamps(packs: Sequence[Path]) -> Iterator[tuple[str, int, int]]:
@@ -78,7 +79,9 @@ def _stamps(packs: Sequence[Path]) -> Iterator[tuple[str, int, int]]:
 
 
 @lru_cache(8)
-def _sound(extra: tuple[Path, ...], stamps: tuple[tuple[str, int, int], ...]) -> tuple[Rulebook, Sequence[str]]:
+def _sound(
+    extra: tuple[Path, ...], stamps: tuple[tuple[str, int, int], ...], thorough: bool
+) -> tuple[Rulebook, Sequence[str]]:
     """As `sound`; `stamps` only tells what is kept from what has changed since."""
     shipped = folder("rules")
     mistakes: list[str] = []
@@ -95,7 +98,7 @@ def _sound(extra: tuple[Path, ...], stamps: tuple[tuple[str, int, int], ...]) ->
         for kind, path in _files(pack):
             name = str(pack) if path == pack else shown + path.relative_to(pack).as_posix()
             digest.update(name.encode("utf-8", "surrogateescape") + b"\0" + _contents(path))
-            file = _read(kind, path, name, measured=pack == shipped)
+            file = _read(kind, path, name, pack == shipped, thorough or pack != shipped)
             files.append(file)
             mistakes += file.mistakes
             for noun in file.nouns:
@@ -129,7 +132,7 @@ def check(pack: Path) -> list[str]:
 
     Whether the examples of identifiers hold is for `privacyscan.detect.examples` to say.
     """
-    return list(sound((pack,))[1])
+    return list(sound((pack,), thorough=True)[1])
 
 
 @cache
@@ -190,8 +193,9 @@ class _File:
     takes: Sequence[tuple[tuple[str | int, ...], str, str]] = ()
 
 
-def _read(kind: str, path: Path, name: str, measured: bool) -> _File:
-    """The file, read and linted. `measured`: a test of ours has tried its shapes on hostile texts."""
+def _read(kind: str, path: Path, name: str, measured: bool, shapes: bool) -> _File:
+    """The file, read and linted. `measured`: a test of ours has tried its shapes on hostile texts; `shapes`: whether
+    they are linted."""
     from privacyscan.rulebook import _yaml
 
     document, mistakes = _yaml.read(path, name)
@@ -207,6 +211,8 @@ def _read(kind: str, path: Path, name: str, measured: bool) -> _File:
     if model is None:
         return _File((), mistakes, document, gives)
     mistakes += module.lint(model, document)
+    if hasattr(module, "lint_shapes") and shapes:
+        mistakes += module.lint_shapes(model, document)
     if hasattr(module, "measure") and not measured:
         mistakes += module.measure(model, document)
     takes = list(module.references(model)) if hasattr(module, "references") else ()

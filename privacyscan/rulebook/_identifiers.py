@@ -232,8 +232,6 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
         if rule.derived is not None and getattr(rule, part):
             wrong((part,), "belongs to an identifier that is not `derived` from others")
     for i, pattern in enumerate(rule.patterns):
-        for what in regex_mistakes(pattern.full):
-            wrong(("patterns", i, "regex"), what)
         if pattern.damaged and (pattern.alone or pattern.scope not in ("cell", "text")):
             wrong(
                 ("patterns", i, "damaged"),
@@ -276,6 +274,12 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
     if rule.weak_columns and not rule.expect and rule.content is None:
         wrong(("weak_columns",), "needs `expect`: what the column must show beside such a header")
     return mistakes
+
+
+def lint_shapes(rule: IdentifierFile, document: Document) -> list[str]:
+    """Shapes that the two engines would not read alike."""
+    found = ((i, what) for i, pattern in enumerate(rule.patterns) for what in regex_mistakes(pattern.full))
+    return [document.mistake(("patterns", i, "regex"), what) for i, what in found]
 
 
 def references(rule: IdentifierFile) -> Iterator[tuple[tuple[str | int, ...], str, str]]:

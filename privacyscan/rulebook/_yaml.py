@@ -31,8 +31,9 @@ def read(path: Path, shown: str) -> tuple[Document | None, list[str]]:
     """The document, or the mistakes that kept it from being read."""
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=Loader)
-        data = yaml.load(text, Loader=Loader)
+        loader = Loader(text)
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node is not None and not _is_circular(node, ()) else None
     except OSError as error:
         return None, [f"{shown}:1: cannot be read ({error.strerror})"]
     except UnicodeDecodeError:
