@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from privacyscan.detect.names import addresses, doubts, lexicons
@@ -83,7 +83,8 @@ def spans(texts: Sequence[str], tagger: Tagger) -> list[list[Span]]:
 def _spans(text: str, found: Sequence[Token], proposed: Sequence[_Found]) -> list[Span]:
     taken = _Taken(len(found))
     kept = [span for span in _addresses(found, proposed) if taken.takes(span)]
-    kept += [span for span in _homes(text, found) if taken.takes(span)]
+    starts = {token.start: i for i, token in enumerate(found)}
+    kept += [span for span in _homes(text, found, starts) if taken.takes(span)]
     people = [
         _completed(found, _trimmed(found, span)) for span in proposed if span.entity == PERSON and span.score >= _LEAST
     ]
@@ -91,8 +92,8 @@ def _spans(text: str, found: Sequence[Token], proposed: Sequence[_Found]) -> lis
         if doubts.is_person(found, *span[1:]) and taken.takes(span):
             is_strange = doubts.is_strange(found, span.start, span.end)
             kept.append(span._replace(score=min(span.score, _UNKNOWN)) if is_strange else span)
-    kept += [span for span in _labelled(text, found) if taken.takes(span)]
-    kept += [span for span in _after_cues(text, found) if taken.takes(span)]
+    kept += [span for span in _labelled(text, found, starts) if taken.takes(span)]
+    kept += [span for span in _after_cues(text, found, starts) if taken.takes(span)]
     return [
         Span(span.entity, found[span.start].start, found[span.end - 1].end, round(span.score, 4))
         for span in sorted(kept, key=lambda span: span.start)
@@ -270,35 +271,32 @@ def _stripped(found: Sequence[Token], span: _Found) -> _Found:
 # -- labels of forms
 
 
-def _labelled(text: str, found: Sequence[Token]) -> Iterator[_Found]:
+def _labelled(text: str, found: Sequence[Token], starts: Mapping[int, int]) -> Iterator[_Found]:
     """Names that only a label announces."""
-    places = {token.start: i for i, token in enumerate(found)}
     for pattern in (_LABEL, _INSIDE):
         for match in pattern.finditer(text):
-            i = places.get(match.end())
+            i = starts.get(match.end())
             words = re.findall(r"\w+", match[0].lower())
             if i is not None and not lexicons.THING_LABELS.intersection(words):
                 yield from _value(found, i)
 
 
-def _homes(text: str, found: Sequence[Token]) -> Iterator[_Found]:
+def _homes(text: str, found: Sequence[Token], starts: Mapping[int, int]) -> Iterator[_Found]:
     """Addresses that only a label announces."""
-    starts = {token.start: i for i, token in enumerate(found)}
-    ends = {token.end: i + 1 for i, token in enumerate(found)}
     for match in _HOME.finditer(text):
         part = "home" if match["home"] else "line"
         start, end = match.span(part)
         end = start + len(match[part].rstrip(" .,\t\r"))
         is_place = any(sign.isdigit() for sign in match[part]) and "@" not in match[part] and "//" not in match[part]
-        if is_place and start in starts and end in ends:
-            yield _Found(ADDRESS, starts[start], ends[end], _BY_LABEL)
+        if is_place and start in starts:
+            last = next(i for i in range(starts[start], len(found)) if found[i].end >= end)
+            yield _Found(ADDRESS, starts[start], last + 1, _BY_LABEL)
 
 
-def _after_cues(text: str, found: Sequence[Token]) -> Iterator[_Found]:
+def _after_cues(text: str, found: Sequence[Token], starts: Mapping[int, int]) -> Iterator[_Found]:
     """Known parts of names behind a word that speaks of a person."""
-    places = {token.start: i for i, token in enumerate(found)}
     for match in _CUE.finditer(text):
-        i = places.get(match.end())
+        i = starts.get(match.end())
         if i is None:
             continue
         while i < len(found) and (_leads(found[i].text) or found[i].text.lower() == "ns"):

@@ -13,7 +13,8 @@ _LONG_ENOUGH = 40  # a blank line ends a run of so many tokens, so that a signat
 _LETTER = r"[^\W\d_]"
 # S.Kom., a.n., Ph.D. but not Jl.KH.; short titles; numbers; words; breaks of lines; signs
 _TOKEN = re.compile(
-    rf"(?!(?i:jln?|gg|no|rt|rw|kec|kab|kel|kp|km|dsn?)\.)(?:[A-Za-z]{{1,4}}\.){{2,}}[A-Za-z]{{0,5}}\.?"
+    rf"{_LETTER}{{5,}}(?![\w'’`])"  # most words: no form below begins so
+    rf"|(?!(?i:jln?|gg|no|rt|rw|kec|kab|kel|kp|km|dsn?)\.)(?:[A-Za-z]{{1,4}}\.){{2,}}[A-Za-z]{{0,5}}\.?"
     rf"|[aA][./][nN]\b\.?"
     rf"|(?:S|M|Ph|Sp|A)\.[A-Z][A-Za-z]{{0,4}}\.?"
     rf"|[0-9]+(?:[.,][0-9]+)*"
@@ -34,11 +35,11 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """All tokens of a text. Words with inner dots (`S.Kom.`) and numbers (`3.000`) stay whole."""
-    found = []
-    for match in _TOKEN.finditer(text):
-        word = match[0]
-        found.append(Token(word if word[0] not in " \t\n" else _gap(word), *match.span()))
-    return found
+    make = tuple.__new__  # a third of the time of Token(...)
+    return [
+        make(Token, (word if (word := match[0])[0] not in " \t\n" else _gap(word), match.start(), match.end()))
+        for match in _TOKEN.finditer(text)
+    ]
 
 
 def _gap(text: str) -> str:
