@@ -22,7 +22,7 @@ CHUNK = 4000  # bytes of text that are looked at together
 TOGETHER = 64 << 10  # characters of pieces that are asked for names at once: alone each takes several times as long
 MOST_PROSE = 8 << 20  # bytes of one text or column in which names are looked for; half a minute of work
 # Probabilities of a name from which it counts as certain (context), by itself (checked), or beside other persons alone.
-SURE, LIKELY, DOUBTFUL = 0.9, 0.6, 0.5
+SURE, LIKELY, DOUBTFUL = 0.9, 0.6, 0.45
 _MAY_BE_PROSE = "|".join(
     (
         r"(?m)[A-Za-z]{2,}(?:,? (?:[A-Za-z]{2,}[,.]?)){4}",  # five words in a row

@@ -13,7 +13,7 @@ from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH, Token, runs, 
 
 _BY_GRAMMAR = 0.9  # the score of what the grammar alone finds
 _BY_LABEL = 0.6  # and of what a form's label alone says
-_UNKNOWN = 0.55  # and the most of words that are no known parts of names and that nobody announces
+_UNKNOWN = 0.45  # and the most of words that are no known parts of names and that nobody announces
 _LEAST = 0.45  # of the model's people: below it more of them are wrong than right
 _MOST_WORDS = 6
 # What forms write beside a name without a sign between: `Budi Santoso NIM 120140012`, `WNA TANJUNG`.
