@@ -284,6 +284,7 @@ def judge(cells: Iterable[str]) -> Kind:
 
 def part(text: str) -> tuple[int, int]:
     """Where in a cell its words stand, without numbers of persons, phones and e-mail addresses beside them."""
+    text = text[:LONGEST]  # a file in a cell would take minutes
     if not _STRANGE.search(text):
         return _trimmed(text, 0, len(text))
     ends = [(0, 0), *(m.span() for m in _BESIDE.finditer(text)), (len(text), len(text))]
@@ -307,7 +308,7 @@ def read(text: str) -> Cell | None:
 
 def features(text: str, lexicon: Model) -> Features | None:
     """What the model sees of a cell."""
-    start, end = part(text[:LONGEST])
+    start, end = part(text)
     written = text[start:end]
     if _is_code(written) or (end - start < len(text.strip()) and end - start < SHORTEST):
         return None
