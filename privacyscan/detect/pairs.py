@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from privacyscan.detect.rules import CHECKED, CONTEXT, SURELY, Candidate, Rule
+from privacyscan.detect.rules import CHECKED, CONTEXT, Candidate, Rule
 
 _JOIN = re.compile(r" ?/ ?")
 
@@ -33,6 +33,4 @@ def _likeness(rule: Rule, value: str) -> int:
     """0: no value of the rule, 1: passes its checks, 2: and shows what nearly all of them show."""
     if not any(s.regex.fullmatch(value) and rule.passes(s, value) for s in rule.shapes if not s.damaged):
         return 0
-    flags = rule.flags(value)
-    sure = [e.flag for e in rule.identifier.expect if e.least >= SURELY and e.flag in rule.flag_names]
-    return 2 if sure and all(flags >> rule.flag_names.index(f) & 1 for f in sure) else 1
+    return 2 if rule.shows(rule.flags(value)) else 1

@@ -47,11 +47,14 @@ SHORT_FORMS = {
     "klm": "kelamin",
     "klmin": "kelamin",
     "klmn": "kelamin",
+    "knd": "kandung",
     "krj": "pekerjaan",
     "kwn": "kawin",
+    "kwrg": "warga",
     "lgkp": "lengkap",
     "lhr": "lahir",
     "lngkp": "lengkap",
+    "lok": "lokasi",
     "nm": "nama",
     "nmr": "nomor",
     "nomer": "nomor",
@@ -59,21 +62,18 @@ SHORT_FORMS = {
     "pddkn": "pendidikan",
     "pek": "pekerjaan",
     "pend": "pendidikan",
+    "pkj": "pekerjaan",
     "pkrjn": "pekerjaan",
     "prov": "provinsi",
     "rek": "rekening",
     "stat": "status",
     "sts": "status",
     "telp": "telepon",
-    "tpt": "tempat",
-    "pkj": "pekerjaan",
-    "lok": "lokasi",
-    "kwrg": "warga",
-    "knd": "kandung",
     "tgl": "tanggal",
     "tlp": "telepon",
     "tmp": "tempat",
     "tmpt": "tempat",
+    "tpt": "tempat",
 }
 
 _NOT_DIGITS = {c: None for c in range(0x250) if not chr(c).isascii() or not chr(c).isdigit()}
@@ -277,7 +277,7 @@ class Rule:
         doubtful = against >= 0 and self.identifier.chance > STRONG
         return (STRUCTURE if doubtful else tier), FAR
 
-    def _is_shown(self, flags: int) -> bool:
+    def shows(self, flags: int) -> bool:
         """Whether a value shows what nearly every value of a column must show."""
         sure = [e.flag for e in self.identifier.expect if e.least >= SURELY and e.flag in self.flag_names]
         return bool(sure) and all(flags >> self.flag_names.index(flag) & 1 for flag in sure)
@@ -287,7 +287,7 @@ class Rule:
         header = self._header_of_label(own.label)
         if header == "-":
             return (STRUCTURE if self.identifier.chance > STRONG else tier), FAR
-        if header is not None and (header not in self.identifier.weak_columns or self._is_shown(flags)):
+        if header is not None and (header not in self.identifier.weak_columns or self.shows(flags)):
             return CONTEXT, 1 + start - own.start
         return self.in_context(text[own.start : start], start - own.start, own.label, tier)
 

@@ -39,7 +39,6 @@ def _is_person(name: str) -> bool:
     from privacyscan.detect.names.cells import read
 
     words = re.findall(r"[^\W\d_]+", name)
-    ranks, case = lexicons.name_ranks(), lexicons.word_case()
-    known = [ranks.get(w.lower(), 0) > lexicons.FOREIGN and case.get(w.lower()) != "lower" for w in words]
-    cell = read(name) if len(words) > 1 and all(known) else None
+    known = len(words) > 1 and all(lexicons.is_usual_part(word.lower()) for word in words)
+    cell = read(name) if known else None
     return cell is not None and cell.person > 0

@@ -118,7 +118,7 @@ def is_person(found: Sequence[Token], start: int, end: int, score: float) -> boo
     if _is_indonesian(found, start, end):
         return True
     if not all(word[0].isupper() for word in words if len(word) >= _FULL):
-        usual = sum(map(_is_usual, keys))
+        usual = sum(map(lexicons.is_usual_part, keys))
         return 2 * usual >= len(words) and (is_announced or (len(words) > 1 and score >= _ALONE))
     known = sum(map(_is_known, keys))
     if len(words) == 1:
@@ -132,7 +132,7 @@ def is_strange(found: Sequence[Token], start: int, end: int) -> bool:
     words = [token.text for token in found[start:end] if token.text[0].isalpha()]
     if len(words) == 1 and words[0].isupper() and len(words[0]) <= _ACRONYM:
         return not _is_announced(found, start, end)
-    return not any(_is_usual(word.lower()) for word in words) and not _is_announced(found, start, end)
+    return not any(lexicons.is_usual_part(word.lower()) for word in words) and not _is_announced(found, start, end)
 
 
 def is_address(found: Sequence[Token], start: int, end: int) -> bool:
@@ -210,10 +210,6 @@ def _is_called_after(found: Sequence[Token], start: int) -> bool:
     ):
         i -= 1
     return i >= 0 and found[i].text.lower() in _CALLED_AFTER
-
-
-def _is_usual(key: str) -> bool:
-    return lexicons.name_ranks().get(key, 0) > lexicons.FOREIGN and lexicons.word_case().get(key) != "lower"
 
 
 def _is_announced(found: Sequence[Token], start: int, end: int) -> bool:

@@ -195,7 +195,7 @@ def _continues(word: str, first: str) -> bool:
     style, key = _style(first), word.lower()
     if not style or _style(word) != style or lexicons.place_names().get(key, 3) < 3 or key in lexicons.MONTHS:
         return False
-    return _is_part(word) and _is_surely_part(word)
+    return _is_part(word) and lexicons.is_usual_part(key)
 
 
 def _joined(found: Sequence[Token], people: Sequence[_Found]) -> Iterator[_Found]:
@@ -302,12 +302,16 @@ def _after_cues(text: str, found: Sequence[Token], starts: Mapping[int, int]) ->
         while i < len(found) and (_leads(found[i].text) or found[i].text.lower() == "ns"):
             i += 1
         end = i
-        while end < len(found) and end - i < _MOST_WORDS and _is_surely_part(found[end].text):
+        while end < len(found) and end - i < _MOST_WORDS and _is_known(found[end].text):
             end += 1
         if end > i:
             end = _grown(found, i, end)
         if end > i and doubts.is_person(found, i, end, _BY_LABEL):
             yield _Found(PERSON, i, end, _BY_LABEL)
+
+
+def _is_known(word: str) -> bool:
+    return len(word) > 1 and lexicons.is_usual_part(word.lower())
 
 
 def _grown(found: Sequence[Token], start: int, end: int) -> int:
@@ -324,15 +328,6 @@ def _grown(found: Sequence[Token], start: int, end: int) -> int:
 def _style(word: str) -> str:
     """How a word is written: with a capital or all capitals; nothing for the rest."""
     return "title" if word.istitle() else "upper" if word.isupper() else ""
-
-
-def _is_surely_part(word: str) -> bool:
-    key = word.lower()
-    return (
-        len(key) > 1
-        and lexicons.name_ranks().get(key, 0) > lexicons.FOREIGN
-        and lexicons.word_case().get(key) != "lower"
-    )
 
 
 def _value(found: Sequence[Token], i: int) -> Iterator[_Found]:

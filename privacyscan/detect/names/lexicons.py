@@ -158,6 +158,11 @@ def word_case() -> Mapping[str, str]:
     return MappingProxyType(dict.fromkeys(CHAT_WORDS, "lower") | found)
 
 
+def is_usual_part(key: str) -> bool:
+    """Whether a word (lower case) is a part of Indonesian names and hardly ever an ordinary word."""
+    return name_ranks().get(key, 0) > FOREIGN and word_case().get(key) != "lower"
+
+
 @cache
 def place_levels() -> Mapping[str, int]:
     """Words of the names of provinces (1), regencies and cities (2) and districts (3) -> the highest such level."""

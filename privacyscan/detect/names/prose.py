@@ -83,8 +83,7 @@ def has_name(text: str) -> bool:
 
 
 def _names(words: Sequence[str]) -> int:
-    ranks, cases = lexicons.name_ranks(), lexicons.word_case()
-    return sum(ranks.get(word, 0) > lexicons.FOREIGN and cases.get(word) != "lower" for word in words)
+    return sum(map(lexicons.is_usual_part, words))
 
 
 def _may_be_name(line: str) -> bool:
