@@ -1,0 +1,1 @@
+"""A benchmark of speed and memory, other tools beside on the same data."""
