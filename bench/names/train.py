@@ -26,7 +26,7 @@ from invented import Invented, cased, swapped  # noqa: E402
 
 from privacyscan.detect.names import lexicons, likeness, modelfile  # noqa: E402
 from privacyscan.detect.names.features import Features  # noqa: E402
-from privacyscan.detect.names.tokens import Token, runs  # noqa: E402
+from privacyscan.detect.names.words import runs  # noqa: E402
 
 SEED = 7
 TEXTS = 15_000  # invented texts
@@ -189,11 +189,9 @@ def _fit(found: Sequence[Sentence], seen: Features, path: Path) -> None:
 
     trainer = pycrfsuite.Trainer("lbfgs", verbose=False)
     for sentence in found:
-        start = 0
-        for run in runs([Token(word, 0, 0) for word, _ in sentence]):
-            tags = [tag for _, tag in sentence[start : start + len(run)]]
-            trainer.append(seen.of_run([token.text for token in run]), tags)
-            start += len(run)
+        for start, end in runs([word for word, _ in sentence]):
+            words, tags = zip(*sentence[start:end], strict=True)
+            trainer.append(seen.of_run(words), tags)
     trainer.set_params(SETTINGS)
     trainer.train(str(path))
 

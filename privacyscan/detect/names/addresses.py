@@ -6,12 +6,12 @@ A row of parts is an address when it holds three different kinds of parts, or tw
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from privacyscan.detect.names import lexicons
 from privacyscan.detect.names.lexicons import NAME_PARTICLES
-from privacyscan.detect.names.tokens import BREAK, Token
+from privacyscan.detect.names.tokens import BREAK, Tokens
 
 STREET, ESTATE, HAMLET, BLOCK, NEIGHBOURS = "street", "estate", "hamlet", "block", "neighbours"
 VILLAGE, DISTRICT, REGENCY, PROVINCE = "village", "district", "regency", "province"
@@ -28,7 +28,7 @@ _KINDS = {
     PROVINCE: "prov provinsi propinsi",
 }
 _BEGINS = {word: kind for kind, line in _KINDS.items() for word in line.split()}
-_STARTS = frozenset(_BEGINS) | {"rt", "rw"}
+STARTS = frozenset(_BEGINS) | {"rt", "rw"}
 _NUMBER_WORDS = frozenset({"no", "nomor", "nmr"})
 _NEIGHBOURS = frozenset({"rt", "rw"})
 # What may begin a row; a row of nothing but regions is a place, not where somebody lives.
@@ -58,10 +58,10 @@ class _Part:
     digits: bool = False
 
 
-def find(found: Sequence[Token]) -> list[tuple[int, int]]:
-    """The addresses among the tokens, as places of tokens, end exclusive."""
+def find(found: Tokens, starts: Iterable[int]) -> list[tuple[int, int]]:
+    """The addresses among the tokens, as places of tokens, end exclusive. `starts` are the places of all STARTS."""
     spans, behind = [], 0
-    for i in [i for i, token in enumerate(found) if token.text.lower() in _STARTS]:
+    for i in starts:
         row = list(_row(found, i)) if i >= behind else []
         if row and _is_address(row):
             behind = row[-1].end
@@ -78,7 +78,7 @@ def _is_address(row: Sequence[_Part]) -> bool:
     return len(kinds) >= 3 or (len(kinds) == 2 and any(part.digits for part in row))
 
 
-def _row(found: Sequence[Token], start: int) -> Iterator[_Part]:
+def _row(found: Tokens, start: int) -> Iterator[_Part]:
     """The parts that follow each other from `start` on."""
     part = _part(found, start)
     while part:
@@ -88,25 +88,25 @@ def _row(found: Sequence[Token], start: int) -> Iterator[_Part]:
         part = _part(found, after) or _bare(found, after, last)
 
 
-def _behind_separator(found: Sequence[Token], i: int) -> int:
+def _behind_separator(found: Tokens, i: int) -> int:
     """The place behind a comma, a dash or a line break between parts; never in the next line of a form."""
-    while i < len(found) and found[i].text in ",-.":
+    while i < len(found) and found.words[i] in ",-.":
         i += 1
-    if i < len(found) and found[i].text == BREAK and all(token.text not in ":=" for token in found[i : i + 5]):
+    if i < len(found) and found.words[i] == BREAK and all(word not in ":=" for word in found.words[i : i + 5]):
         i += 1
     return i
 
 
-def _part(found: Sequence[Token], i: int) -> _Part | None:
+def _part(found: Tokens, i: int) -> _Part | None:
     if i >= len(found):
         return None
-    key = _key(found[i])
+    key = _key(found, i)
     if key in _NEIGHBOURS:
         return _neighbours(found, i)
     if key in _NUMBER_WORDS:
         begin = _behind_signs(found, i + 1)
         end = _code_end(found, begin)
-        return _Part(NUMBER, i, end, True) if end and _ordinal(found[begin].text) else None
+        return _Part(NUMBER, i, end, True) if end and _ordinal(found.words[begin]) else None
     kind = _BEGINS.get(key)
     if kind is None:
         return _postcode(found, i)
@@ -118,14 +118,14 @@ def _part(found: Sequence[Token], i: int) -> _Part | None:
     if not end:
         return None
     # the number of a house may follow its street without `No.`
-    if kind in (STREET, HAMLET, ESTATE) and end < len(found) and found[end].text[0] in "0123456789":
+    if kind in (STREET, HAMLET, ESTATE) and end < len(found) and found.words[end][0] in "0123456789":
         number = _code_end(found, end)
-        if number and not _is_postcode(found[end].text):
+        if number and not _is_postcode(found.words[end]):
             return _Part(kind, i, number, True)
     return _Part(kind, i, end)
 
 
-def _bare(found: Sequence[Token], i: int, last: _Part) -> _Part | None:
+def _bare(found: Tokens, i: int, last: _Part) -> _Part | None:
     """A region without a word before it, as in `..., Sleman, DIY 55281` or `No. 7 Cibinong`."""
     parted = last.end != i or last.digits or last.kind in (DISTRICT, REGENCY, PROVINCE, VILLAGE)
     if i >= len(found) or not parted:
@@ -134,42 +134,42 @@ def _bare(found: Sequence[Token], i: int, last: _Part) -> _Part | None:
     for size in (4, 3, 2, 1):
         if i + size > len(found):
             continue
-        words = [token.text.lower() for token in found[i : i + size]]
+        words = found.lower[i : i + size]
         level = names.get(" ".join(words))
         if level and "\n" not in "".join(words):
             return _Part((PROVINCE, REGENCY, DISTRICT)[level - 1], i, i + size)
     return None
 
 
-def _neighbours(found: Sequence[Token], i: int) -> _Part | None:
+def _neighbours(found: Tokens, i: int) -> _Part | None:
     """`RT 03 RW 05`, `RT. 03/05`, `RT/RW 003/005`."""
     end, digits = i, 0
     while end < len(found):
-        word = found[end].text
+        word = found.words[end]
         if word.isdigit() and len(word) <= 3 and digits < 2:
             digits += 1
             last = end + 1
-        elif not _between_neighbours(found[end], digits):
+        elif not _between_neighbours(found.lower[end], digits):
             break
         end += 1
     return _Part(NEIGHBOURS, i, last, True) if digits else None
 
 
-def _between_neighbours(token: Token, digits: int) -> bool:
-    """Whether a token may stand between the numbers of RT and RW, or before the first."""
+def _between_neighbours(word: str, digits: int) -> bool:
+    """Whether a word may stand between the numbers of RT and RW, or before the first."""
     if digits == 2:
         return False
-    return _key(token) in _NEIGHBOURS or token.text in "./:-" or (token.text == "," and digits == 1)
+    return word.rstrip(".") in _NEIGHBOURS or word in "./:-" or (word == "," and digits == 1)
 
 
-def _postcode(found: Sequence[Token], i: int) -> _Part | None:
-    if _is_postcode(found[i].text):
+def _postcode(found: Tokens, i: int) -> _Part | None:
+    if _is_postcode(found.words[i]):
         return _Part(POSTCODE, i, i + 1, True)
-    if _key(found[i]) in ("kode", "kodepos", "pos"):
+    if _key(found, i) in ("kode", "kodepos", "pos"):
         j = i + 1
-        while j < len(found) and (_key(found[j]) == "pos" or found[j].text in ".:"):
+        while j < len(found) and (_key(found, j) == "pos" or found.words[j] in ".:"):
             j += 1
-        if j < len(found) and _is_postcode(found[j].text):
+        if j < len(found) and _is_postcode(found.words[j]):
             return _Part(POSTCODE, i, j + 1, True)
     return None
 
@@ -178,25 +178,25 @@ def _is_postcode(word: str) -> bool:
     return len(word) == 5 and word.isdigit() and word[0] != "0"
 
 
-def _code_end(found: Sequence[Token], i: int) -> int:
+def _code_end(found: Tokens, i: int) -> int:
     """The end of a number such as `12A`, `C3/14`, `12-14`, or 0."""
     end = 0
-    while i < len(found) and (_CODE.fullmatch(found[i].text) or _ROMAN.fullmatch(found[i].text)):
+    while i < len(found) and (_CODE.fullmatch(found.words[i]) or _ROMAN.fullmatch(found.words[i])):
         end = i + 1
-        touching = end < len(found) and found[end].start == found[i].end
-        if touching and (found[end].text in "/-" or _CODE.fullmatch(found[end].text)):
-            i = end + (found[end].text in "/-")
+        touching = end < len(found) and found.starts[end] == found.ends[i]
+        if touching and (found.words[end] in "/-" or _CODE.fullmatch(found.words[end])):
+            i = end + (found.words[end] in "/-")
         else:
             break
     return end
 
 
-def _region_end(found: Sequence[Token], i: int, kind: str) -> int:
+def _region_end(found: Tokens, i: int, kind: str) -> int:
     """The end of a region's name that stands in the table, or 0."""
     if kind not in (DISTRICT, REGENCY, PROVINCE):
         return 0
     names = lexicons.place_names()
-    words = [token.text.lower() for token in found[i : i + 4]]
+    words = found.lower[i : i + 4]
     return next((i + n for n in range(len(words), 0, -1) if " ".join(words[:n]) in names), 0)
 
 
@@ -205,18 +205,17 @@ def _ordinal(word: str) -> bool:
     return any(sign.isdigit() for sign in word) or _ROMAN.fullmatch(word) is not None
 
 
-def _name_end(found: Sequence[Token], i: int, kind: str) -> int:
+def _name_end(found: Tokens, i: int, kind: str) -> int:
     """The end of the name of a street or a place that begins at `i`, or 0."""
     end, words, start = 0, 0, i
     while i < len(found) and words < _LONGEST_NAME:
-        token = found[i]
-        word, key = token.text, _key(token)
-        if word == "." and end == i and i and len(found[i - 1].text) <= 5:
+        word, key = found.words[i], _key(found, i)
+        if word == "." and end == i and i and len(found.words[i - 1]) <= 5:
             i += 1
             continue
         if not _names(word, key, first=not end, kind=kind):
             break
-        if end and word[0].islower() and found[start].text[0].isupper():
+        if end and word[0].islower() and found.words[start][0].isupper():
             break
         i += 1
         end = i
@@ -233,11 +232,11 @@ def _names(word: str, key: str, *, first: bool, kind: str) -> bool:
     return word[0].isalpha() or key in NAME_PARTICLES
 
 
-def _behind_signs(found: Sequence[Token], i: int) -> int:
-    while i < len(found) and found[i].text in ".:/":
+def _behind_signs(found: Tokens, i: int) -> int:
+    while i < len(found) and found.words[i] in ".:/":
         i += 1
     return i
 
 
-def _key(token: Token) -> str:
-    return token.text.lower().rstrip(".")
+def _key(found: Tokens, i: int) -> str:
+    return found.lower[i].rstrip(".")

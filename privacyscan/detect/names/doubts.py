@@ -7,17 +7,14 @@ and there it guesses; what stands around a span tells them apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import cache
 
 from privacyscan.detect.names import lexicons
-from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH, Token
+from privacyscan.detect.names.tokens import BREAK, ENGLISH, GAP, INDONESIAN, PARAGRAPH, Tokens
 
 _GLUE = frozenset("_@=#$\\{}[]<>|*^~+%")  # of programs and addresses of machines; none stands within a name
 _BEFORE = frozenset("_@\\$./#*-")  # touching the first letter: the span is the rest of something longer
 _AFTER = frozenset("_@\\=(/[")
 _AROUND = 30  # tokens on each side that tell the language
-_INDONESIAN, _ENGLISH = 1, 2
 _FULL = 3  # letters of a word that counts
 _ACRONYM = 4  # letters up to which one word in capitals may be an abbreviation: PIN, KIA
 _ALONE = 0.8  # probability from which one known word is believed without a sign of a person
@@ -97,9 +94,9 @@ _VILLAGES = frozenset(("desa", "ds", "kel", "kelurahan", "nagari", "gampong"))
 _PRECISE = (lexicons.ADDRESS_STARTS | lexicons.ADDRESS_WORDS) - _WIDE - _VILLAGES
 
 
-def is_person(found: Sequence[Token], start: int, end: int, score: float) -> bool:
+def is_person(found: Tokens, start: int, end: int, score: float) -> bool:
     """Whether the tokens from `start` to `end` are a name, by their words and by what stands around them."""
-    words = [token.text for token in found[start:end] if token.text[0].isalpha()]
+    words = [word for word in found.words[start:end] if word[0].isalpha()]
     keys = [word.lower() for word in words]
     if (
         not any(len(word) > 1 for word in words)
@@ -113,7 +110,7 @@ def is_person(found: Sequence[Token], start: int, end: int, score: float) -> boo
     name = " ".join(keys)
     if not is_announced and (name in lexicons.place_names() or name in _NOBODY or name in lexicons.namesakes()):
         return False
-    if end < len(found) and found[end].text.lower() in _SAID_BEFORE.get(name, ()):
+    if end < len(found) and found.lower[end] in _SAID_BEFORE.get(name, ()):
         return False
     if _is_indonesian(found, start, end):
         return True
@@ -126,18 +123,18 @@ def is_person(found: Sequence[Token], start: int, end: int, score: float) -> boo
     return is_announced or known > 0 or score >= _STRANGE
 
 
-def is_strange(found: Sequence[Token], start: int, end: int) -> bool:
+def is_strange(found: Tokens, start: int, end: int) -> bool:
     """Whether no word is a known part of names and nobody announces one: a name from abroad, or the first word of a
     sentence, a dish, a club."""
-    words = [token.text for token in found[start:end] if token.text[0].isalpha()]
+    words = [word for word in found.words[start:end] if word[0].isalpha()]
     if len(words) == 1 and words[0].isupper() and len(words[0]) <= _ACRONYM:
         return not _is_announced(found, start, end)
     return not any(lexicons.is_usual_part(word.lower()) for word in words) and not _is_announced(found, start, end)
 
 
-def is_address(found: Sequence[Token], start: int, end: int) -> bool:
+def is_address(found: Tokens, start: int, end: int) -> bool:
     """Whether what the tagger alone took for an address holds a word of addresses and is more than a region."""
-    texts = [token.text for token in found[start:end]]
+    texts = found.words[start:end]
     if not any(text[0].isalpha() for text in texts):
         return False
     if any(word in _GLUE or _HEX.fullmatch(word) for word in texts) or _touches(found, start, end):
@@ -148,47 +145,38 @@ def is_address(found: Sequence[Token], start: int, end: int) -> bool:
         return True
     if keys[0] not in _WIDE and any(key in _WIDE for key in keys):
         return True
-    before = {token.text.lower() for token in found[max(0, start - 4) : start]}
-    return bool(before & lexicons.ADDRESS_LABELS)
+    return not lexicons.ADDRESS_LABELS.isdisjoint(found.lower[max(0, start - 4) : start])
 
 
-def _is_indonesian(found: Sequence[Token], start: int, end: int) -> bool:
+def _is_indonesian(found: Tokens, start: int, end: int) -> bool:
     """Whether the words around are Indonesian, which the tagger has learnt."""
-    around = (*found[max(0, start - _AROUND) : start], *found[end : end + _AROUND])
-    tongues = list(map(_tongues().get, [token.text.lower() for token in around]))
-    return tongues.count(_INDONESIAN) > max(1, 2 * tongues.count(_ENGLISH))
+    around = found.tongues[max(0, start - _AROUND) : start] + found.tongues[end : end + _AROUND]
+    return around.count(INDONESIAN) > max(1, 2 * around.count(ENGLISH))
 
 
-@cache
-def _tongues() -> Mapping[str, int]:
-    """Words of English and of programs, and those that Indonesian text does not write with a capital."""
-    usual = (word for word, case in lexicons.word_case().items() if case != "capital")
-    return dict.fromkeys(usual, _INDONESIAN) | dict.fromkeys(lexicons.english(), _ENGLISH)
-
-
-def is_glued(found: Sequence[Token], start: int, end: int) -> bool:
+def is_glued(found: Tokens, start: int, end: int) -> bool:
     """Whether signs of programs stand in the span or touch it: `os.path`, `self_name`, `user@host`."""
     if _touches(found, start, end):
         return True
     for i in range(start, end):
-        word = found[i].text
+        word = found.words[i]
         if word in _GLUE or any(sign.isdigit() for sign in word):
             return True
-        dotted = word == "." and start < i < end - 1 and found[i + 1].start == found[i].end
-        if dotted and found[i + 1].text[0].islower():
+        dotted = word == "." and start < i < end - 1 and found.starts[i + 1] == found.ends[i]
+        if dotted and found.words[i + 1][0].islower():
             return True
     return False
 
 
-def _touches(found: Sequence[Token], start: int, end: int) -> bool:
+def _touches(found: Tokens, start: int, end: int) -> bool:
     """Whether a sign that belongs to the span touches it, as in `user@host`; `-Budi` of a list is no such sign."""
-    if end < len(found) and found[end].start == found[end - 1].end and found[end].text in _AFTER:
+    if end < len(found) and found.starts[end] == found.ends[end - 1] and found.words[end] in _AFTER:
         return True
-    if not start or found[start - 1].end != found[start].start or found[start - 1].text not in _BEFORE:
+    if not start or found.ends[start - 1] != found.starts[start] or found.words[start - 1] not in _BEFORE:
         return False
-    if found[start - 1].text not in ".-/":
+    if found.words[start - 1] not in ".-/":
         return True
-    return start > 1 and found[start - 2].end == found[start - 1].start and found[start - 2].text.islower()
+    return start > 1 and found.ends[start - 2] == found.starts[start - 1] and found.words[start - 2].islower()
 
 
 def _is_known(key: str) -> bool:
@@ -200,32 +188,32 @@ def _is_initial(word: str) -> bool:
     return word.isupper() and (len(word) == 1 or "." in word)
 
 
-def _is_called_after(found: Sequence[Token], start: int) -> bool:
+def _is_called_after(found: Tokens, start: int) -> bool:
     """Whether the name belongs to an institution or a street: `RSUD dr. Soetomo`."""
     i = start - 1
     while (
         i >= 0
         and start - i <= 8
-        and (found[i].text in ".:" or _is_initial(found[i].text) or found[i].text.lower() in _BETWEEN)
+        and (found.words[i] in ".:" or _is_initial(found.words[i]) or found.lower[i] in _BETWEEN)
     ):
         i -= 1
-    return i >= 0 and found[i].text.lower() in _CALLED_AFTER
+    return i >= 0 and found.lower[i] in _CALLED_AFTER
 
 
-def _is_announced(found: Sequence[Token], start: int, end: int) -> bool:
+def _is_announced(found: Tokens, start: int, end: int) -> bool:
     """Whether an honorific, a label or a verb of speech stands before the name, or a title behind it."""
     i, passed = start - 1, 0
-    while i >= 0 and passed < 4 and found[i].text not in (PARAGRAPH, GAP):
-        key = found[i].text.lower().strip(".")
+    while i >= 0 and passed < 4 and found.words[i] not in (PARAGRAPH, GAP):
+        key = found.lower[i].strip(".")
         if key in lexicons.HONORIFICS or key in lexicons.NAME_LABELS or key in lexicons.ROLES or key in _SPEAKS:
             return True
         if key in ("a.n", "a/n", "an"):
             return True
-        if found[i].text not in ".:,-(" and found[i].text != BREAK:
+        if found.words[i] not in ".:,-(" and found.words[i] != BREAK:
             passed += 2
         passed += 1
         i -= 1
-    for token in found[end : end + 2]:
-        if token.text[0].isalpha():
-            return lexicons.is_title(token.text) or token.text.lower() in _SPEAKS
+    for word in found.words[end : end + 2]:
+        if word[0].isalpha():
+            return lexicons.is_title(word) or word.lower() in _SPEAKS
     return False

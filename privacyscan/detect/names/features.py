@@ -15,6 +15,7 @@ from privacyscan.detect.names import lexicons
 from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH
 
 NEIGHBOURS = (-2, -1, 1, 2)
+LABEL = 10  # words up to a colon that make a label
 EDGE = "\x02"  # stands before the first and behind the last word of a run
 
 _LISTS = (
@@ -30,6 +31,8 @@ _LISTS = (
     ("M", lexicons.MONTHS),
 )
 _SIGNS = {BREAK: "<break>", PARAGRAPH: "<paragraph>", GAP: "<gap>"}
+_DIGITS = "0123456789"
+_NINES = str.maketrans(_DIGITS, "9" * 10)
 _CASES = {"mixed": "C.5", "capital": "C0"}
 
 
@@ -53,7 +56,7 @@ def normal(word: str) -> str:
     """The word, with all digits alike and long numbers cut: numbers are not worth a place of their own."""
     if word[0] in "\n\t":
         return _SIGNS[word]
-    return re.sub("[0-9]", "9", word)[:6] if word[0] in "0123456789" else word
+    return word[:6].translate(_NINES) if word[0] in _DIGITS else word
 
 
 def shape(word: str) -> str:
@@ -101,7 +104,7 @@ def line_labels(words: Sequence[str]) -> Iterator[str]:
 
 
 def _labels(line: Sequence[str]) -> list[str]:
-    colon = next((i for i, word in enumerate(line[:10]) if word in ":="), -1)
+    colon = next((i for i, word in enumerate(line[:LABEL]) if word in ":="), -1)
     if colon < 1:
         return [""] * len(line)
     label = announces(line[:colon])

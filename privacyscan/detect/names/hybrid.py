@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from privacyscan.detect.names import addresses, doubts, lexicons
+from privacyscan.detect.names import addresses, cues, doubts, lexicons, marks
 from privacyscan.detect.names.prose import ADDRESS, PERSON
-from privacyscan.detect.names.tagger import Labelled, Tagger
-from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH, Token, runs, tokens
+from privacyscan.detect.names.tagger import Tagger
+from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH, Tokens
 
 _BY_GRAMMAR = 0.9  # the score of what the grammar alone finds
 _BY_LABEL = 0.6  # and of what a form's label alone says
@@ -25,29 +26,7 @@ _BESIDE = frozenset(
     )
     for word in line.split()
 )
-
-# `Nama Lengkap : ...`, `a.n. ...`: what follows is a name even where the tagger is silent.
-_LABEL = re.compile(
-    r"^[ \t]*(?:(?:nama|pemohon|pelapor|terlapor|ahli waris|penanggung ?jawab|ketua|sekretaris|bendahara|pemilik"
-    r"|penerima(?: kuasa)?|pasien|wali|ibu kandung)\b[^:\n]{0,30})[ \t]*[:=][ \t]*",
-    re.IGNORECASE | re.MULTILINE,
-)
-# `sy tiurma halim mau tanya`, `pemilik Bambang Anggraini`: after these, known parts of names are one.
-_CUE = re.compile(
-    r"(?<!\w)(?:saya|sy|kula|aku|nama(?:ku)?|pemilik|nasabah|responden|ahli waris|jemaah|jamaah|pelapor|terlapor"
-    r"|pemohon|cp|pic|bu|pak|milik(?= (?:h|hj|bapak|bpk|ibu|sdri?|pak|bu)\b))[ \t]*:?[ \t]+",
-    re.IGNORECASE,
-)
-# `Almt : Jatimulyo 01/07`, `rumah duka di Tegalrejo 12/1`: behind these a neighbourhood alone is an address; behind a
-# colon the whole line is one that holds a number.
-_HOME = re.compile(
-    r"(?<!\w)(?:alamat(?:nya)?|almt|alm|domisili|rumah duka di|tinggal di|beralamat di|rumah di)[ \t]*:?[ \t]+"
-    r"(?P<home>[^\W\d_][^\n:;,]{2,40}? ?[0-9]{1,3} ?/ ?[0-9]{1,3})(?![0-9/])"
-    r"|^[ \t]*(?:alamat|almt|address)(?! (?:email|surel|ip|mac|web|url|situs))[^:\n]{0,30}:[ \t]+"
-    r"(?P<line>[^\W\d_][^\n]{8,120})$",
-    re.IGNORECASE | re.MULTILINE,
-)
-_INSIDE = re.compile(r"(?:\ba(?:\.|/|\. ?)n\.?|\ban\.|\batas nama|\bbernama|\bnama saya)[ \t]+", re.IGNORECASE)
+_ENTITIES = {"PER": PERSON, "ADR": ADDRESS}
 
 
 class Span(NamedTuple):
@@ -71,20 +50,29 @@ class _Found(NamedTuple):
 def spans(texts: Sequence[str], tagger: Tagger) -> list[list[Span]]:
     """The names and addresses of each text, in order, none over another. Asking for many short texts at once is
     several times as fast; no text has a say in another."""
-    found = [tokens(text) for text in texts]
-    pieces = [list(runs(each)) for each in found]
-    labelled = iter(tagger.label([[token.text for token in piece] for each in pieces for piece in each]))
-    return [
-        _spans(text, each, list(_proposed(each, own, labelled)))
-        for text, each, own in zip(texts, found, pieces, strict=True)
-    ]
+    reading, told = tagger.read(texts)
+    proposed: dict[int, list[_Found]] = {}
+    for name, start, end, score in told:
+        text, first = reading.text_at(start)
+        proposed.setdefault(text, []).append(_Found(_ENTITIES[name], start - first, end - first, score))
+    marked = [reading.marked(mark) for mark in (marks.ADDRESS_START, *marks.OF_CUES)]
+    found: list[list[Span]] = [[] for _ in texts]
+    for i in {*proposed, *(i for each in marked for i in each)}:
+        starts, *begins = [each.get(i, ()) for each in marked]
+        found[i] = _spans(texts[i], reading.of_text(i), proposed.get(i, ()), starts, begins)
+    return found
 
 
-def _spans(text: str, found: Sequence[Token], proposed: Sequence[_Found]) -> list[Span]:
+def _spans(
+    text: str, found: Tokens, told: Sequence[_Found], starts: Sequence[int], begins: Sequence[Sequence[int]]
+) -> list[Span]:
+    """The spans of one text: of what the tagger told, of addresses that may start at tokens, and of cues that may begin
+    at tokens (for each of `cues.CUES`)."""
+    proposed = [part for span in told for part in _on_lines(found, span)]
+    labels, inside, known, homes = begins
     taken = _Taken(len(found))
-    kept = [span for span in _addresses(found, proposed) if taken.takes(span)]
-    starts = {token.start: i for i, token in enumerate(found)}
-    kept += [span for span in _homes(text, found, starts) if taken.takes(span)]
+    kept = [span for span in _addresses(found, proposed, starts) if taken.takes(span)]
+    kept += [span for span in _homes(text, found, homes) if taken.takes(span)]
     people = [
         _completed(found, _trimmed(found, span)) for span in proposed if span.entity == PERSON and span.score >= _LEAST
     ]
@@ -92,10 +80,11 @@ def _spans(text: str, found: Sequence[Token], proposed: Sequence[_Found]) -> lis
         if doubts.is_person(found, *span[1:]) and taken.takes(span):
             is_strange = doubts.is_strange(found, span.start, span.end)
             kept.append(span._replace(score=min(span.score, _UNKNOWN)) if is_strange else span)
-    kept += [span for span in _labelled(text, found, starts) if taken.takes(span)]
-    kept += [span for span in _after_cues(text, found, starts) if taken.takes(span)]
+    for cue, places in ((cues.LABEL, labels), (cues.INSIDE, inside)):
+        kept += [span for span in _labelled(cue, text, found, places) if taken.takes(span)]
+    kept += [span for span in _after_known(text, found, known) if taken.takes(span)]
     return [
-        Span(span.entity, found[span.start].start, found[span.end - 1].end, round(span.score, 4))
+        Span(span.entity, found.starts[span.start], found.ends[span.end - 1], round(span.score, 4))
         for span in sorted(kept, key=lambda span: span.start)
     ]
 
@@ -117,75 +106,49 @@ class _Taken:
 # -- what the tagger says
 
 
-def _proposed(
-    found: Sequence[Token], pieces: Sequence[Sequence[Token]], labelled: Iterator[Labelled]
-) -> Iterator[_Found]:
-    """The spans of one text; takes the labels of its pieces."""
-    start = 0
-    for piece in pieces:
-        labels = next(labelled)
-        for entity, begin, end, score in _of_labels(labels.labels, labels.probabilities):
-            yield from _on_lines(found, _Found(entity, start + begin, start + end, score))
-        start += len(piece)
-
-
-def _of_labels(labels: Sequence[str], chances: Sequence[float]) -> Iterator[_Found]:
-    if labels.count("O") == len(labels):
-        return
-    begin, name = 0, ""
-    for i, label in enumerate((*labels, "O")):
-        if name and label != f"I-{name}":
-            entity = {"PER": PERSON, "ADR": ADDRESS}.get(name)
-            if entity:
-                yield _Found(entity, begin, i, min(chances[begin:i]))
-            name = ""
-        if label[0] == "B" or (label[0] == "I" and not name):
-            begin, name = i, label[2:]
-
-
-def _on_lines(found: Sequence[Token], span: _Found) -> Iterator[_Found]:
+def _on_lines(found: Tokens, span: _Found) -> Iterator[_Found]:
     """The span, cut at blank lines and gaps, without breaks at its ends; a name may go on over a line break."""
     start = span.start
     for i in range(span.start, span.end + 1):
-        if i == span.end or found[i].text in (PARAGRAPH, GAP):
+        if i == span.end or found.words[i] in (PARAGRAPH, GAP):
             end = i
-            while start < end and found[start].text == BREAK:
+            while start < end and found.words[start] == BREAK:
                 start += 1
-            while end > start and found[end - 1].text == BREAK:
+            while end > start and found.words[end - 1] == BREAK:
                 end -= 1
             if end > start:
                 yield span._replace(start=start, end=end)
             start = i + 1
 
 
-def _trimmed(found: Sequence[Token], span: _Found) -> _Found:
+def _trimmed(found: Tokens, span: _Found) -> _Found:
     """The bare name: no honorifics before it, no titles and signs behind it."""
     start, end = span.start, span.end
-    while start < end - 1 and _leads(found[start].text):
+    while start < end - 1 and _leads(found.words[start]):
         start += 1
-    while end > start and not found[end - 1].text[-1].isalnum():
+    while end > start and not found.words[end - 1][-1].isalnum():
         end -= 1
-    while end - 1 > start and "." in found[end - 1].text and lexicons.is_title(found[end - 1].text):
+    while end - 1 > start and "." in found.words[end - 1] and lexicons.is_title(found.words[end - 1]):
         end -= 1
-        while end > start and not found[end - 1].text[-1].isalnum():
+        while end > start and not found.words[end - 1][-1].isalnum():
             end -= 1
-    while end - 1 > start and _is_ordinary(found[end - 1].text):
+    while end - 1 > start and _is_ordinary(found.words[end - 1]):
         end -= 1
     return span._replace(start=start, end=end)
 
 
-def _completed(found: Sequence[Token], span: _Found) -> _Found:
+def _completed(found: Tokens, span: _Found) -> _Found:
     """The name without labels at its ends, with the known parts that the tagger left out beside it."""
     start, end = span.start, span.end
-    while start < end and (found[start].text.lower() in _BESIDE or found[start].text in ".:"):
+    while start < end and (found.lower[start] in _BESIDE or found.words[start] in ".:"):
         start += 1
-    while end > start and (found[end - 1].text.lower() in _BESIDE or found[end - 1].text == "-"):
+    while end > start and (found.lower[end - 1] in _BESIDE or found.words[end - 1] == "-"):
         end -= 1
     if start == end:
         return span._replace(start=start, end=end)
-    while end < len(found) and end - start < _MOST_WORDS and _continues(found[end].text, found[start].text):
+    while end < len(found) and end - start < _MOST_WORDS and _continues(found.words[end], found.words[start]):
         end += 1
-    if end - start > 1 and end < len(found) and len(found[end - 1].text) == 1 and found[end].text == ".":
+    if end - start > 1 and end < len(found) and len(found.words[end - 1]) == 1 and found.words[end] == ".":
         end += 1
     return span._replace(start=start, end=end)
 
@@ -198,12 +161,12 @@ def _continues(word: str, first: str) -> bool:
     return _is_part(word) and lexicons.is_usual_part(key)
 
 
-def _joined(found: Sequence[Token], people: Sequence[_Found]) -> Iterator[_Found]:
+def _joined(found: Tokens, people: Sequence[_Found]) -> Iterator[_Found]:
     """People with the known part of a name between them and an honorific; father and child by `bin` are one name."""
     last: _Found | None = None
     for span in people:
-        before = found[span.start - 1].text if span.start else ""
-        if span.start > 1 and _is_part(before) and found[span.start - 2].text.lower() in lexicons.HONORIFICS:
+        before = found.words[span.start - 1] if span.start else ""
+        if span.start > 1 and _is_part(before) and found.lower[span.start - 2] in lexicons.HONORIFICS:
             span = span._replace(start=span.start - 1)
         if last and last.end == span.start - 1 and before.lower() in ("bin", "binti", "alias"):
             last = last._replace(end=span.end, score=min(last.score, span.score))
@@ -218,10 +181,10 @@ def _joined(found: Sequence[Token], people: Sequence[_Found]) -> Iterator[_Found
         yield last
 
 
-def _is_family_first(found: Sequence[Token], family: _Found, given: _Found) -> bool:
+def _is_family_first(found: Tokens, family: _Found, given: _Found) -> bool:
     """Whether two names are one as passports write it: `TANJUNG, Nugroho`."""
-    return all(t.text.isupper() and len(t.text) > 1 for t in found[family.start : family.end]) and all(
-        t.text.istitle() for t in found[given.start : given.end]
+    return all(word.isupper() and len(word) > 1 for word in found.words[family.start : family.end]) and all(
+        word.istitle() for word in found.words[given.start : given.end]
     )
 
 
@@ -248,22 +211,22 @@ def _is_ordinary(word: str) -> bool:
 # -- addresses
 
 
-def _addresses(found: Sequence[Token], proposed: Sequence[_Found]) -> Iterator[_Found]:
+def _addresses(found: Tokens, proposed: Sequence[_Found], starts: Sequence[int]) -> Iterator[_Found]:
     """By the grammar, from where the tagger sees the start; and what the tagger alone sees."""
     seen = [_stripped(found, span) for span in proposed if span.entity == ADDRESS]
-    starts = {i: span.start for span in seen for i in range(span.start, span.end)}
-    for start, end in addresses.find(found):
-        yield _Found(ADDRESS, min(start, starts.get(start, start)), end, _BY_GRAMMAR)
+    earlier = {i: span.start for span in seen for i in range(span.start, span.end)}
+    for start, end in addresses.find(found, starts):
+        yield _Found(ADDRESS, min(start, earlier.get(start, start)), end, _BY_GRAMMAR)
     for span in seen:
         if doubts.is_address(found, span.start, span.end):
             yield span
 
 
-def _stripped(found: Sequence[Token], span: _Found) -> _Found:
+def _stripped(found: Tokens, span: _Found) -> _Found:
     start, end = span.start, span.end
-    while start < end and not found[start].text[0].isalnum():
+    while start < end and not found.words[start][0].isalnum():
         start += 1
-    while end > start and not found[end - 1].text[-1].isalnum():
+    while end > start and not found.words[end - 1][-1].isalnum():
         end -= 1
     return span._replace(start=start, end=end)
 
@@ -271,38 +234,42 @@ def _stripped(found: Sequence[Token], span: _Found) -> _Found:
 # -- labels of forms
 
 
-def _labelled(text: str, found: Sequence[Token], starts: Mapping[int, int]) -> Iterator[_Found]:
+def _labelled(cue: cues.Cue, text: str, found: Tokens, begins: Sequence[int]) -> Iterator[_Found]:
     """Names that only a label announces."""
-    for pattern in (_LABEL, _INSIDE):
-        for match in pattern.finditer(text):
-            i = starts.get(match.end())
-            words = re.findall(r"\w+", match[0].lower())
-            if i is not None and not lexicons.THING_LABELS.intersection(words):
-                yield from _value(found, i)
+    for match in cue.matches(text, begins, found):
+        i = _token_at(found, match.end())
+        words = re.findall(r"\w+", match[0].lower())
+        if i is not None and not lexicons.THING_LABELS.intersection(words):
+            yield from _value(found, i)
 
 
-def _homes(text: str, found: Sequence[Token], starts: Mapping[int, int]) -> Iterator[_Found]:
+def _homes(text: str, found: Tokens, begins: Sequence[int]) -> Iterator[_Found]:
     """Addresses that only a label announces."""
-    for match in _HOME.finditer(text):
+    for match in cues.HOME.matches(text, begins, found):
         part = "home" if match["home"] else "line"
-        start, end = match.span(part)
-        end = start + len(match[part].rstrip(" .,\t\r"))
+        end = match.start(part) + len(match[part].rstrip(" .,\t\r"))
         is_place = any(sign.isdigit() for sign in match[part]) and "@" not in match[part] and "//" not in match[part]
-        if is_place and start in starts:
-            last = next(i for i in range(starts[start], len(found)) if found[i].end >= end)
-            yield _Found(ADDRESS, starts[start], last + 1, _BY_LABEL)
+        first = _token_at(found, match.start(part))
+        if is_place and first is not None:
+            yield _Found(ADDRESS, first, bisect_left(found.ends, end) + 1, _BY_LABEL)
 
 
-def _after_cues(text: str, found: Sequence[Token], starts: Mapping[int, int]) -> Iterator[_Found]:
+def _token_at(found: Tokens, at: int) -> int | None:
+    """The place of the token that begins at this character, if one does."""
+    i = bisect_left(found.starts, at)
+    return i if i < len(found) and found.starts[i] == at else None
+
+
+def _after_known(text: str, found: Tokens, begins: Sequence[int]) -> Iterator[_Found]:
     """Known parts of names behind a word that speaks of a person."""
-    for match in _CUE.finditer(text):
-        i = starts.get(match.end())
+    for match in cues.KNOWN.matches(text, begins, found):
+        i = _token_at(found, match.end())
         if i is None:
             continue
-        while i < len(found) and (_leads(found[i].text) or found[i].text.lower() == "ns"):
+        while i < len(found) and (_leads(found.words[i]) or found.lower[i] == "ns"):
             i += 1
         end = i
-        while end < len(found) and end - i < _MOST_WORDS and _is_known(found[end].text):
+        while end < len(found) and end - i < _MOST_WORDS and _is_known(found.words[end]):
             end += 1
         if end > i:
             end = _grown(found, i, end)
@@ -314,12 +281,12 @@ def _is_known(word: str) -> bool:
     return len(word) > 1 and lexicons.is_usual_part(word.lower())
 
 
-def _grown(found: Sequence[Token], start: int, end: int) -> int:
+def _grown(found: Tokens, start: int, end: int) -> int:
     """The end of a name that goes on in words written as it is: all with a capital, or all capitals."""
-    style = _style(found[start].text)
-    while style and end < len(found) and end - start < _MOST_WORDS and _style(found[end].text) == style:
-        key = found[end].text.lower()
-        if not _may_be_name(found[end].text) or key in lexicons.place_levels() or len(key) < 3:
+    style = _style(found.words[start])
+    while style and end < len(found) and end - start < _MOST_WORDS and _style(found.words[end]) == style:
+        key = found.lower[end]
+        if not _may_be_name(found.words[end]) or key in lexicons.place_levels() or len(key) < 3:
             break
         end += 1
     return end
@@ -330,17 +297,17 @@ def _style(word: str) -> str:
     return "title" if word.istitle() else "upper" if word.isupper() else ""
 
 
-def _value(found: Sequence[Token], i: int) -> Iterator[_Found]:
+def _value(found: Tokens, i: int) -> Iterator[_Found]:
     """The name that begins at `i`: up to six words that are no ordinary ones."""
-    while i < len(found) and (found[i].text.lower().strip(".") in lexicons.HONORIFICS or found[i].text == "."):
+    while i < len(found) and (found.lower[i].strip(".") in lexicons.HONORIFICS or found.words[i] == "."):
         i += 1
-    if i < len(found) and found[i].text.lower() in lexicons.ROLES:
+    if i < len(found) and found.lower[i] in lexicons.ROLES:
         return
     end = i
-    while end < len(found) and end - i < _MOST_WORDS and _may_be_name(found[end].text):
+    while end < len(found) and end - i < _MOST_WORDS and _may_be_name(found.words[end]):
         end += 1
-    has_english = any(token.text.lower() in lexicons.english() for token in found[i:end])
-    if end > i and not has_english and any(len(token.text) > 2 for token in found[i:end]):
+    has_english = not lexicons.english().isdisjoint(found.lower[i:end])
+    if end > i and not has_english and any(len(word) > 2 for word in found.words[i:end]):
         yield _Found(PERSON, i, end, _BY_LABEL)
 
 
