@@ -8,17 +8,27 @@ eleven digits, so a text is not stopped at for shapes that say nothing alone: th
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
-from privacyscan.detect.rows import Headers
-from privacyscan.detect.rules import Rule, Shape, phrase
+from privacyscan.detect.rows import JOINED, Headers
+from privacyscan.detect.rules import Rule, Shape, Tried, phrase, relaxed
 from privacyscan.detect.wraps import Wraps
 
 REACH = 2  # lines after a label in which it may count: the next, or the one after a blank
-Claims = Mapping[Rule, Sequence[Shape]]  # what is tried on a text, the shapes in the order of their rule
 _SMALL = 64 << 10  # bytes up to which importing pyarrow costs more than it saves
-_MEMORY = 16 << 20  # bytes for RE2's automaton; enough for thousands of shapes
+_MEMORY = 32 << 20  # bytes for RE2's automaton; enough for thousands of shapes
+_MOST_KNOWN = 10_000  # combinations of shapes and words whose claims are remembered
+
+
+class Line(NamedTuple):
+    """A line to look at, its first and last byte, and the numbers of the shapes and of the words that it may hold."""
+
+    start: int
+    end: int
+    shapes: Sequence[int] = ()
+    words: Sequence[int] = ()
+    pairs: bool = True  # whether numbers may stand there that are joined
 
 
 class Plan:
@@ -34,47 +44,65 @@ class Plan:
         shapes = [(rule, s) for rule in rules for s in rule.shapes if not s.cell]
         self.alternation = "(?m)" + "|".join(f"(?:{s.consuming})" for _, s in shapes if not s.text)
         self.search_cell: Any = re2.compile(self.alternation.encode(), options).search
-        every = "(?m)" + "|".join(f"(?:{s.consuming})" for _, s in shapes)
-        self._search: Any = re2.compile(every.encode(), options).search
-        strong = [f"(?:{s.consuming})" for rule, s in shapes if rule.may_stand_alone(s)]
+        every = [relaxed(s.consuming) for _, s in shapes]
+        self._search: Any = re2.compile(("(?m)" + _any(every)).encode(), options).search
+        strong = [relaxed(s.consuming) for rule, s in shapes if rule.may_stand_alone(s)]
         words = sorted({w for rule, s in shapes if not rule.may_stand_alone(s) for w in rule.identifier.context})
         spoken = [_whole(words)] if words else []
-        self._strong_or_words: Any = re2.compile(("(?m)" + "|".join(strong + spoken)).encode(), options).search
-        self._words: Any = re2.compile(("(?m)" + "".join(spoken)).encode(), options).search if words else None
+        self._strong_or_words: Any = re2.compile(("(?m)" + _any(strong + spoken)).encode(), options).search
         self._shapes = shapes
-        self._set = _set([f"(?m){s.consuming}" for _, s in shapes], options)
+        self._strong = frozenset(i for i, (rule, s) in enumerate(shapes) if rule.may_stand_alone(s))
+        self._shapes_in = _Which([*(f"(?m){regex}" for regex in every), JOINED], options)
+        # The words of the rules, then those that speak against the rules whose shapes may stand alone.
         self._speakers = [rule for rule in rules if rule.identifier.context]
-        self._spoken = _set([_whole(rule.identifier.context) for rule in self._speakers], options)
+        against = [r for r in rules if r.identifier.not_context and any(r.may_stand_alone(s) for s in r.shapes)]
+        self._words_in = _Which(
+            [
+                *(_whole(rule.identifier.context) for rule in self._speakers),
+                *(_whole(rule.identifier.not_context) for rule in against),
+            ],
+            options,
+        )
+        self._spoken_of = [*self._speakers, *against]
+        weak = {rule for rule, s in shapes if not rule.may_stand_alone(s)}
+        self._reaching = frozenset(i for i, rule in enumerate(self._speakers) if rule in weak)
+        self._known: dict[tuple[object, ...], Sequence[Tried]] = {}
         self.luck = Luck(rules)
         self.headers = Headers(rules)
         self.wraps = Wraps(rules)
 
     def rules_for(self, data: bytes) -> Iterable[Rule]:
-        """The rules that may match. RE2's set answers nothing both for "no match" and for a full automaton,
-        so nothing means: all of them."""
-        hits = self._set.Match(data)
-        return dict.fromkeys(self._shapes[i][0] for i in hits) if hits else self.rules
+        """The rules that may match."""
+        return dict.fromkeys(self._shapes[i][0] for i in self._asked(data, 0, len(data)).shapes)
 
-    def shapes_for(self, data: bytes, labels: Sequence[str] = ()) -> Claims:
-        """The shapes that may count in a line of text, `data` with the labels before it: those of rules that count
-        alone or whose words or columns stand there; `labels` are those of the fields."""
-        hits = self._set.Match(data)
-        spoken = {*self._spoken_in(data), *(r for r in self.rules for label in labels if r.is_meant(label))}
-        claims: dict[Rule, list[Shape]] = {}
-        for rule, shape in (self._shapes[i] for i in sorted(hits)) if hits else self._shapes:
-            if rule.identifier.alone is not None or rule in spoken:
-                claims.setdefault(rule, []).append(shape)
+    def shapes_for(self, data: bytes) -> Sequence[Tried]:
+        """What may count in a text."""
+        return self.claims(self._asked(data, 0, len(data)))
+
+    def claims(self, line: Line, before: Sequence[bytes] = (), labels: Sequence[str] = ()) -> Sequence[Tried]:
+        """What may count in a line: the shapes of rules that count alone or whose words or columns stand there or
+        `before` it; `labels` are those of its fields."""
+        words = tuple({*line.words, *(i for text in before for i in self._words_in(text))} if before else line.words)
+        asked = (tuple(line.shapes), words, *labels)
+        claims = self._known.get(asked)
+        if claims is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            claims = self._known[asked] = self._claims(line.shapes, words, labels)
         return claims
 
-    def _spoken_in(self, data: bytes) -> Collection[Rule]:
-        """The rules whose words stand there; all of them where the set gave up."""
-        if self._words is None or not self._words(data):
-            return ()
-        hits = self._spoken.Match(data)
-        return {self._speakers[i] for i in hits} if hits else self.rules
+    def _claims(self, shapes: Sequence[int], words: Sequence[int], labels: Sequence[str]) -> Sequence[Tried]:
+        meant = {r for r in self.rules for label in labels if r.is_meant(label)}
+        spoken = {*meant, *(self._speakers[i] for i in words if i < len(self._speakers))}
+        heard = {*spoken, *(self._spoken_of[i] for i in words)}
+        tried: dict[Rule, list[Shape]] = {}
+        for rule, shape in (self._shapes[i] for i in shapes):
+            if rule.identifier.alone is not None or rule in spoken:
+                tried.setdefault(rule, []).append(shape)
+        return [Tried(rule, mine, rule.telling(mine), rule in heard) for rule, mine in tried.items()]
 
-    def lines(self, data: bytes, label: bool, rows: Sequence[tuple[int, int]] = ()) -> Iterator[tuple[int, int]]:
-        """Start and end of the lines to look at. `label`: whether the line before the first may hold words for it.
+    def lines(self, data: bytes, label: bool, rows: Sequence[tuple[int, int]] = ()) -> Iterator[Line]:
+        """The lines to look at. `label`: whether the line before the first may hold words for it.
         `rows`: where labels above the lines may speak for any shape."""
         at, left = 0, REACH if label else 0
         for begun, ended in rows:  # to whole lines: a statement begins and ends anywhere
@@ -84,16 +112,18 @@ class Plan:
             at = max(at, start)
             while at < stop and (hit := self._search(data, at, stop)) is not None:
                 first, end = _line(data, hit.start() + (data[hit.start()] == 10), at)
-                yield first, end
+                yield self._asked(data, first, end)
                 at = end + 1
             at, left = max(at, stop), REACH
         yield from self._lines(data, at, len(data), left)
 
-    def _lines(self, data: bytes, at: int, stop: int, eager: int) -> Iterator[tuple[int, int]]:
-        """The lines that begin between two places; `eager` lines at the start are looked at in any case."""
+    def _lines(self, data: bytes, at: int, stop: int, eager: int) -> Iterator[Line]:
+        """The lines that begin between two places; `eager` lines at the start are looked at in any case. After one that
+        holds something the next is asked at once, because asking costs less than searching."""
+        near = False
         while at < stop:
             start = at
-            if not eager:
+            if not eager and not near:
                 hit = self._strong_or_words(data, at)
                 if hit is None:
                     return
@@ -101,10 +131,42 @@ class Plan:
                 if start >= stop:
                     return
             start, end = _line(data, start, at)
-            eager = REACH if self._words is not None and self._words(data, start, end) else max(0, eager - 1)
-            if self._search(data, start, end):
-                yield start, end
+            line = self._asked(data, start, end)
+            speaks = not self._reaching.isdisjoint(line.words)
+            near = speaks or not self._strong.isdisjoint(line.shapes)
+            if line.shapes and (near or eager):
+                yield line
+            eager = REACH if speaks else max(0, eager - 1)
             at = end + 1
+
+    def _asked(self, data: bytes, start: int, end: int) -> Line:
+        line = data[start:end]
+        shapes = self._shapes_in(line)
+        pairs = bool(shapes) and shapes[-1] == len(self._shapes)
+        return Line(start, end, shapes[:-1] if pairs else shapes, self._words_in(line), pairs)
+
+
+class _Which:
+    """Which of some patterns occur in a text?"""
+
+    def __init__(self, patterns: Sequence[str], options: Any) -> None:
+        import re2
+
+        self._all = range(len(patterns))
+        found = re2.Set.SearchSet(options)
+        for regex in (*patterns, ""):  # the last always does, so that nothing at all means: RE2 gave up
+            found.Add(regex.encode())
+        found.Compile()
+        self._match: Any = found.Match
+
+    def __call__(self, data: bytes) -> Sequence[int]:
+        """Their numbers, in order; all of them where RE2's automaton is full."""
+        hits: list[int] = self._match(data)
+        if not hits:
+            return self._all
+        hits.sort()
+        del hits[-1]
+        return hits
 
 
 def _line(data: bytes, within: int, least: int) -> tuple[int, int]:
@@ -158,16 +220,20 @@ class Everything:
     def rules_for(self, data: bytes) -> Iterable[Rule]:
         return self.rules
 
-    def shapes_for(self, data: bytes, labels: Sequence[str] = ()) -> Claims:
-        return {rule: [s for s in rule.shapes if not s.cell] for rule in self.rules}
+    def shapes_for(self, data: bytes) -> Sequence[Tried]:
+        shapes = ((rule, [s for s in rule.shapes if not s.cell]) for rule in self.rules)
+        return [Tried(rule, mine, mine) for rule, mine in shapes]
 
-    def lines(self, data: bytes, label: bool, rows: Sequence[tuple[int, int]] = ()) -> Iterator[tuple[int, int]]:
-        """Start and end of every line that holds something."""
+    def claims(self, line: Line, before: Sequence[bytes] = (), labels: Sequence[str] = ()) -> Sequence[Tried]:
+        return self.shapes_for(b"")
+
+    def lines(self, data: bytes, label: bool, rows: Sequence[tuple[int, int]] = ()) -> Iterator[Line]:
+        """Every line that holds something."""
         position = 0
         while (hit := self.search_cell(data, position)) is not None:
             end = data.find(b"\n", hit.start())
             end = len(data) if end < 0 else end
-            yield data.rfind(b"\n", 0, hit.start()) + 1, end
+            yield Line(data.rfind(b"\n", 0, hit.start()) + 1, end)
             position = end + 1
 
 
@@ -186,12 +252,5 @@ def _whole(words: Sequence[str]) -> str:
     return f"(?i:(?:^|[^a-z0-9])(?:{phrase(words)})(?:[^a-z]|$))"
 
 
-def _set(shapes: Sequence[str], options: Any) -> Any:
-    """All of these at once: which occur?"""
-    import re2
-
-    found = re2.Set.SearchSet(options)
-    for regex in shapes:
-        found.Add(regex.encode())
-    found.Compile()
-    return found
+def _any(patterns: Iterable[str]) -> str:
+    return "|".join(f"(?:{regex})" for regex in patterns)

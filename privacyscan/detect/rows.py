@@ -27,9 +27,9 @@ _STATEMENT = (
     rf"(?i:(?:insert|replace)\s+(?:ignore\s+)?into\s+({_NAME})\s*(?:\(([^()']+)\))?\s*values?\s*\("
     rf"|create\s+table\s+(?:if\s+not\s+exists\s+)?({_NAME})\s*\(|copy\s+({_NAME})\s*\(([^()']+)\)\s*from\s+stdin[^\n]*\n)"
 )
-_QUOTED = r"'(?:[^'\\]|\\.|'')*'"
-_ROW = re.compile(rf"\((?:[^()'\\]|{_QUOTED}|\([^()']*\))*\)")
-_FIELD = re.compile(rf"(?:{_QUOTED}|\([^()']*\)|[^,'()])+")
+_QUOTED = r"'(?:[^'\\]++|\\.|'')*'"
+_ROW = re.compile(rf"\((?:[^()'\\]++|{_QUOTED}|\([^()']*\))*+\)")
+_FIELD = re.compile(rf"(?:{_QUOTED}|\([^()']*\)|[^,'()]++)+")
 _NEXT_ROW = re.compile(rb"\)\s*,\s*\(")
 _END_OF_STATEMENT = re.compile(rb"\)\s*;|\)\s*on\s+(?:duplicate|conflict)", re.IGNORECASE)
 _COLUMN = re.compile(r"(?:^|,)\s*[`\"\[]?([A-Za-z_][A-Za-z0-9_]*)[`\"\]]?\s+[A-Za-z]", re.MULTILINE)
@@ -37,6 +37,8 @@ _NO_COLUMN = frozenset({"primary", "key", "unique", "constraint", "foreign", "in
 _JOIN = r"\s*(?:[/,;&|+]|\b(?:dan|and)\b)\s*"
 _NUMBER = r"[0-9][0-9.-]{5,24}[0-9]"
 _NUMBERS = re.compile(rf"(?<![0-9A-Za-z.-]){_NUMBER}(?:{_JOIN}{_NUMBER})+(?![0-9A-Za-z])")
+# At least the same for RE2: `_JOIN` with any signs around it.
+JOINED = r"[0-9][0-9.-]{5,}[0-9][^0-9A-Za-z]*(?:[/,;&|+]|(?:dan|and))[^0-9A-Za-z]*[0-9][0-9.-]{5}"
 _LABEL = r"[A-Za-z][A-Za-z.]*(?: (?!dan\b|and\b)[A-Za-z.]+){0,2}"
 _LABELS = re.compile(rf"((?:{_LABEL}{_JOIN}){{1,5}}{_LABEL})\s*[:=]?\s*$")
 _JOINED = re.compile(_JOIN)

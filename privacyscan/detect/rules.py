@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
+from typing import NamedTuple, Protocol
 from unicodedata import normalize
 
 from privacyscan.checks import Check
@@ -89,6 +90,9 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BEHIND = re.compile(r"\(\?<!\[((?:[^\]\\]|\\.)+)\]\)")
 _AHEAD = re.compile(r"\(\?!\[((?:[^\]\\]|\\.)+)\]\)")
 _FURTHER = re.compile(r"\(\?<?!(?:\[(?:[^\]\\]|\\.)+\]|\\\.){2}\)")  # borders of two characters
+# What is escaped or a class; or how often something stands at least and at most.
+_BOUND = re.compile(r"(\\.|\[\^?\]?(?:[^\]\\]|\\.)*\])|\{([0-9]+),([0-9]+)\}")
+COUNTED = 20  # repetitions up to which a prefilter counts
 
 
 def plain(text: str) -> str:
@@ -103,6 +107,12 @@ def consuming(regex: str) -> str:
     """At least the same hits without look-arounds, for RE2: a border becomes a character that the match eats, and one
     of two characters is left to the rule."""
     return _AHEAD.sub(r"(?:[^\1]|$)", _BEHIND.sub(r"(?:^|[^\1])", _FURTHER.sub("", regex)))
+
+
+def relaxed(regex: str) -> str:
+    """At least the same hits, without counting far: `{1,64}` becomes `{1,}`. An automaton for many shapes needs a state
+    for every number that one of them has reached while others are half through."""
+    return _BOUND.sub(lambda m: m[0] if m[1] or int(m[3]) < COUNTED else f"{{{m[2]},}}", regex)
 
 
 def bare(regex: str) -> str:
@@ -150,6 +160,25 @@ class Field:
     label: str
 
 
+class Places(Protocol):
+    """Knows where shapes stand in one text, as `re.finditer` would tell."""
+
+    def of(self, regex: str) -> Iterable[tuple[int, int]]: ...
+
+
+class Tried(NamedTuple):
+    """What is tried on a text: the shapes of one rule, in its order.
+
+    `heard`: whether a word for or against the rule may stand there. Where none does, and no label either, the `telling`
+    shapes are enough: those behind the last that may stand alone count nowhere.
+    """
+
+    rule: Rule
+    shapes: Sequence[Shape]
+    telling: Sequence[Shape]
+    heard: bool = True
+
+
 class Rule:
     """One identifier, ready to run."""
 
@@ -175,6 +204,8 @@ class Rule:
 
     def value(self, text: str) -> str:
         """What the checks and the keyed hash see: digits alone, or the text trimmed and lower-case."""
+        if self.digits and text.isascii() and text.isdigit():
+            return text
         return text.translate(_NOT_DIGITS) if self.digits else " ".join(text.lower().split())
 
     def canonical(self, text: str) -> str:
@@ -187,15 +218,22 @@ class Rule:
 
     def passes(self, shape: Shape, text: str) -> bool:
         value = self.value(text) if self.digits else text
-        return all(c(value, **p) for c, p in (shape.checks if shape.damaged else (*shape.checks, *self.checks)))
+        return _hold(shape.checks, value) and (shape.damaged or _hold(self.checks, value))
 
     def flags(self, text: str) -> int:
+        if not self.evidence:
+            return 0
         value = self.value(text) if self.digits else text
         return sum(1 << i for i, (c, p) in enumerate(self.evidence) if c(value, **p))
 
     def may_stand_alone(self, shape: Shape) -> bool:
         """Whether a value of this shape can count without a word, header or column that speaks for it."""
         return shape.pattern.alone and self.identifier.alone is not None
+
+    def telling(self, shapes: Sequence[Shape]) -> Sequence[Shape]:
+        """The shapes without the last ones that tell nothing where no word stands."""
+        last = max((i for i, s in enumerate(shapes) if not s.apart or self.may_stand_alone(s)), default=-1)
+        return shapes[: last + 1]
 
     def tier(self, shape: Shape, flags: int) -> int:
         """The tier without context: checked if this shape may stand alone and its evidence holds."""
@@ -210,6 +248,8 @@ class Rule:
         shapes: Sequence[Shape] | None = None,
         text_shapes: bool = False,
         fields: Sequence[Field] = (),
+        heard: bool = True,
+        places: Places | None = None,
     ) -> Iterator[Candidate | None]:
         """The claims on `text` (already `plain`), None for a place where a shape failed its checks.
 
@@ -217,7 +257,7 @@ class Rule:
         also tries the shapes that only a whole cell can have. `shapes` are those to try in a text; they are passed over
         where they need a word and there is none, for a text has no column that could speak for them. `text_shapes`
         tries all that a text can have. A value in one of the `fields` (in order, apart) is judged by the label of the
-        field alone.
+        field alone. `heard`: whether a word of the rule may stand in `lead` or `text`. `places` are those of the text.
         """
         taken: list[tuple[int, int]] = []  # sorted, apart from each other
         failed: set[tuple[int, int]] = set()  # each counts once, whatever its shapes
@@ -225,24 +265,22 @@ class Rule:
         for shape in self.shapes if shapes is None else shapes:
             if (shape.cell and not whole_cell) or (shape.text and not (in_text or text_shapes)):
                 continue
-            for match in (shape.regex.fullmatch(text),) if shape.cell else shape.regex.finditer(text):
-                if match is None:
-                    continue
-                start, end = match.span()
+            may_stand_alone = self.may_stand_alone(shape)
+            for start, end in shape.spans(text, places):
                 at = bisect(taken, (start, end))
                 if (at and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end):
                     continue
                 value = text[start:end]
                 passed = self.passes(shape, value)
                 flags = self.flags(value) if passed and not shape.damaged else 0
-                own = _field_at(fields, start)
-                tier = self.tier(shape, flags)
-                tier, distance = (
-                    self.in_field(text, start, own, tier, flags) if own else self.in_context(text, start, lead, tier)
-                )
+                tier, distance = self.tier(shape, flags), FAR
+                if own := _field_at(fields, start):
+                    tier, distance = self.in_field(text, start, own, tier, flags)
+                elif heard or _goes_on(text, start):
+                    tier, distance = self.in_context(text, start, lead, tier)
                 if passed:
                     taken.insert(at, (start, end))
-                if in_text and tier != CONTEXT and not self.may_stand_alone(shape):
+                if in_text and tier != CONTEXT and not may_stand_alone:
                     continue
                 if passed:
                     yield Candidate(self, start, end, tier, distance, flags, shape.damaged)
@@ -348,13 +386,18 @@ class Shape:
         self.regex = re.compile(pattern.regex)
         self.bare = f"^(?:{bare(pattern.regex)})$"
         self.consuming = consuming(pattern.regex)
+        border = _BEHIND.match(_FURTHER.sub("", pattern.regex))
+        self.apart = border is not None and "A-Za-z" in border[1]  # no letter runs into it
         # In a cell of digits alone such a shape can only be the whole cell: its borders forbid digits.
         self.digit_bordered = bool(
-            (b := _BEHIND.match(_FURTHER.sub("", pattern.regex)))
-            and "0-9" in b[1]
-            and (a := _AHEAD.search(pattern.regex))
-            and "0-9" in a[1]
+            border and "0-9" in border[1] and (a := _AHEAD.search(pattern.regex)) and "0-9" in a[1]
         )
+
+    def spans(self, text: str, places: Places | None = None) -> Iterable[tuple[int, int]]:
+        """Start and end of each match; the one that is all of the text where only whole cells have the shape."""
+        if self.cell:
+            return ((0, len(text)),) if self.regex.fullmatch(text) else ()
+        return places.of(self.pattern.regex) if places is not None else (m.span() for m in self.regex.finditer(text))
 
 
 def phrases(words: tuple[str, ...]) -> re.Pattern[str] | None:
@@ -371,6 +414,19 @@ def phrase(words: Iterable[str]) -> str:
 
 
 _start = attrgetter("start")
+
+
+def _hold(checks: Iterable[tuple[Check, dict[str, object]]], value: str) -> bool:
+    """Whether all checks hold."""
+    for check, parameters in checks:  # noqa: SIM110 - this runs for every number of a text, and all() takes twice as long
+        if not check(value, **parameters):
+            return False
+    return True
+
+
+def _goes_on(text: str, start: int) -> bool:
+    """Whether letters run into a match: a word may end where it begins."""
+    return start > 0 and text[start].isalpha() and text[start - 1].isalpha()
 
 
 def _field_at(fields: Sequence[Field], start: int) -> Field | None:

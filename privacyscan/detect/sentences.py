@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 from privacyscan.detect.resolve import winners
-from privacyscan.detect.rules import CHECKED, CONTEXT, Candidate, Rule
+from privacyscan.detect.rules import CHECKED, CONTEXT, Candidate, Rule, bare, relaxed
 
 LONGEST = 500  # characters between a person and what is said of one
 _END = re.compile(r"[.!?]+(?=[\s\"')\]]|$)|\n[ \t\r]*\n")
@@ -33,12 +35,25 @@ def facts(text: str, persons: Sequence[Candidate], rules: Iterable[Rule]) -> lis
     """
     found: list[Candidate] = []
     lower = text.translate(_LOWER)
-    for start, end, near in _about_persons(text, persons):
+    data = lower.encode("utf-8", "replace")
+    there = [rule for rule in rules if any(_looser(shape.pattern.regex)(data) for shape in rule.facts)]
+    for start, end, near in _about_persons(text, persons) if there else ():
         certain = any(not _is_name(p) for p in near)
-        for rule in rules:
+        for rule in there:
             if certain or not rule.speaks_against(lower[start:end]):
                 found += _facts(rule, lower, start, end, near, CONTEXT if certain else CHECKED)
     return winners(found)
+
+
+@lru_cache(maxsize=1024)
+def _looser(regex: str) -> Any:
+    """RE2's search for at least the same; without borders, for a sentence may end where the text goes on."""
+    import re2
+
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.log_errors = False
+    return re2.compile(relaxed(bare(regex)).encode(), options).search
 
 
 def _facts(rule: Rule, lower: str, start: int, end: int, near: Sequence[Candidate], tier: int) -> Iterator[Candidate]:

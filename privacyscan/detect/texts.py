@@ -3,25 +3,28 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from privacyscan.detect.births import Young
 from privacyscan.detect.known import Meets
 from privacyscan.detect.pairs import shared
 from privacyscan.detect.paragraphs import Asked, Paragraphs, Piece, chunks
-from privacyscan.detect.plan import Claims, Everything, Plan
+from privacyscan.detect.places import Places
+from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rows import Region, Rows, first_row, paired
-from privacyscan.detect.rules import CHECKED, LOOKALIKES, Candidate, Field, Rule, plain
+from privacyscan.detect.rules import CHECKED, LOOKALIKES, Candidate, Field, Rule, Tried, plain
 from privacyscan.detect.tally import Tally, keyed, masked
 from privacyscan.model import Location, Text
 
 LABEL = 60  # characters a label line has at most
 _TAIL = 8 * LABEL
+_DIGIT = re.compile(rb"[0-9]")
 MOST_ROWS = 1000  # statements of one line whose labels are used
 _SIGNS = tuple({chr(c).encode()[:2] for c in LOOKALIKES})
 
@@ -56,14 +59,17 @@ class TextTally:
 
 
 def line_candidates(
-    text: str, lead: str, claims: Claims, fields: Sequence[Field] = ()
+    text: str, lead: str, claims: Sequence[Tried], fields: Sequence[Field] = (), pairs: bool = True
 ) -> tuple[list[Candidate], dict[str, int]]:
-    """All claims on one line, and how often each identifier's shape was there and could have counted."""
+    """All claims on one line, and how often each identifier's shape was there and could have counted. `pairs`: whether
+    numbers may be joined there."""
     found: list[Candidate] = []
     shapes: dict[str, int] = defaultdict(int)
-    fields = fields or paired(text)
-    for rule, tried in claims.items():
-        for candidate in rule.candidates(text, lead, shapes=tried, fields=fields):
+    fields = fields or (paired(text) if pairs else ())
+    places = Places(text)
+    for rule, mine, telling, heard in claims:
+        mine = mine if heard or fields else telling
+        for candidate in rule.candidates(text, lead, shapes=mine, fields=fields, heard=heard, places=places):
             shapes[rule.id] += 1
             if candidate is not None:
                 found.append(candidate)
@@ -76,14 +82,15 @@ def label(line: str) -> str:
     return short if 0 < len(short) <= LABEL and not any("0" <= c <= "9" for c in short) else ""
 
 
-def _line_before(data: bytes, start: int | None = None) -> str:
-    """The line that ends before `start` (or the end), or the one before it where only a blank line stands between."""
+def _label_before(data: bytes, start: int | None = None) -> str:
+    """The label in the line that ends before `start` (or the end), or in the one before it where only a blank line
+    stands between."""
     start = len(data) if start is None else start
     for _ in range(2):
         end = start - 1
         start = data.rfind(b"\n", 0, max(0, end)) + 1
         if line := data[start:end][-4 * LABEL :].strip():
-            return line.decode("utf-8", "replace")
+            return "" if _DIGIT.search(line) else label(line.decode("utf-8", "replace"))
         if start == 0:
             break
     return ""
@@ -102,19 +109,27 @@ def _fields(regions: Sequence[Region], data: bytes, start: int, end: int, is_cut
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Find:
-    """One winner: the byte of the block where it stands, its value in one way of writing, its place in the text."""
+    """One winner: the byte of the block where it stands, its value in one way of writing, and where it is: line,
+    character of the line, character of the text, how many characters."""
 
     candidate: Candidate
     at: int
     value: str = field(repr=False)
-    place: Location
+    line: int
+    column: int
+    character: int
+    length: int
+
+    def place(self) -> Location:
+        end, last = self.column + self.length, self.character + self.length
+        return Location(None, self.line, self.column, end, self.character, last)
 
     def within(self, character: int) -> Candidate:
         """The same in a piece of the text that begins at this character."""
-        start, end = self.place.offset_start or 0, self.place.offset_end or 0
-        return replace(self.candidate, start=start - character, end=end - character)
+        c, start = self.candidate, self.character - character
+        return Candidate(c.rule, start, start + self.length, c.tier, c.distance, c.flags, c.damaged)
 
 
 class _Begin(NamedTuple):
@@ -180,29 +195,33 @@ class TextScanner:
 
     def _lines(self, block: Text, data: bytes) -> Iterator[_Find]:
         """What the lines hold, in order."""
-        line, character, at = block.first_line, block.first_char, 0
+        line, character, at, is_ascii = block.first_line, block.first_char, 0, data.isascii()
         regions, passed = self._rows.regions(data), 0
-        for start, end in self.plan.lines(data, bool(self._tail), [(r.start, r.end) for r in regions]):
-            line += data.count(b"\n", at, start)
-            character += len(data[at:start].decode("utf-8", "ignore"))
-            at = start
-            text = data[start:end].decode("utf-8", "replace")
-            lead = label(_line_before(data, start) if start > _TAIL else _line_before(self._tail + data[:start]))
+        for hit in self.plan.lines(data, bool(self._tail), [(r.start, r.end) for r in regions]):
+            start, end = hit.start, hit.end
             while passed < len(regions) and regions[passed].end <= start:
                 passed += 1
             own = [r for r in regions[passed : passed + MOST_ROWS] if r.start < end]
-            fields = _fields(own, data, start, end, block.overlap > 0) if own else []
             labels = list(dict.fromkeys(label for r in own for label in r.labels))
-            spoken = b"\n".join([lead.encode(), *(label.encode() for label in labels), data[start:end]])
-            claims = self.plan.shapes_for(spoken, labels)
-            found, shapes = line_candidates(text, lead, claims, fields)
+            lead = _label_before(data, start) if start > _TAIL else _label_before(self._tail + data[:start])
+            claims = self.plan.claims(hit, [words.encode() for words in (lead, *labels) if words], labels)
+            if not claims:
+                continue
+            line += data.count(b"\n", at, start)
+            character += start - at if is_ascii else len(data[at:start].decode("utf-8", "ignore"))
+            at = start
+            text = data[start:end].decode("utf-8", "replace")
+            fields = _fields(own, data, start, end, block.overlap > 0) if own else []
+            found, shapes = line_candidates(text, lead, claims, fields, hit.pairs)
             for name, count in shapes.items():
                 self.tally.shapes[name] += count
+            if not found:
+                continue
             found += shared(text, found, self._sharers)
             for c in winners(found):
-                where = start + (c.start if text.isascii() else len(text[: c.start].encode()))
-                place = Location(None, line, c.start, c.end, character + c.start, character + c.end)
-                yield _Find(c, where, "" if c.damaged else c.rule.canonical(text[c.start : c.end]), place)
+                where = start + (c.start if is_ascii or text.isascii() else len(text[: c.start].encode()))
+                value = "" if c.damaged else c.rule.canonical(text[c.start : c.end])
+                yield _Find(c, where, value, line, c.start, character + c.start, c.end - c.start)
 
     def _wrapped(self, block: Text, data: bytes, finds: Sequence[_Find]) -> Iterator[_Find]:
         """Numbers that a line break cuts, where the lines by themselves hold nothing."""
@@ -215,17 +234,10 @@ class TextScanner:
                 bisect_left(finds, cut.start - LABEL, key=lambda f: f.at),
                 bisect_left(finds, cut.end, key=lambda f: f.at),
             )
-            length = cut.end - cut.start  # digits and signs of ASCII
-            place = Location(
-                None,
-                line,
-                column := len(data[data.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "ignore")),
-                column + length,
-                character,
-                character + length,
-            )
-            if all((f.place.offset_end or 0) <= character for f in finds[slice(*near)]):
-                yield _Find(cut.candidate, at, cut.candidate.rule.canonical(cut.value), place)
+            if all(f.character + f.length <= character for f in finds[slice(*near)]):
+                column = len(data[data.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "ignore"))
+                value = cut.candidate.rule.canonical(cut.value)
+                yield _Find(cut.candidate, at, value, line, column, character, cut.end - cut.start)  # signs of ASCII
 
     def _paragraphs(self, block: Text, data: bytes, finds: Sequence[_Find], reader: Paragraphs) -> Iterator[_Find]:
         """What running text says beyond the lines: names, addresses, facts about the persons in it."""
@@ -237,16 +249,10 @@ class TextScanner:
                 row = text.count("\n", 0, c.start)
                 from_line = text.rfind("\n", 0, c.start) + 1
                 column = (0 if row else begin.column) - from_line
-                place = Location(
-                    None,
-                    begin.line + row,
-                    column + c.start,
-                    column + c.end,
-                    begin.character + c.start,
-                    begin.character + c.end,
-                )
                 at = begin.at + len(text[: c.start].encode())
-                yield _Find(c, at, c.rule.canonical(text[c.start : c.end]), place)
+                value = c.rule.canonical(text[c.start : c.end])
+                where = begin.character + c.start
+                yield _Find(c, at, value, begin.line + row, column + c.start, where, c.end - c.start)
 
     def _pieces(
         self, block: Text, data: bytes, finds: Sequence[_Find], reader: Paragraphs
@@ -268,23 +274,23 @@ class TextScanner:
             yield _Begin(start, line, character, column), Piece(piece.decode("utf-8", "replace"), near, asks_names)
 
     def _add(self, finds: Iterable[_Find]) -> None:
-        values: dict[tuple[Rule, int], tuple[list[str], list[Location]]] = defaultdict(lambda: ([], []))
+        grouped: dict[tuple[Rule, int], list[_Find]] = defaultdict(list)
         for find in finds:
-            mine, places = values[find.candidate.rule, find.candidate.tier]
-            mine.append(find.value)
-            places.append(find.place)
-            if flags := find.candidate.flags:
-                for i in range(len(find.candidate.rule.flag_names)):
-                    self.tally.flags[find.candidate.rule.id, find.candidate.tier, i] += flags >> i & 1
-        for (rule, tier), (mine, places) in values.items():
-            hashes = keyed(mine, self.key)
-            self._count(self.tally.by_tier.setdefault((rule.id, tier), Tally()), rule, mine, hashes, places)
-            for derived, at in self.young.of(rule.id, mine):
+            grouped[find.candidate.rule, find.candidate.tier].append(find)
+        for (rule, tier), mine in grouped.items():
+            for i in range(len(rule.flag_names)):
+                if held := sum(f.candidate.flags >> i & 1 for f in mine):
+                    self.tally.flags[rule.id, tier, i] += held
+            values = [f.value for f in mine]
+            hashes = keyed(values, self.key)
+            self._count(self.tally.by_tier.setdefault((rule.id, tier), Tally()), rule, mine, values, hashes)
+            for derived, at in self.young.of(rule.id, values):
                 told = self.tally.derived.setdefault((rule.id, derived.id, tier), Tally())
-                self._count(told, rule, [mine[i] for i in at], [hashes[i] for i in at], [places[i] for i in at])
+                self._count(told, rule, [mine[i] for i in at], [values[i] for i in at], [hashes[i] for i in at])
 
-    def _count(self, tally: Tally, rule: Rule, values: list[str], hashes: list[int], places: list[Location]) -> None:
+    def _count(self, tally: Tally, rule: Rule, finds: list[_Find], values: list[str], hashes: list[int]) -> None:
         identifier = rule.identifier
+        places = [f.place() for f in finds[: max(0, self.most - len(tally.places))]]
         tally.add(values, hashes, places, lambda v: masked(v, identifier.mask_head, identifier.mask_tail), self.most)
         if self.known is not None:
             tally.met = self.known.meet(rule.id, values, (), tally.met)

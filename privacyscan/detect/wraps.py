@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from privacyscan.detect.resolve import winners
-from privacyscan.detect.rules import CONTEXT, WINDOW, Candidate, Rule, Shape, phrase
+from privacyscan.detect.rules import CONTEXT, WINDOW, Candidate, Rule, Tried, phrase
 
-Claims = Mapping[Rule, Sequence[Shape]]  # as in `plan`
+ClaimsFor = Callable[[bytes], Sequence[Tried]]  # `Plan.shapes_for`
 LEAST, MOST = 10, 22  # digits of both halves together
 _TAIL = re.compile(rb"(?:^|[ \t:(+])([0-9(][0-9() .-]{0,30})$")
 _HEAD = re.compile(rb"[0-9][0-9.-]{0,21}(?: [0-9][0-9.-]{0,21}){0,3}(?![0-9A-Za-z/:,;|\t.-])")
@@ -47,7 +47,7 @@ class Wraps:
         regex = rf"(?i)(?:{phrase(words)})[^\n]*[0-9][.-]?[ \t]*\r?(\n[ \t>]{{0,12}})[0-9]"
         self._search: Any = re2.compile(regex.encode(), options).search if words else None
 
-    def find(self, data: bytes, claims_for: Callable[[bytes], Claims]) -> Iterator[Wrapped]:
+    def find(self, data: bytes, claims_for: ClaimsFor) -> Iterator[Wrapped]:
         """The numbers of a block, in order."""
         at = 0
         while self._search is not None and (match := self._search(data, at)) is not None:
@@ -57,7 +57,7 @@ class Wraps:
                 yield found
 
 
-def _across(data: bytes, start: int, at: int, claims_for: Callable[[bytes], Claims]) -> Wrapped | None:
+def _across(data: bytes, start: int, at: int, claims_for: ClaimsFor) -> Wrapped | None:
     """The number that ends a line before `start` and goes on at `at`."""
     if _OTHER.match(data, at):
         return None
@@ -76,7 +76,7 @@ def _across(data: bytes, start: int, at: int, claims_for: Callable[[bytes], Clai
     return Wrapped(candidate, first + candidate.start, at + candidate.end - length, value)
 
 
-def _joined(before: str, head: str, claims_for: Callable[[bytes], Claims]) -> tuple[Candidate, str, int] | None:
+def _joined(before: str, head: str, claims_for: ClaimsFor) -> tuple[Candidate, str, int] | None:
     """The number across the break, the line made of both, and where its second half begins. A hyphen at the end of the
     line belongs to the number or to the break; a break may stand for a blank."""
     bare = before.rstrip(".-")
@@ -84,7 +84,7 @@ def _joined(before: str, head: str, claims_for: Callable[[bytes], Claims]) -> tu
         line, at = start + head, len(start)
         found = [
             c
-            for rule, shapes in claims_for(line.encode("latin-1")).items()
+            for rule, shapes, *_ in claims_for(line.encode("latin-1"))
             for c in rule.candidates(line, shapes=shapes)
             if c is not None and not rule.needs_words and c.tier == CONTEXT
         ]
