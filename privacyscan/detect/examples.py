@@ -52,5 +52,9 @@ def _document(identifier: Identifier) -> Document:
     from privacyscan.rulebook import _yaml
 
     shipped = folder("rules") / identifier.file
-    document, _ = _yaml.read(shipped if shipped.is_file() else Path(identifier.file), identifier.file)
+    path = shipped if shipped.is_file() else Path(identifier.file)
+    try:
+        document, _ = _yaml.read(path.read_bytes(), identifier.file)
+    except OSError:  # it went away in between
+        document = None
     return document if document is not None else _yaml.Document(identifier.file, None, {})

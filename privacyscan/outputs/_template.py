@@ -62,12 +62,15 @@ def environment(where: Path, view: View) -> Environment:
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
+    from privacyscan.outputs._compiled import Compiled
+
     made = SandboxedEnvironment(
         loader=FileSystemLoader(where),
         undefined=StrictUndefined,
         autoescape=lambda name: name is None or not name.removesuffix(".j2").endswith(PLAIN),
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=Compiled(),
     )
     made.filters.update(_filters(view))
     return made

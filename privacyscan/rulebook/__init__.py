@@ -11,9 +11,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
+from privacyscan import kept
 from privacyscan.errors import RulebookError
 from privacyscan.model import Identifier, Regulation, Scoring
+from privacyscan.registry import outsiders
 from privacyscan.resources import folder
+from privacyscan.rulebook import _kept
+from privacyscan.rulebook._kept import Nouns
 
 if TYPE_CHECKING:  # pydantic is loaded when the first rule file is read
     from privacyscan.rulebook._yaml import Document
@@ -29,6 +33,7 @@ KINDS = {
     "regulations": ("_regulations", "RegulationFile"),
     "scoring": ("_scoring", "ScoringFile"),
 }
+NOUNS = {"identifiers": Identifier, "regulations": Regulation, "scoring": Scoring}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def sound(extra: Sequence[Path] = (), thorough: bool = False) -> tuple[Rulebook,
 
 
 def _stamps(packs: Sequence[Path]) -> Iterator[tuple[str, int, int]]:
-    """Which files the rules come from and when they changed: what is kept must not outlive them."""
+    """Which files the rules come from and when they changed: what is remembered must not outlive them."""
     for path in (path for pack in packs for path in (pack, *sorted(pack.rglob("*.y*ml")))):
         try:
             status = path.stat()
@@ -82,14 +87,26 @@ def _stamps(packs: Sequence[Path]) -> Iterator[tuple[str, int, int]]:
 def _sound(
     extra: tuple[Path, ...], stamps: tuple[tuple[str, int, int], ...], thorough: bool
 ) -> tuple[Rulebook, Sequence[str]]:
-    """As `sound`; `stamps` only tells what is kept from what has changed since."""
-    shipped = folder("rules")
-    mistakes: list[str] = []
+    """As `sound`; `stamps` only tells what is remembered from what has changed since."""
+    sources, mistakes = _gathered((folder("rules"), *extra))
     digest = sha256()
-    found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
-    origin: dict[tuple[str, str], str] = {}
-    files: list[_File] = []
-    for pack in (shipped, *extra):
+    for source in sources:
+        digest.update(source.name.encode("utf-8", "surrogateescape") + b"\0" + (source.data or b""))
+    if thorough or mistakes:
+        nouns, wrong, _ = _built(sources, thorough)
+    else:
+        nouns, wrong = _kept_or_built(sources, digest.digest())
+    name = "privacyscan" if not extra else "privacyscan + " + ", ".join(p.name for p in extra)
+    views = {kind: MappingProxyType(dict(sorted(found.items()))) for kind, found in nouns.items()}
+    return Rulebook(name, VERSION, digest.hexdigest(), **views), (*mistakes, *wrong)
+
+
+def _gathered(packs: Sequence[Path]) -> tuple[list[_Source], list[str]]:
+    """The rule files of the packs, the shipped one first, and the mistakes that show without reading them."""
+    shipped = packs[0]
+    sources: list[_Source] = []
+    mistakes: list[str] = []
+    for pack in packs:
         if not pack.exists():
             mistakes.append(f"{pack}:1: no such folder or file; --rules takes a folder of rule files, or one of them")
             continue
@@ -97,19 +114,41 @@ def _sound(
         mistakes += _unread(pack, shown)
         for kind, path in _files(pack):
             name = str(pack) if path == pack else shown + path.relative_to(pack).as_posix()
-            digest.update(name.encode("utf-8", "surrogateescape") + b"\0" + _contents(path))
-            file = _read(kind, path, name, pack == shipped, thorough or pack != shipped)
-            files.append(file)
-            mistakes += file.mistakes
-            for noun in file.nouns:
-                if noun.id in found[kind]:
-                    mistakes.append(f"{name}:1: id: '{noun.id}' is taken by {origin[kind, noun.id]}; choose another")
-                found[kind].setdefault(noun.id, noun)
-                origin.setdefault((kind, noun.id), name)
+            sources.append(_Source(kind, name, *_contents(path), pack == shipped))
+    return sources, mistakes
+
+
+def _kept_or_built(sources: Sequence[_Source], digest: bytes) -> tuple[Nouns, Sequence[str]]:
+    """The rules of these files, from the cache where they were found without mistakes before: with the same checks and
+    word lists, which rules name."""
+    key = kept.key(digest, *sorted(word_lists()), *outsiders("checks"))
+    data = kept.load("rules", key)
+    if data is not None:
+        return _kept.loads(data, NOUNS), ()
+    nouns, mistakes, may_be_kept = _built(sources, False)
+    if may_be_kept and not mistakes and (data := _kept.dumps(nouns, NOUNS)) is not None:
+        kept.save("rules", key, data)
+    return nouns, mistakes
+
+
+def _built(sources: Sequence[_Source], thorough: bool) -> tuple[Nouns, Sequence[str], bool]:
+    """The rules that have no mistakes, all mistakes, and whether a copy may be kept."""
+    found: Nouns = {kind: {} for kind in KINDS}
+    origin: dict[tuple[str, str], str] = {}
+    files: list[_File] = []
+    mistakes: list[str] = []
+    for source in sources:
+        file = _read(source, thorough or not source.shipped)
+        files.append(file)
+        mistakes += file.mistakes
+        for noun in file.nouns:
+            if noun.id in found[source.kind]:
+                taken = f"id: '{noun.id}' is taken by {origin[source.kind, noun.id]}; choose another"
+                mistakes.append(f"{source.name}:1: {taken}")
+            found[source.kind].setdefault(noun.id, noun)
+            origin.setdefault((source.kind, noun.id), source.name)
     mistakes += _unknown_names(files)
-    name = "privacyscan" if not extra else "privacyscan + " + ", ".join(p.name for p in extra)
-    views = {kind: MappingProxyType(dict(sorted(nouns.items()))) for kind, nouns in found.items()}
-    return Rulebook(name, VERSION, digest.hexdigest(), **views), tuple(mistakes)
+    return found, mistakes, all(file.may_be_kept for file in files)
 
 
 def _unknown_names(files: Sequence[_File]) -> list[str]:
@@ -171,11 +210,23 @@ def _unread(pack: Path, shown: str) -> list[str]:
     return [f"{shown}{p.relative_to(pack).as_posix()}:1: is not read here; {where}" for p in strays]
 
 
-def _contents(path: Path) -> bytes:
+def _contents(path: Path) -> tuple[bytes | None, str]:
+    """The bytes of a rule file, or why it cannot be read."""
     try:
-        return path.read_bytes()
-    except OSError:  # reported as a mistake when it is read as YAML
-        return b""
+        return path.read_bytes(), ""
+    except OSError as error:
+        return None, str(error.strerror)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A rule file as it lies there; `data` is None where it cannot be read, and `fault` says why."""
+
+    kind: str
+    name: str
+    data: bytes | None
+    fault: str
+    shipped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +234,7 @@ class _File:
     """A rule file that was read. It has no `nouns` when it has mistakes, no `document` when it is not YAML.
 
     `gives` are names that other files may use, as (kind, name); `takes` are names it uses from others, as (path,
-    kind, name).
+    kind, name). A file that may hold names of persons (deny lists) may not be kept.
     """
 
     nouns: Sequence[Any]
@@ -191,20 +242,23 @@ class _File:
     document: Document | None = None
     gives: Sequence[tuple[str, str]] = ()
     takes: Sequence[tuple[tuple[str | int, ...], str, str]] = ()
+    may_be_kept: bool = True
 
 
-def _read(kind: str, path: Path, name: str, measured: bool, shapes: bool) -> _File:
-    """The file, read and linted. `measured`: a test of ours has tried its shapes on hostile texts; `shapes`: whether
-    they are linted."""
+def _read(source: _Source, shapes: bool) -> _File:
+    """The file, read and linted. `shapes`: whether its shapes are, too. Those of the shipped ones are not tried on
+    hostile texts: a test of ours does that."""
     from privacyscan.rulebook import _yaml
 
-    document, mistakes = _yaml.read(path, name)
+    if source.data is None:
+        return _File((), [f"{source.name}:1: cannot be read ({source.fault})"])
+    document, mistakes = _yaml.read(source.data, source.name)
     if document is None:
         return _File((), mistakes)
-    if kind == "identifiers" and isinstance(document.data, dict) and "recognizers" in document.data:
-        return _presidio_file(document, name, mistakes)
-    gives = list(_given(kind, document.data))
-    module_name, class_name = KINDS[kind]
+    if source.kind == "identifiers" and isinstance(document.data, dict) and "recognizers" in document.data:
+        return _presidio_file(document, source.name, mistakes)
+    gives = list(_given(source.kind, document.data))
+    module_name, class_name = KINDS[source.kind]
     module = import_module(f"privacyscan.rulebook.{module_name}")
     model, wrong = _yaml.validate(document, getattr(module, class_name))
     mistakes += wrong
@@ -213,10 +267,10 @@ def _read(kind: str, path: Path, name: str, measured: bool, shapes: bool) -> _Fi
     mistakes += module.lint(model, document)
     if hasattr(module, "lint_shapes") and shapes:
         mistakes += module.lint_shapes(model, document)
-    if hasattr(module, "measure") and not measured:
+    if hasattr(module, "measure") and not source.shipped:
         mistakes += module.measure(model, document)
     takes = list(module.references(model)) if hasattr(module, "references") else ()
-    return _File(() if mistakes else (model.build(name),), mistakes, document, gives, takes)
+    return _File(() if mistakes else (model.build(source.name),), mistakes, document, gives, takes)
 
 
 def _presidio_file(document: Document, name: str, mistakes: Sequence[str]) -> _File:
@@ -224,7 +278,8 @@ def _presidio_file(document: Document, name: str, mistakes: Sequence[str]) -> _F
     from privacyscan.rulebook import _presidio
 
     nouns, wrong = _presidio.read(document, name)
-    return _File(nouns, [*mistakes, *wrong], document, [("identifier", noun.id) for noun in nouns])
+    gives = [("identifier", noun.id) for noun in nouns]
+    return _File(nouns, [*mistakes, *wrong], document, gives, may_be_kept=False)
 
 
 def _given(kind: str, data: Any) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -27,15 +26,12 @@ class Document:
         return f"{self.file}:{self.lines.get(at, 1)}: {name + ': ' if name else ''}{what}"
 
 
-def read(path: Path, shown: str) -> tuple[Document | None, list[str]]:
+def read(source: bytes, shown: str) -> tuple[Document | None, list[str]]:
     """The document, or the mistakes that kept it from being read."""
     try:
-        text = path.read_text(encoding="utf-8")
-        loader = Loader(text)
+        loader = Loader(source.decode("utf-8"))
         node = loader.get_single_node()
         data = loader.construct_document(node) if node is not None and not _is_circular(node, ()) else None
-    except OSError as error:
-        return None, [f"{shown}:1: cannot be read ({error.strerror})"]
     except UnicodeDecodeError:
         return None, [f"{shown}:1: is not UTF-8; save it as UTF-8"]
     except yaml.MarkedYAMLError as error:
