@@ -307,7 +307,7 @@ class _Run:
             ),
             skipped=tuple(sorted((show.skipped(s) for s in self.skipped), key=lambda s: (s.place.asset, s.reason))),
             versions=Versions(version("privacyscan"), self.rulebook.name, self.rulebook.version, self.rulebook.sha256),
-            settings=self.settings.model_dump(mode="json", exclude={"state"}),
+            settings={k: v for k, v in self.settings.as_json().items() if k != "state"},
             seconds=round(seconds, 3),
             persons=persons.total(self.findings, self.rulebook.identifiers),
             persons_by_asset={by_asset[p]: n for p, n in estimates.items() if p in by_asset},

@@ -5,46 +5,125 @@ No other module reads the environment or a settings file. Unknown keys are error
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from typing import Any, Literal, get_args
 
 from privacyscan.errors import ConfigurationError, UsageError
 from privacyscan.model import Limits
 
 FILE_NAME = "privacyscan.toml"
 PREFIX = "PRIVACYSCAN_"
+REPORT_FOLDER = Path("privacyscan-report")
 DEFAULTS = Limits()
 Level = Literal["low", "medium", "high", "critical"]  # of risk, rising
 LEVELS: tuple[Level, ...] = get_args(Level)
+MOST_WORKERS = 256
 # GNU coreutils, "Block size": K and KiB are 1024, KB is 1000.
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMGT]?)(B|iB)?", re.IGNORECASE)
+_SWITCHES = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+# What a setting takes: a value, and whether all is text where it was written (the environment), to the setting. It
+# raises ValueError, which says what is expected. By hand, because pydantic takes a fifth of a second to import.
+Kind = Callable[[Any, bool], Any]
 
 
-def _size(value: Any) -> Any:
-    """Bytes, from a number or a text such as 10MB, 2G or 512KiB."""
+def _path(value: Any, text: bool) -> Path:
+    if not isinstance(value, str | Path):
+        raise ValueError("should be a path")
+    return Path(value)
+
+
+def _text(value: Any, text: bool) -> str:
     if not isinstance(value, str):
+        raise ValueError("should be a valid string")
+    return value
+
+
+def _switch(value: Any, text: bool) -> bool:
+    value = _SWITCHES.get(value.lower()) if text and isinstance(value, str) else value
+    if not isinstance(value, bool):
+        raise ValueError("should be a valid boolean")
+    return value
+
+
+def _whole(value: Any, text: bool) -> int:
+    value = int(value) if text and isinstance(value, str) and re.fullmatch("[+-]?[0-9]+", value.strip()) else value
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("should be a valid integer")
+    return value
+
+
+def _workers(value: Any, text: bool) -> int:
+    number = _whole(value, text)
+    if number < 1:
+        raise ValueError("should be greater than or equal to 1")
+    if number > MOST_WORKERS:
+        raise ValueError(f"should be less than or equal to {MOST_WORKERS}")
+    return number
+
+
+def _seconds(value: Any, text: bool) -> float:
+    try:
+        number = float(value) if text or not isinstance(value, str | bool) else None
+    except (TypeError, ValueError, OverflowError):
+        number = None
+    if number is None:
+        raise ValueError("should be a valid number")
+    if not number > 0:
+        raise ValueError("should be greater than 0")
+    return number
+
+
+def _size(value: Any, text: bool) -> int:
+    """Bytes, from a number or a text such as 10MB, 2G or 512KiB."""
+    if isinstance(value, str):
+        match = _SIZE.fullmatch(value.strip())
+        if match is None:
+            raise ValueError("should be a size such as 10MB, 2G or 500000")
+        number, unit, ending = match.groups()
+        base = 1000 if (ending or "").upper() == "B" else 1024
+        value = int(float(number) * base ** " KMGT".index(unit.upper() or " "))
+    if _whole(value, text) <= 0:
+        raise ValueError("should be greater than 0")
+    return int(value)
+
+
+def _one_of(*names: str) -> Kind:
+    def kind(value: Any, text: bool) -> str:
+        if not isinstance(value, str) or value not in names:
+            shown = [f"'{name}'" for name in names]
+            raise ValueError(f"should be {', '.join(shown[:-1])} or {shown[-1]}")
         return value
-    match = _SIZE.fullmatch(value.strip())
-    if match is None:
-        raise ValueError("should be a size such as 10MB, 2G or 500000")
-    number, unit, ending = match.groups()
-    base = 1000 if (ending or "").upper() == "B" else 1024
-    return int(float(number) * base ** " KMGT".index(unit.upper() or " "))
+
+    return kind
 
 
-def _needs_no_baseline(value: Any) -> Any:
+def _level(value: Any, text: bool) -> Any:
     if value == "new":
         raise ValueError(
             f"'new' compares with a baseline, which this version does not take yet; use {' or '.join(LEVELS)}"
         )
-    return value
+    return _one_of(*LEVELS)(value, text)
+
+
+def _several(kind: Kind) -> Kind:
+    """A list; in the environment its parts are separated by commas."""
+
+    def several(value: Any, text: bool) -> tuple[Any, ...]:
+        if text and isinstance(value, str):
+            value = [part for part in value.split(",") if part]
+        if not isinstance(value, list | tuple):
+            raise ValueError("should be a valid list")
+        return tuple(kind(part, text) for part in value)
+
+    return several
+
+
+def _or_none(kind: Kind) -> Kind:
+    return lambda value, text: None if value is None else kind(value, text)
 
 
 def _state_folder(environ: Mapping[str, str]) -> Path:
@@ -53,42 +132,48 @@ def _state_folder(environ: Mapping[str, str]) -> Path:
     return Path(base) / "privacyscan"
 
 
-class Scope(BaseModel):
+@dataclass(frozen=True)
+class Scope:
     """What of a target is in scope. Globs match the path below the target, with `/` between its parts."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
 
-class Settings(BaseModel):
-    """All settings of a scan. Sizes in bytes, times in seconds."""
+@dataclass(frozen=True)
+class Settings:
+    """All settings of a scan. Sizes in bytes, times in seconds. A value of the wrong kind raises ConfigurationError."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    output: Path = Path("privacyscan-report")  # "-": the one report to stdout, nothing to disk
+    output: Path = REPORT_FOLDER  # "-": the one report to stdout, nothing to disk
     format: tuple[str, ...] = ("html", "json")
     lang: Literal["id", "en"] = "id"
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    workers: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1, le=256)
+    workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     names: Literal["auto", "on", "off"] = "auto"
     locations: Literal["none", "first", "all"] = "first"
-    fail_on: Annotated[Level | None, BeforeValidator(_needs_no_baseline)] = None
+    fail_on: Level | None = None
     regulation: str = "uu-pdp"
     engine: Literal["fast", "reference"] = "fast"
     rules: tuple[Path, ...] = ()
-    max_file_size: Annotated[int, BeforeValidator(_size), Field(gt=0)] = DEFAULTS.max_file_size
-    timeout_per_file: float = Field(default=DEFAULTS.timeout_per_file, gt=0)
-    statement_timeout: float = Field(default=DEFAULTS.statement_timeout, gt=0)
-    connect_timeout: float = Field(default=DEFAULTS.connect_timeout, gt=0)
+    max_file_size: int = DEFAULTS.max_file_size
+    timeout_per_file: float = DEFAULTS.timeout_per_file
+    statement_timeout: float = DEFAULTS.statement_timeout
+    connect_timeout: float = DEFAULTS.connect_timeout
     known: Path | None = None  # a list of known persons, and its key
     known_key: Path | None = None
     quiet: bool = False
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["error", "warning", "info", "debug"] = "info"
-    state: Path = Field(default_factory=lambda: _state_folder(os.environ))
+    state: Path = field(default_factory=lambda: _state_folder(os.environ))
+
+    def __post_init__(self) -> None:
+        for name, value in _checked(vars(self), lambda key: key).items():
+            object.__setattr__(self, name, value)
+
+    def as_json(self) -> dict[str, Any]:
+        """All settings as JSON has them."""
+        return {name: _plain(value) for name, value in vars(self).items()}
 
     @property
     def scope(self) -> Scope:
@@ -104,6 +189,33 @@ class Settings(BaseModel):
             statement_timeout=self.statement_timeout,
             connect_timeout=self.connect_timeout,
         )
+
+
+NAMES = tuple(f.name for f in fields(Settings))
+KINDS: Mapping[str, Kind] = {
+    "output": _path,
+    "format": _several(_text),
+    "lang": _one_of("id", "en"),
+    "include": _several(_text),
+    "exclude": _several(_text),
+    "workers": _workers,
+    "names": _one_of("auto", "on", "off"),
+    "locations": _one_of("none", "first", "all"),
+    "fail_on": _or_none(_level),
+    "regulation": _text,
+    "engine": _one_of("fast", "reference"),
+    "rules": _several(_path),
+    "max_file_size": _size,
+    "timeout_per_file": _seconds,
+    "statement_timeout": _seconds,
+    "connect_timeout": _seconds,
+    "known": _or_none(_path),
+    "known_key": _or_none(_path),
+    "quiet": _switch,
+    "log_format": _one_of("text", "json"),
+    "log_level": _one_of("error", "warning", "info", "debug"),
+    "state": _path,
+}
 
 
 def find_file(start: Path) -> Path | None:
@@ -123,7 +235,7 @@ def load(flags: Mapping[str, Any], *, config: Path | None = None, environ: Mappi
         **{"state": _state_folder(environ)}
         | (_from_file(file) if file else {})
         | _from_environment(environ)
-        | _checked(lambda: Settings(**given), lambda key: f"--{key.replace('_', '-')}")
+        | _checked(given, lambda key: f"--{key.replace('_', '-')}")
     )
 
 
@@ -154,15 +266,16 @@ def password(variable: str | None, file: Path | None, environ: Mapping[str, str]
 
 def _from_file(file: Path) -> dict[str, Any]:
     """The settings of a file. Paths in it are relative to its folder."""
+    import tomllib
+
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read ({error.strerror}); check --config") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{file}: is not valid TOML: {error}") from None
-    # As JSON, because the strict model then takes lists for tuples, texts for paths and 5 for 5.0, and no more.
-    text = json.dumps({k.replace("-", "_"): v for k, v in values.items()}, default=str)
-    found = _checked(lambda: Settings.model_validate_json(text), lambda key: f"{file}: {key.replace('_', '-')}")
+    named = {key.replace("-", "_"): value for key, value in values.items()}
+    found = _checked(named, lambda key: f"{file}: {key.replace('_', '-')}")
     for key in {"output", "state", "known", "known_key"} & found.keys():
         found[key] = file.parent / found[key]
     if "rules" in found:
@@ -173,27 +286,30 @@ def _from_file(file: Path) -> dict[str, Any]:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """`PRIVACYSCAN_WORKERS=2` and so on; lists are separated by commas. Other PRIVACYSCAN_ names are left
     alone: they may hold the passwords that --password-env points at."""
-    texts = {name: environ[v] for name in Settings.model_fields if (v := PREFIX + name.upper()) in environ}
-    lists = {"format", "include", "exclude", "rules"}
-    values = {k: tuple(x for x in v.split(",") if x) if k in lists else v for k, v in texts.items()}
-    return _checked(
-        lambda: Settings.model_validate_json(json.dumps(values), strict=False),  # not strict: all is text here
-        lambda key: PREFIX + key.upper(),
-    )
+    texts = {name: environ[v] for name in NAMES if (v := PREFIX + name.upper()) in environ}
+    return _checked(texts, lambda key: PREFIX + key.upper(), text=True)
 
 
-def _checked(build: Callable[[], Settings], shown: Callable[[str], str]) -> dict[str, Any]:
-    """What is set in the settings that `build` makes; its mistakes under the names that `shown` gives the keys."""
-    try:
-        settings = build()
-    except ValidationError as error:
-        mistakes = error.errors(include_input=False, include_url=False)
-        lines = [f"{shown(str(e['loc'][0]))}: {_expectation(e['type'], e['msg'])}" for e in mistakes]
-        raise ConfigurationError("\n".join(dict.fromkeys(lines))) from None
-    return {key: getattr(settings, key) for key in settings.model_fields_set}
+def _checked(values: Mapping[str, Any], shown: Callable[[str], str], text: bool = False) -> dict[str, Any]:
+    """The values as the settings hold them; all mistakes at once, under the names that `shown` gives the keys."""
+    found: dict[str, Any] = {}
+    mistakes: list[str] = []
+    for key, value in values.items():
+        kind = KINDS.get(key)
+        if kind is None:
+            known = ", ".join(sorted(name.replace("_", "-") for name in NAMES))
+            mistakes.append(f"{shown(key)}: unknown setting; known are {known}")
+            continue
+        try:
+            found[key] = kind(value, text)
+        except ValueError as error:
+            mistakes.append(f"{shown(key)}: {error}")
+    if mistakes:
+        raise ConfigurationError("\n".join(mistakes))
+    return found
 
 
-def _expectation(kind: str, message: str) -> str:
-    if kind == "extra_forbidden":
-        return "unknown setting; known are " + ", ".join(sorted(k.replace("_", "-") for k in Settings.model_fields))
-    return message.removeprefix("Value error, ").removeprefix("Input ")
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return str(value) if isinstance(value, Path) else value

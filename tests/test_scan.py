@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def test_counts_and_persons(files: Path, settings: Settings) -> None:
 def test_workers_make_no_difference(files: Path, settings: Settings) -> None:
     for i in range(6):
         table(files / f"{i}.csv", 30_000 if i == 3 else 300, seed=i)
-    one, two = (scan([str(files)], settings.model_copy(update={"workers": n})) for n in (1, 2))
+    one, two = (scan([str(files)], replace(settings, workers=n)) for n in (1, 2))
     assert len(one.findings) == 18
     assert (one.findings, one.assets, one.persons) == (two.findings, two.assets, two.persons)
 
@@ -91,7 +92,7 @@ def test_identifiers_in_names_are_masked_and_keep_their_identity(files: Path, se
 def test_what_is_excluded_is_listed_and_still_complete(files: Path, settings: Settings) -> None:
     table(files / "a.csv", 30)
     table(files / "b.csv", 30)
-    result = scan([str(files)], settings.model_copy(update={"exclude": ("b.*",)}))
+    result = scan([str(files)], replace(settings, exclude=("b.*",)))
     assert result.status == "complete"
     assert reasons(result) == {"b.csv": Reason.EXCLUDED}
     assert {f.place.path for f in result.findings} == {("a.csv",)}
@@ -99,7 +100,7 @@ def test_what_is_excluded_is_listed_and_still_complete(files: Path, settings: Se
 
 def test_an_include_that_leaves_nothing_is_not_clean(files: Path, settings: Settings) -> None:
     table(files / "a.csv", 30)
-    result = scan([str(files)], settings.model_copy(update={"include": ("*.xlsx",)}))
+    result = scan([str(files)], replace(settings, include=("*.xlsx",)))
     assert result.status == "incomplete"
     assert Reason.EMPTY_TARGET in {s.reason for s in result.skipped}
 
@@ -121,7 +122,7 @@ def test_a_single_file_is_its_own_place(files: Path, settings: Settings) -> None
 
 def test_names_off_looks_for_no_names(files: Path, settings: Settings) -> None:
     (files / "a.csv").write_text("nama,nik\n" + "".join(f"Siti Aminah,{MadeUp(i).nik()}\n" for i in range(30)))
-    found = {f.entity for f in scan([str(files)], settings.model_copy(update={"names": "off"})).findings}
+    found = {f.entity for f in scan([str(files)], replace(settings, names="off")).findings}
     assert found == {"ID_NIK"}
 
 
@@ -163,7 +164,7 @@ def test_how_much_there_is_is_known_before_the_first_file_is_read(files: Path, s
     for i in range(20):
         table(files / f"{i:02}.csv", 40, seed=i)
     told: list[Progress] = []
-    scan([str(files)], settings.model_copy(update={"workers": 1}), progress=told.append)
+    scan([str(files)], replace(settings, workers=1), progress=told.append)
     assert {p.units_total for p in told} == {20}
     assert [p.share for p in told] == pytest.approx([p.units_done / 20 for p in told], abs=0.02)
 

@@ -57,7 +57,7 @@ class JsonLog:
         if self.level >= 2:
             event("start", targets=list(targets))
         if self.level >= 3:
-            event("settings", **self.settings.model_dump(mode="json"))
+            event("settings", **self.settings.as_json())
 
     @contextmanager
     def progress(self) -> Iterator[Report | None]:
@@ -104,7 +104,7 @@ class TextLog:
 
     def start(self, targets: Sequence[str]) -> None:
         if self.level >= 3:
-            for name, value in self.settings.model_dump(mode="json").items():
+            for name, value in self.settings.as_json().items():
                 print(f"{name} = {json.dumps(value)}", file=sys.stderr)
 
     def progress(self) -> AbstractContextManager[Report | None]:

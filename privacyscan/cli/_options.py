@@ -31,9 +31,9 @@ ScanFile = Annotated[Path, typer.Argument(metavar="SCAN.json", help="A saved sca
 
 def settings_of(parameters: Mapping[str, Any]) -> Settings:
     """The settings in force, with what the user gave on the command line."""
-    from privacyscan.settings import Settings, load
+    from privacyscan.settings import NAMES, load
 
-    given = {k: tuple(v) if isinstance(v, list) else v for k, v in parameters.items() if k in Settings.model_fields}
+    given = {k: tuple(v) if isinstance(v, list) else v for k, v in parameters.items() if k in NAMES}
     return load({k: v for k, v in given.items() if v != ()}, config=parameters.get("config"))
 
 

@@ -6,6 +6,7 @@ import glob
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,9 +92,9 @@ def _check(settings: Settings, rulebook: Rulebook) -> None:
 def _without_own_reports(settings: Settings, targets: Sequence[Target]) -> Settings:
     """Leave out what is ours in a target: reports of an earlier scan, the list of known persons and its key."""
     from privacyscan import outputs
+    from privacyscan.settings import REPORT_FOLDER
 
-    usual: Path = type(settings).model_fields["output"].default
-    reports = sorted({os.path.realpath(folder) for folder in (settings.output, usual)})
+    reports = sorted({os.path.realpath(folder) for folder in (settings.output, REPORT_FOLDER)})
     roots = {os.path.realpath(t.url) for t in targets if os.path.isdir(t.url)}
     lists = [path for path in (settings.known, settings.known_key) if path is not None]
     own = [
@@ -109,7 +110,7 @@ def _without_own_reports(settings: Settings, targets: Sequence[Target]) -> Setti
         for path in lists
         if os.path.realpath(path).startswith(root + os.sep)
     ]
-    return settings.model_copy(update={"exclude": (*settings.exclude, *own)}) if own else settings
+    return replace(settings, exclude=(*settings.exclude, *own)) if own else settings
 
 
 def _written(assessment: Assessment, settings: Settings) -> list[Path]:

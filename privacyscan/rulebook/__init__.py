@@ -16,8 +16,7 @@ from privacyscan.errors import RulebookError
 from privacyscan.model import Identifier, Regulation, Scoring
 from privacyscan.registry import outsiders
 from privacyscan.resources import folder
-from privacyscan.rulebook import _kept
-from privacyscan.rulebook._kept import Nouns
+from privacyscan.rulebook._kept import Nouns, from_json, to_json
 
 if TYPE_CHECKING:  # pydantic is loaded when the first rule file is read
     from privacyscan.rulebook._yaml import Document
@@ -124,9 +123,9 @@ def _kept_or_built(sources: Sequence[_Source], digest: bytes) -> tuple[Nouns, Se
     key = kept.key(digest, *sorted(word_lists()), *outsiders("checks"))
     data = kept.load("rules", key)
     if data is not None:
-        return _kept.loads(data, NOUNS), ()
+        return from_json(data, NOUNS), ()
     nouns, mistakes, may_be_kept = _built(sources, False)
-    if may_be_kept and not mistakes and (data := _kept.dumps(nouns, NOUNS)) is not None:
+    if may_be_kept and not mistakes and (data := to_json(nouns, NOUNS)) is not None:
         kept.save("rules", key, data)
     return nouns, mistakes
 

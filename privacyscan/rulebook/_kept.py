@@ -12,18 +12,18 @@ from typing import Any, get_args, get_origin, get_type_hints
 Nouns = dict[str, dict[str, Any]]  # kind -> id -> noun
 
 
-def dumps(nouns: Nouns, classes: dict[str, type]) -> bytes | None:
+def to_json(nouns: Nouns, classes: dict[str, type]) -> bytes | None:
     """The nouns as JSON; None where JSON would not give them back as they are."""
     try:
         tree = {kind: {name: asdict(noun) for name, noun in found.items()} for kind, found in nouns.items()}
         data = json.dumps(tree).encode()
-        return data if loads(data, classes) == nouns else None
+        return data if from_json(data, classes) == nouns else None
     except (TypeError, ValueError, RecursionError):  # a date among the parameters of a check
         return None
 
 
-def loads(data: bytes, classes: dict[str, type]) -> Nouns:
-    """The nouns that `dumps` wrote; `classes` names the class of each kind."""
+def from_json(data: bytes, classes: dict[str, type]) -> Nouns:
+    """The nouns that `to_json` wrote; `classes` names the class of each kind."""
     tree = json.loads(data)
     return {kind: {name: _noun(made)(noun) for name, noun in tree[kind].items()} for kind, made in classes.items()}
 

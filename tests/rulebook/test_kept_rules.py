@@ -58,10 +58,10 @@ def test_kept_rules_equal_those_that_were_read(cache: Path, pack: Path, monkeypa
 def test_every_noun_comes_back_the_same() -> None:
     known = rulebook.load()
     nouns = {kind: dict(getattr(known, kind)) for kind in NOUNS}
-    data = _kept.dumps(nouns, NOUNS)
+    data = _kept.to_json(nouns, NOUNS)
     assert data is not None
-    assert _kept.loads(data, NOUNS) == nouns
-    types = {type(noun) for found in _kept.loads(data, NOUNS).values() for noun in found.values()}
+    assert _kept.from_json(data, NOUNS) == nouns
+    types = {type(noun) for found in _kept.from_json(data, NOUNS).values() for noun in found.values()}
     assert types == set(NOUNS.values())
 
 
@@ -69,7 +69,7 @@ def test_what_json_would_change_is_not_kept() -> None:
     nik = rulebook.load().identifiers["ID_NIK"]
     call = replace(nik.checks[0], parameters={"since": {1, 2}})
     nouns = {"identifiers": {"ID_NIK": replace(nik, checks=(call,))}, "regulations": {}, "scoring": {}}
-    assert _kept.dumps(nouns, NOUNS) is None
+    assert _kept.to_json(nouns, NOUNS) is None
 
 
 def test_a_changed_rule_is_read_again(cache: Path, pack: Path) -> None:
