@@ -13,6 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from privacyscan._version import __version__
 from privacyscan.assess import assess
 from privacyscan.errors import PrivacyScanError
 from privacyscan.model import Assessment, Asset, Duty, Evidence, Finding, Place, Risk, Scan, Skipped
@@ -22,8 +23,6 @@ from privacyscan.scan import Progress, scan
 
 if TYPE_CHECKING:
     from privacyscan.settings import Settings
-
-__version__: str
 
 
 def load(path: str | Path) -> Assessment:
@@ -39,15 +38,11 @@ def load(path: str | Path) -> Assessment:
 
 
 def __getattr__(name: str) -> Any:
-    """`Settings` and `__version__`, whose imports take time, when somebody asks for them."""
+    """`Settings`, whose import takes time, when somebody asks for it."""
     if name == "Settings":
         from privacyscan.settings import Settings
 
         return Settings
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("privacyscan")
     raise AttributeError(f"module 'privacyscan' has no attribute '{name}'")
 
 

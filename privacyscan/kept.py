@@ -19,7 +19,7 @@ from typing import Any
 
 MOST = 8  # of one kind; the newest stay
 _DIGEST = sha256().digest_size
-_MAKERS = (".", "rulebook", "checks", "outputs")  # folders of the package whose code matters
+_MAKERS = (".", "rulebook", "checks", "outputs", "detect/names")  # folders of the package whose code matters
 
 
 def key(*parts: bytes | str) -> str:

@@ -15,6 +15,7 @@ from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING, Any
 
 from privacyscan import read, store
+from privacyscan._version import __version__
 from privacyscan.assess import exposure, persons
 from privacyscan.errors import MissingExtra, TargetError
 from privacyscan.model import (
@@ -286,8 +287,6 @@ class _Run:
 
     def result(self, targets: Sequence[Target], begun: str, seconds: float) -> Scan:
         """The scan as it is saved: places shown without identifiers, everything in a stable order."""
-        from importlib.metadata import version
-
         show = _Shown(self.detector)
         unread = any(s.reason.in_scope for s in self.skipped)
         by_asset = {a.place: a.id for a in self.assets}
@@ -306,7 +305,7 @@ class _Run:
                 )
             ),
             skipped=tuple(sorted((show.skipped(s) for s in self.skipped), key=lambda s: (s.place.asset, s.reason))),
-            versions=Versions(version("privacyscan"), self.rulebook.name, self.rulebook.version, self.rulebook.sha256),
+            versions=Versions(__version__, self.rulebook.name, self.rulebook.version, self.rulebook.sha256),
             settings={k: v for k, v in self.settings.as_json().items() if k != "state"},
             seconds=round(seconds, 3),
             persons=persons.total(self.findings, self.rulebook.identifiers),

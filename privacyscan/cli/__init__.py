@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import typer
-from typer.main import get_command
+from typer.main import get_group
 
 from privacyscan.cli import _help
 from privacyscan.cli._mistakes import hidden
 from privacyscan.cli._stop import stop
+from privacyscan.cli._values import Command, Group
 from privacyscan.cli.demo import demo
 from privacyscan.cli.detect import detect
 from privacyscan.cli.doctor import doctor
@@ -35,9 +36,16 @@ HELP = """Finds the personal data an agency holds, and says how bad a leak of it
 Exit codes: 0 passed; 1 --fail-on was reached; 2 wrong use or configuration; 3 incomplete, something in scope was
 not read; 130 stopped by Ctrl-C. 1 wins over 3."""
 
-app = typer.Typer(help=HELP, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+def _empty() -> typer.Typer:
+    return typer.Typer(
+        cls=Group, help=HELP, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
+
+
+app = _empty()
 for _command in (scan, report, explain, detect, demo, doctor, pseudonymize):
-    app.command()(_command)
+    app.command(cls=Command)(_command)
 app.add_typer(rules, name="rules")
 app.add_typer(known, name="known")
 
@@ -74,11 +82,20 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _program(arguments: Sequence[str]) -> Any:
-    """The commands; their help is in Indonesian for whoever sets PRIVACYSCAN_LANG so."""
-    command = get_command(app)
+    """The commands, or of them the one that is meant, because to make all takes time. Their help is in Indonesian for
+    whoever sets PRIVACYSCAN_LANG so."""
+    command = get_group(_alone(arguments[0]) if arguments else app)
     if os.environ.get("PRIVACYSCAN_LANG") == "id" and ("--help" in arguments or not arguments):
         _help.translate(command, "id")
     return command
+
+
+def _alone(name: str) -> typer.Typer:
+    """The program with the named command alone; with all of them where there is none of this name."""
+    alone = _empty()
+    alone.registered_commands = [c for c in app.registered_commands if getattr(c.callback, "__name__", "") == name]
+    alone.registered_groups = [g for g in app.registered_groups if g.name == name]
+    return alone if alone.registered_commands or alone.registered_groups else app
 
 
 def _refuse(message: str, code: int, arguments: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from privacyscan.scan import Progress
     from privacyscan.settings import Settings
 
+Targets = Callable[[], Sequence[str]]  # asked only by a log that shows them
 Report = Callable[["Progress"], None]
 SECONDS = 5.0  # between two lines of progress where no bar can be drawn
 
@@ -25,7 +26,7 @@ SECONDS = 5.0  # between two lines of progress where no bar can be drawn
 class Log(Protocol):
     """Listens to one scan."""
 
-    def start(self, targets: Sequence[str]) -> None: ...
+    def start(self, targets: Targets) -> None: ...
 
     def progress(self) -> AbstractContextManager[Report | None]: ...
 
@@ -53,9 +54,9 @@ class JsonLog:
     def __init__(self, level: int, settings: Settings) -> None:
         self.level, self.settings = level, settings
 
-    def start(self, targets: Sequence[str]) -> None:
+    def start(self, targets: Targets) -> None:
         if self.level >= 2:
-            event("start", targets=list(targets))
+            event("start", targets=list(targets()))
         if self.level >= 3:
             event("settings", **self.settings.as_json())
 
@@ -102,7 +103,7 @@ class TextLog:
 
         self.level, self.settings, self.say = level, settings, texts(settings.lang)
 
-    def start(self, targets: Sequence[str]) -> None:
+    def start(self, targets: Targets) -> None:
         if self.level >= 3:
             for name, value in self.settings.as_json().items():
                 print(f"{name} = {json.dumps(value)}", file=sys.stderr)

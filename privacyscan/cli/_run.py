@@ -37,7 +37,7 @@ def run(settings: Settings, targets: Sequence[Target]) -> int:
         store.private_folder(settings.output)
     settings = _without_own_reports(settings, targets)
     log = _log.log(settings)
-    log.start(_shown(targets, rulebook))
+    log.start(lambda: _shown(targets, rulebook))
     with log.progress() as progress:
         found = scan(targets, settings, progress=stoppable(progress), rulebook=rulebook, known=known)
     assessment = assess(found, settings.regulation, rulebook)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from privacyscan._version import __version__
 from privacyscan.cli import _options
 
 if TYPE_CHECKING:
@@ -85,14 +85,8 @@ def _own(settings: Settings, config: Path | None, say: Texts) -> list[Line]:
     counts = {"identifiers": len(rules.identifiers), "regulations": len(rules.regulations)}
     state = "cli.doctor.state_key" if (settings.state / "key").is_file() else "cli.doctor.state_new"
     file = config or find_file(Path.cwd())
-    return [*_version(), *(
+    return [("privacyscan", __version__), *(
         (say("cli.doctor.rules"), say("cli.doctor.rules_count", **counts)),
         (say("cli.doctor.state"), say(state, folder=str(settings.state))),
         (say("cli.doctor.config"), str(file) if file else say("cli.doctor.no_config")),
     )]  # fmt: skip
-
-
-def _version() -> Iterator[Line]:
-    from importlib.metadata import version
-
-    yield ("privacyscan", version("privacyscan"))

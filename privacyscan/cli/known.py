@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from privacyscan.cli import _options
+from privacyscan.cli._values import Command, Group
 from privacyscan.errors import UsageError
 
 if TYPE_CHECKING:
     from privacyscan.known import Built
     from privacyscan.outputs._text import Texts
 
-known = typer.Typer(help="Lists of an agency's own people, for scan --known.", rich_markup_mode=None)
+known = typer.Typer(cls=Group, help="Lists of an agency's own people, for scan --known.", rich_markup_mode=None)
 
 
-@known.command()
+@known.command(cls=Command)
 def build(
     register: Annotated[
         list[str], typer.Argument(metavar="FILE", help="The register: CSV, spreadsheet, database file or URL.")

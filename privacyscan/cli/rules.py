@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from privacyscan.cli import _options
+from privacyscan.cli._values import Command, Group
 from privacyscan.errors import RulebookError, UsageError
 
 if TYPE_CHECKING:
     from privacyscan.model import CheckCall, Identifier, Regulation
     from privacyscan.outputs._text import Texts
 
-rules = typer.Typer(help="List, show and check the rules.", rich_markup_mode=None)
+rules = typer.Typer(cls=Group, help="List, show and check the rules.", rich_markup_mode=None)
 
 
-@rules.command("list")
+@rules.command("list", cls=Command)
 def list_(extra: _options.Rules = None, lang: _options.Lang = None) -> int:
     """List the kinds of personal data and the regulations."""
     from privacyscan import rulebook
@@ -37,7 +38,7 @@ def list_(extra: _options.Rules = None, lang: _options.Lang = None) -> int:
     return 0
 
 
-@rules.command()
+@rules.command(cls=Command)
 def show(
     id_: Annotated[str, typer.Argument(metavar="ID", help="An entity or a regulation, such as ID_NIK or uu-pdp.")],
     extra: _options.Rules = None,
@@ -57,7 +58,7 @@ def show(
     return 0
 
 
-@rules.command()
+@rules.command(cls=Command)
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of rule files, or one file.")],
     lang: _options.Lang = None,
@@ -76,7 +77,7 @@ def check(
     return 0
 
 
-@rules.command()
+@rules.command(cls=Command)
 def export(
     presidio: Annotated[Path, typer.Option(metavar="DIR", help="New or empty folder for a pack for Presidio.")],
     extra: _options.Rules = None,

@@ -375,7 +375,11 @@ class Rule:
 
 
 class Shape:
-    """One pattern of a rule, compiled."""
+    """One pattern of a rule, compiled when it is first asked: few files hold what more than some rules look for."""
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        return re.compile(self.pattern.regex)
 
     def __init__(self, pattern: Pattern, checks: list[tuple[Check, dict[str, object]]]) -> None:
         self.pattern = pattern
@@ -383,7 +387,6 @@ class Shape:
         self.cell = pattern.scope == "cell"
         self.text = pattern.scope == "text"
         self.damaged = pattern.damaged
-        self.regex = re.compile(pattern.regex)
         self.bare = f"^(?:{bare(pattern.regex)})$"
         self.consuming = consuming(pattern.regex)
         border = _BEHIND.match(_FURTHER.sub("", pattern.regex))

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from privacyscan.errors import MissingExtra, TargetError, UsageError
 from privacyscan.model import Limits, Part, Reason, Skipped, Target, Unit
 from privacyscan.settings import Scope
-from privacyscan.sources import Source, _mysql, _postgresql, _sqlite
-from privacyscan.sources._dialect import Dialect, Fault, Listed
+from privacyscan.sources import Source
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
-_DIALECTS = (_postgresql.dialect, _mysql.dialect, _sqlite.dialect)
+    from privacyscan.sources._dialect import Dialect, Fault, Listed
 
 
 class Database:
@@ -63,6 +62,8 @@ class Database:
 @contextmanager
 def _opened(target: Target, limits: Limits) -> Iterator[tuple[Dialect, Connection]]:
     """A session that only reads. Raises TargetError, apart from the driver's error, which holds the password."""
+    from privacyscan.sources._dialect import Fault
+
     dialect, engine = _engine(target, limits)
     connection: Connection | None = None
     fault: Fault | None = None
@@ -84,6 +85,13 @@ def _opened(target: Target, limits: Limits) -> Iterator[tuple[Dialect, Connectio
             connection.close()
 
 
+def _dialects() -> tuple[Dialect, ...]:
+    """The kinds of databases; most scans are of files and need none of them."""
+    from privacyscan.sources import _mysql, _postgresql, _sqlite
+
+    return _postgresql.dialect, _mysql.dialect, _sqlite.dialect
+
+
 def _refused(target: Target, fault: Fault) -> TargetError:
     return TargetError(f"{target.label}: {fault.says}", fault.reason)
 
@@ -98,7 +106,7 @@ def _engine(target: Target, limits: Limits) -> tuple[Dialect, Engine]:
     """How to connect to the target. Raises TargetError for one that cannot be, MissingExtra without the driver."""
     url = _url(target)
     driver = url.drivername.lower()
-    dialect = next((d for d in _DIALECTS if driver in d.drivers), None)
+    dialect = next((d for d in _dialects() if driver in d.drivers), None)
     if dialect is None:
         scheme = driver.partition("+")[0]
         raise TargetError(f"{target.label}: the driver {driver} is not used; write {scheme}://", Reason.UNREACHABLE)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
+from privacyscan import kept
 from privacyscan.resources import folder
 from privacyscan.rulebook import words
 
@@ -166,11 +167,7 @@ def is_usual_part(key: str) -> bool:
 @cache
 def place_levels() -> Mapping[str, int]:
     """Words of the names of provinces (1), regencies and cities (2) and districts (3) -> the highest such level."""
-    levels: dict[str, int] = {}
-    for level, name in _regions():
-        for word in re.findall(r"[a-z]{3,}", name):
-            levels[word] = min(level, levels.get(word, level))
-    return MappingProxyType(levels)
+    return _places()["words"]
 
 
 @cache
@@ -193,17 +190,26 @@ def namesakes() -> frozenset[str]:
 @cache
 def place_names() -> Mapping[str, int]:
     """Whole names of provinces, regencies and districts without `Kab.` or `Kota` -> the highest level."""
+    return _places()["names"]
+
+
+@cache
+def _places() -> Mapping[str, Mapping[str, int]]:
+    data = (folder("rules") / "tables" / "wilayah.csv").read_bytes()
+    found = kept.value("places", kept.key(data), lambda: _read_places(data.decode("utf-8")))
+    return {kind: MappingProxyType(levels) for kind, levels in found.items()}
+
+
+def _read_places(table: str) -> dict[str, dict[str, int]]:
     names: dict[str, int] = {}
-    for level, name in _regions():
-        names[name] = min(level, names.get(name, level))
-    return MappingProxyType(names)
-
-
-def _regions() -> Iterator[tuple[int, str]]:
-    with (folder("rules") / "tables" / "wilayah.csv").open(encoding="utf-8", newline="") as file:
-        for _, name, level, *_ in csv.reader(file):
-            if level in LEVELS:
-                yield LEVELS[level], re.sub(r"^(?:kab\.?|kota)\s+(?:adm\.?\s+)?", "", name.lower()).strip()
+    words: dict[str, int] = {}
+    for _, name, kind, *_ in csv.reader(table.splitlines()):
+        if (level := LEVELS.get(kind)) is not None:
+            whole = re.sub(r"^(?:kab\.?|kota)\s+(?:adm\.?\s+)?", "", name.lower()).strip()
+            names[whole] = min(level, names.get(whole, level))
+            for word in re.findall(r"[a-z]{3,}", whole):
+                words[word] = min(level, words.get(word, level))
+    return {"names": names, "words": words}
 
 
 def _sections(name: str) -> Iterator[tuple[str, list[str]]]:
