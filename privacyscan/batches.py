@@ -7,12 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from privacyscan.binary import stand_in
+from privacyscan.model import Place, Reason, Skipped
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_BYTES = 8 << 20  # a reader hands over a batch once its values take about so much
 Row = TypeVar("Row")
+
+
+def binary_cells(place: Place, count: int) -> Skipped:
+    """So many cells of a column hold binary data, of which only the kind was read."""
+    message = "1 cell holds binary data" if count == 1 else f"{count} cells hold binary data"
+    return Skipped(place, Reason.UNSUPPORTED_TYPE, message, cells=count)
 
 
 def bounded(rows: Iterable[Row], weigh: Callable[[Row], int], most: int) -> Iterator[list[Row]]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # pyarrow costs 0.1 s to import; the nouns must stay cheap
     import pyarrow as pa
 
 
+ROWS_APART = 97 * 10**12  # more than any piece has rows; a multiple of what `detect/agreement.py` counts by
+
+
 class Reason(StrEnum):
     """Why something in scope was not read; each has a sentence in reports/text/."""
 
@@ -112,17 +115,32 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a large unit that can be read by itself: from `start` up to `end` (None: to the end), in bytes of a
+    file or pages of a table. Its rows are numbered from `first_row` on until the pieces before it are counted."""
+
+    number: int
+    start: int
+    end: int | None = None
+
+    @property
+    def first_row(self) -> int:
+        return self.number * ROWS_APART
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file or archive member: its place, how to open it, and its size in bytes (None: not known).
 
     `open()` gives a new binary stream each time, seekable. `path` is the local path where there is
-    one, for libraries that want it.
+    one, for libraries that want it. `piece` is what to read of it, None for all; only formats that cut files get one.
     """
 
     place: Place
     open: Callable[[], BinaryIO] = field(repr=False)
     size: int | None = None
     path: str | None = None
+    piece: Piece | None = None
 
     @property
     def name(self) -> str:
@@ -138,6 +156,7 @@ class Skipped:
     reason: Reason
     message: str = ""  # one sentence, in English, without values; the report adds the reason's own sentence
     stage: str = "read"  # list | open | read | detect
+    cells: int = 0  # of how many it speaks, where it speaks of cells
 
 
 Part = Table | Text | File | Skipped
@@ -158,7 +177,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A piece of work one worker reads alone: a file or a table. Picklable.
+    """A piece of work one worker reads alone: a file, a table, or a `piece` of one. Picklable.
 
     `locator` is the source's own, opaque way to find it again. `size` is in bytes (files) or rows
     (tables), None where unknown.
@@ -170,6 +189,7 @@ class Unit:
     kind: str  # table | file
     locator: Mapping[str, Any] = field(default_factory=dict, repr=False)
     size: int | None = None
+    piece: Piece | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +207,7 @@ class Limits:
     connect_timeout: float = 10.0
     batch_rows: int = 10_000
     block_bytes: int = 1 << 20
+    piece_bytes: int = 32 << 20  # of a file or table that is read in pieces; the first piece is an eighth of it
 
 
 @dataclass(frozen=True, slots=True)

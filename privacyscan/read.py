@@ -6,14 +6,17 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from privacyscan import formats, sources
 from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
 from privacyscan.formats._charset import kind_of
-from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table, Target, Text, Unit
+from privacyscan.model import File, Limits, Part, Piece, Place, Reason, Skipped, Table, Target, Text, Unit
 from privacyscan.registry import plugins
 
 if TYPE_CHECKING:
@@ -78,6 +81,34 @@ def parts(unit: Unit, limits: Limits) -> Iterator[Table | Text | Skipped]:
     """The tables and texts of a unit, nested files included, and what could not be read."""
     source: Source = plugins("sources")[unit.source]
     yield from _guarded(unit.place, source.read(unit, limits), limits, 0)
+
+
+def cut(unit: Unit, limits: Limits) -> Sequence[Unit]:
+    """The pieces that a large unit can be read in, which depend on it alone; less than two: it is read whole."""
+    source = plugins("sources")[unit.source]
+    try:
+        if isinstance(source, sources.Cuts):
+            return source.cut(unit, limits)
+        if unit.kind != "file" or not limits.piece_bytes < (unit.size or 0) <= limits.max_file_size:
+            return ()
+        for part in source.read(unit, limits):
+            if isinstance(part, File):
+                chosen = _chosen(_head(part), part.name)
+                return _cut(unit, chosen.cut(part, limits)) if isinstance(chosen, formats.Cuts) else ()
+    except Exception:  # reading it whole will say what is wrong
+        pass
+    return ()
+
+
+def _cut(unit: Unit, pieces: Sequence[Piece]) -> Sequence[Unit]:
+    size = unit.size or 0
+    return [replace(unit, piece=p, size=(size if p.end is None else p.end) - p.start) for p in pieces]
+
+
+def held(unit: Unit, limits: Limits) -> AbstractContextManager[Unit]:
+    """The unit as it is given to workers. While this is open, its pieces are read as of one moment."""
+    source = plugins("sources")[unit.source]
+    return source.held(unit, limits) if isinstance(source, sources.Cuts) else nullcontext(unit)
 
 
 def is_binary(unit: Unit) -> bool:

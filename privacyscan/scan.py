@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING, Any
@@ -36,9 +37,10 @@ if TYPE_CHECKING:
     from privacyscan.detect import AssetTally, Detector
     from privacyscan.detect.known import Known
     from privacyscan.detect.paragraphs import Asked
+    from privacyscan.pieces import Pieces
     from privacyscan.rulebook import Rulebook
     from privacyscan.settings import Settings
-    from privacyscan.work import UnitResult
+    from privacyscan.work import Job, UnitResult
 
 LISTED_AHEAD = 50_000  # units, half a kilobyte each
 INLINE_BYTES = 4 << 20  # read in this process before the first worker is started
@@ -129,6 +131,15 @@ def _is_packed(unit: Unit) -> bool:
     return unit.kind == "file" and any(name.endswith(f.suffixes) for f in plugins("formats").values() if f.binary)
 
 
+@dataclass(slots=True, eq=False)
+class _UnderWay:
+    """A unit that workers have in hand. `open` is what must stay open until all of it is read."""
+
+    unit: Unit
+    pieces: Pieces | None = None  # None: not cut, as far as is known
+    open: ExitStack = field(default_factory=ExitStack)
+
+
 class _Run:
     """A scan under way."""
 
@@ -143,6 +154,7 @@ class _Run:
         from privacyscan.work import Workers
 
         self.settings, self.rulebook, self.progress = settings, rulebook, progress
+        self.limits = settings.limits
         self.key = store.key(settings.state)
         wanted = [i for i in rulebook.identifiers.values() if i.part != "names" or settings.names != "off"]
         self.detector = Detector(wanted, self.key, settings.locations, settings.engine, settings.names, known=known)
@@ -157,34 +169,38 @@ class _Run:
         self.listed = False  # whether `total` is all there is
         self.rows = self.bytes = 0
         self.share = _Share()
-        self.waiting: dict[Any, Unit] = {}  # what workers have in hand
+        self.jobs: deque[tuple[Job, _UnderWay]] = deque()  # to be dealt to workers
+        self.waiting: dict[Any, tuple[Job, _UnderWay]] = {}  # what workers have in hand
 
     def target(self, target: Target) -> None:
         """Read one target to its end."""
         from privacyscan.detect.shown import shown_name
-        from privacyscan.work import read_unit
+        from privacyscan.work import Job, read_job
 
         self.label, self.done, self.total, self.listed = shown_name(target.label, self.detector), 0, 0, False
-        self.share, self.waiting = _Share(), {}
+        self.share = _Share()
+        fault: Skipped | None = None
         if self.settings.names == "off":
             self.skipped.append(Skipped(target.place, Reason.NAMES, "by --names off", "detect"))
         try:
-            for unit in self._listed(target):
-                if self._is_light(unit):
-                    self._take(unit, read_unit(unit, self.detector, self.settings))
-                    continue
-                self.waiting[self.workers.submit(unit)] = unit
-                while len(self.waiting) >= 2 * self.settings.workers:
-                    self._collect()
+            try:
+                for unit in self._listed(target):
+                    if self._is_light(unit):
+                        result = read_job(Job(unit), self.detector, self.limits)
+                        self._count(unit.size, result)
+                        self._take(unit, result)
+                    else:
+                        self._begin(unit)
+            except TargetError as error:
+                fault = Skipped(target.place, Reason(error.reason), str(error), "open")
+            except MissingExtra as error:
+                fault = Skipped(target.place, Reason.MISSING_EXTRA, str(error), "open")
             self._report("")
-            while self.waiting:
+            while self.waiting or self.jobs:
                 self._collect()
-        except TargetError as error:
-            self.skipped.append(Skipped(target.place, Reason(error.reason), str(error), "open"))
-        except MissingExtra as error:
-            self.skipped.append(Skipped(target.place, Reason.MISSING_EXTRA, str(error), "open"))
+            self.skipped += [fault] if fault is not None else []
         except KeyboardInterrupt:
-            self.skipped += [Skipped(u.place, Reason.INTERRUPTED) for u in self.waiting.values()]
+            self._abandon()
             self.skipped.append(Skipped(target.place, Reason.INTERRUPTED, f"{self.done} units were read", "list"))
             raise
 
@@ -193,7 +209,7 @@ class _Run:
         ahead: deque[Unit] = deque()
         fault: TargetError | None = None
         try:
-            for unit in read.units(target, self.settings.scope, self.settings.limits):
+            for unit in read.units(target, self.settings.scope, self.limits):
                 if isinstance(unit, Skipped):
                     self.skipped.append(unit)
                     continue
@@ -212,28 +228,82 @@ class _Run:
 
     def _is_light(self, unit: Unit) -> bool:
         """Whether to read it in this process: small, and no foreign parser can hang or crash on it."""
-        if unit.kind != "file" or unit.size is None or unit.size > self.inline_left or read.is_binary(unit):
+        most = min(self.inline_left, self.limits.piece_bytes)
+        if unit.kind != "file" or unit.size is None or unit.size > most or read.is_binary(unit):
             return False
         self.inline_left -= unit.size
         return True
 
+    def _begin(self, unit: Unit) -> None:
+        """Give the unit to the workers, once they have nothing else to do."""
+        from privacyscan.work import Job
+
+        work = _UnderWay(unit)
+        self.jobs.append((Job(work.open.enter_context(read.held(unit, self.limits))), work))
+        self._deal()
+        while self.jobs or len(self.waiting) >= 2 * self.settings.workers:
+            self._collect()
+
+    def _deal(self) -> None:
+        while self.jobs and len(self.waiting) < 2 * self.settings.workers:
+            job, work = self.jobs.popleft()
+            self.waiting[self.workers.submit(job)] = (job, work)
+
     def _collect(self) -> None:
         from concurrent.futures import FIRST_COMPLETED, wait
 
+        self._deal()
         finished, _ = wait(self.waiting, timeout=0.25, return_when=FIRST_COMPLETED)
         for future in finished:
-            unit = self.waiting.pop(future)
-            self._take(unit, self.workers.result(future, unit))
+            job, work = self.waiting.pop(future)
+            result = self.workers.result(future, job)
+            if result is None:
+                self.jobs.appendleft((replace(job, tries=job.tries + 1), work))
+            else:
+                self._finish(job, work, result)
         self._report("")
+
+    def _finish(self, job: Job, work: _UnderWay, result: UnitResult) -> None:
+        """Take what a job gave: a unit, or a piece of one."""
+        from privacyscan.pieces import Pieces
+
+        if not job.only:
+            self._count((job.unit.size or 0) - sum(piece.size or 0 for piece in result.rest), result)
+        if work.pieces is not None:
+            following = work.pieces.take(job, result)
+        elif result.rest:
+            work.pieces = Pieces(job.unit, result, self.detector.most)
+            following = work.pieces.jobs
+        else:
+            following = ()
+        self.jobs.extend((job, work) for job in following)
+        if work.pieces is None or work.pieces.is_read:
+            work.open.close()
+            self._take(work.unit, result if work.pieces is None else work.pieces.result())
+
+    def _abandon(self) -> None:
+        """Keep what is read of the units that workers have in hand."""
+        for work in dict.fromkeys(work for _, work in (*self.waiting.values(), *self.jobs)):
+            unread = Skipped(work.unit.place, Reason.INTERRUPTED)
+            if work.pieces is None:
+                self.skipped.append(unread)
+            else:
+                result = work.pieces.result()
+                result.skipped.append(unread)
+                self._take(work.unit, result)
+            work.open.close()
+
+    def _count(self, size: int | None, result: UnitResult) -> None:
+        """For the progress: so much more is read."""
+        self.share.done += size or 0
+        self.rows += sum(tally.rows for tally in result.assets)
+        self.bytes += sum(tally.bytes for tally in result.assets)
 
     def _take(self, unit: Unit, result: UnitResult) -> None:
         self.done += 1
-        self.share.done += unit.size or 0
         self.skipped += result.skipped
         broken = {s.place.asset for s in result.skipped if s.reason.in_scope}
         for tally in result.assets:
-            self.rows += tally.rows
-            self.bytes += tally.bytes
             met = self.known.nobody() if self.known is not None else None
             found = list(self.detector.findings(tally, met))
             self.findings += found
@@ -278,7 +348,7 @@ class _Run:
                     self.rows + rows,
                     self.bytes + size,
                     len(self.findings),
-                    self.share(self.waiting.values(), rows, size) if self.listed else None,
+                    self.share([job.unit for job, _ in self.waiting.values()], rows, size) if self.listed else None,
                 )
             )
 

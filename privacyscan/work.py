@@ -7,13 +7,13 @@ as not read. What comes back are tallies, never values.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from privacyscan import read
 from privacyscan.detect import AssetTally, Detector
-from privacyscan.model import Place, Reason, Skipped, Table, Text, Unit
+from privacyscan.model import Limits, Place, Reason, Skipped, Table, Text, Unit
 
 if TYPE_CHECKING:
     from privacyscan.detect.known import Known
@@ -21,31 +21,79 @@ if TYPE_CHECKING:
 
 Count = Callable[[Place, int, int], None]  # told of a place, and how many rows and bytes of it were read
 
-TRIES = 3  # to read a unit, where a worker that dies before its work begins breaks all that are waiting
+TRIES = 2  # to read a unit on which a worker dies
+BROKEN = 3  # the same where a worker that dies before its work begins breaks all that are waiting
 SLOTS = 256  # workers that may report progress, restarted ones included
 
 
 @dataclass(slots=True)
 class UnitResult:
-    """What reading gave, and a worker sends back: tallies and what could not be read, never a value."""
+    """What reading gave, and a worker sends back: tallies and what could not be read, never a value.
+
+    `rest` holds the pieces of a large unit that are still to be read.
+    """
 
     assets: list[AssetTally] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    rest: list[Unit] = field(default_factory=list)
 
 
-def read_unit(unit: Unit, detector: Detector, settings: Settings, count: Count | None = None) -> UnitResult:
-    """Read one unit into tallies."""
-    result = tallied(read.parts(unit, settings.limits), detector, count)
-    for tally in result.assets:
-        if tally.place == unit.place:
-            tally.kind = unit.kind
-    return result
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker is given: a unit, or a further piece of one.
+
+    `opening` is what the first piece decided. `asked` counts the prose of columns that was asked for names in the
+    pieces before. Only the columns `only` are read, all if it is empty. `tries` counts the workers that died on it.
+    """
+
+    unit: Unit
+    opening: AssetTally | None = None
+    asked: Mapping[str, int] = field(default_factory=dict)
+    only: frozenset[str] = frozenset()
+    tries: int = 0
+
+    @property
+    def number(self) -> int:
+        """The number of the piece; 0 for the first one and for a whole unit."""
+        return self.unit.piece.number if self.unit.piece is not None else 0
 
 
-def tallied(parts: Iterable[Table | Text | Skipped], detector: Detector, count: Count | None = None) -> UnitResult:
-    """Read the parts to their end; `count` is told of each batch and block."""
+def read_job(job: Job, detector: Detector, limits: Limits, count: Count | None = None) -> UnitResult:
+    """Read what the job names into tallies; of a unit that can be cut, the first piece."""
+    cut = read.cut(job.unit, limits) if job.unit.piece is None else ()
+    first, *rest = cut if len(cut) > 1 else (job.unit,)
+    parts = read.parts(first, limits)
+    if job.opening is None:
+        result = tallied(parts, detector, count)
+    else:
+        tally = job.opening.opened()
+        tally.ask(job.asked)
+        result = tallied(_chosen(parts, job.only), detector, count, tally)
+        tally.close(job.opening, job.asked)
+    for asset in result.assets:
+        if asset.place == first.place:
+            asset.kind = first.kind
+    return replace(result, rest=rest)
+
+
+def _chosen(parts: Iterable[Table | Text | Skipped], columns: frozenset[str]) -> Iterator[Table | Text | Skipped]:
+    """The parts, of tables only these columns."""
+    for part in parts:
+        if columns and isinstance(part, Table):
+            names = [name for name in part.batch.schema.names if name in columns]
+            part = replace(part, batch=part.batch.select(names))
+        yield part
+
+
+def tallied(
+    parts: Iterable[Table | Text | Skipped],
+    detector: Detector,
+    count: Count | None = None,
+    begun: AssetTally | None = None,
+) -> UnitResult:
+    """Read the parts to their end; `count` is told of each batch and block. What belongs to `begun` is added to it."""
     result = UnitResult()
-    tallies: dict[Place, AssetTally] = {}
+    tallies = {begun.place: begun} if begun is not None else {}
     for part in parts:
         if isinstance(part, Skipped):
             result.skipped.append(part)
@@ -80,12 +128,13 @@ class Workers:
 
     def __init__(self, settings: Settings, identifiers: list[Any], key: bytes, known: Known | None = None) -> None:
         self.settings, self.identifiers, self.key, self.known = settings, identifiers, key, known
+        self.limits = settings.limits
         self._pool: Any = None
         self._counts: Any = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None  # what killed workers leave goes with it
 
-    def submit(self, unit: Unit) -> Any:
-        """Give the unit to a worker; what comes back is for `result`."""
+    def submit(self, job: Job) -> Any:
+        """Give the job to a worker; what comes back is for `result`."""
         if self._pool is not None and not self._pool.active:
             self._pool.stop()
             self._pool.join()
@@ -109,37 +158,37 @@ class Workers:
                     self.key,
                     self.known,
                     self.settings,
+                    self.limits,
                     self._counts,
                     next_slot,
                     self._folder.name,
                 ),
             )
-        seconds = self.settings.timeout_per_file if unit.kind == "file" else None
-        return self._pool.schedule(_work, args=(unit,), timeout=seconds)
+        seconds = self.settings.timeout_per_file if job.unit.kind == "file" else None
+        return self._pool.schedule(_work, args=(job,), timeout=seconds)
 
-    def result(self, future: Any, unit: Unit) -> UnitResult:
-        """The unit's result; a worker that was killed or died makes the unit a Skipped."""
+    def result(self, future: Any, job: Job) -> UnitResult | None:
+        """What the job gave; None where a worker died and the job is to be tried again. A worker that was killed, or
+        died again, makes the unit a Skipped."""
         from concurrent.futures.process import BrokenProcessPool
 
         from pebble import ProcessExpired
 
+        place = job.unit.place
         try:
-            for _ in range(TRIES):
-                try:
-                    result: UnitResult = future.result()
-                    return result
-                except BrokenProcessPool:
-                    future = self.submit(unit)
-            raise ProcessExpired(f"died {TRIES} times")
+            result: UnitResult = future.result()
+            return result
         except TimeoutError:
             message = f"not finished after {self.settings.timeout_per_file:g} s; see --timeout-per-file"
-            return UnitResult(skipped=[Skipped(unit.place, Reason.TIMEOUT, message)])
-        except ProcessExpired:
+            return UnitResult(skipped=[Skipped(place, Reason.TIMEOUT, message)])
+        except (ProcessExpired, BrokenProcessPool) as error:
+            if job.tries + 1 < (TRIES if isinstance(error, ProcessExpired) else BROKEN):
+                return None
             message = "the worker process died while reading it; the file may be damaged or hostile"
-            return UnitResult(skipped=[Skipped(unit.place, Reason.CRASHED, message)])
+            return UnitResult(skipped=[Skipped(place, Reason.CRASHED, message)])
         except MemoryError:
             message = "needs more memory than a worker may use"
-            return UnitResult(skipped=[Skipped(unit.place, Reason.MEMORY, message)])
+            return UnitResult(skipped=[Skipped(place, Reason.MEMORY, message)])
 
     def counts(self) -> tuple[int, int]:
         """Rows and bytes of the units that are being read now."""
@@ -164,6 +213,7 @@ def _start_worker(
     key: bytes,
     known: Known | None,
     settings: Settings,
+    limits: Limits,
     counts: Any,
     next_slot: Any,
     folder: str,
@@ -178,27 +228,28 @@ def _start_worker(
     tempfile.tempdir = folder
     with open("/proc/self/statm", encoding="ascii") as statm:
         used = int(statm.read().split()[0]) * resource.getpagesize()
-    bound = used + settings.limits.memory
+    bound = used + limits.memory
     resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     with next_slot.get_lock():
         slot = next_slot.value % SLOTS
         next_slot.value += 1
     _worker.update(
         detector=Detector(identifiers, key, settings.locations, settings.engine, settings.names, known=known),
-        settings=settings,
+        limits=limits,
         counts=counts,
         slot=slot,
     )
 
 
-def _work(unit: Unit) -> UnitResult:
+def _work(job: Job) -> UnitResult:
     counts, slot = _worker["counts"], 2 * _worker["slot"]
 
     def count(_: Place, rows: int, size: int) -> None:
-        counts[slot] += rows
-        counts[slot + 1] += size
+        if not job.only:  # those were counted before
+            counts[slot] += rows
+            counts[slot + 1] += size
 
     try:
-        return read_unit(unit, _worker["detector"], _worker["settings"], count)
+        return read_job(job, _worker["detector"], _worker["limits"], count)
     finally:
         counts[slot] = counts[slot + 1] = 0

@@ -190,7 +190,8 @@ class Hostile:
             left.write(b"3171014107900001")
         if order == "hang":
             time.sleep(600)
-        if order == "die":
+        if order == "die" or (order == "die once" and not os.path.exists(file.path + ".died")):
+            open(file.path + ".died", "w").close()
             os._exit(9)
         if order == "eat":
             [bytes(1 << 28) for _ in range(100)]
@@ -219,8 +220,8 @@ print(json.dumps({
 @pytest.mark.parametrize("folder", ["t", "t" * 90], ids=["fork server", "spawn"])
 def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path, folder: str) -> None:
     """An outsider's format, installed as a package with an entry point, that leaves a temporary file and then hangs,
-    dies, eats memory or raises. The script has no `if __name__ == "__main__"`: workers do not run it again. A long path
-    of the temporary folder leaves no room for a fork server's socket."""
+    dies (one file only the first time), eats memory or raises. The script has no `if __name__ == "__main__"`: workers
+    do not run it again. A long path of the temporary folder leaves no room for a fork server's socket."""
     (tmp_path / folder).mkdir()
     site = tmp_path / "site"
     (site / "hostile-1.dist-info").mkdir(parents=True)
@@ -228,7 +229,7 @@ def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path, folder: s
     (site / "hostile-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: hostile\nVersion: 1\n")
     (site / "hostile-1.dist-info" / "entry_points.txt").write_text("[privacyscan.formats]\nhostile = hostile:plugin\n")
     (tmp_path / "run.py").write_text(RUN)
-    for order in ("hang", "die", "eat", "raise"):
+    for order in ("hang", "die", "die once", "eat", "raise"):
         (files / f"{order}.hostile").write_text(order)
     table(files / "a.csv", 50)
     table(files / "z.csv", 50)

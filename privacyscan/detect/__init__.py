@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING
@@ -61,6 +61,31 @@ class AssetTally:
     text: TextTally | None = None
     agreements: dict[Pair, Agreement] = field(default_factory=dict)
     scanner: TextScanner | None = field(default=None, repr=False)  # while a text is being read
+
+    def opened(self) -> AssetTally:
+        """What reading another piece of the table begins with: what this one decided, and nothing counted but how the
+        cells of a row agree; `close` takes that off again."""
+        columns = {name: column.opened() for name, column in self.columns.items()}
+        agreements = {pair: replace(agreement) for pair, agreement in self.agreements.items()}
+        return AssetTally(self.place, self.kind, columns=columns, agreements=agreements)
+
+    def ask(self, asked: Mapping[str, int]) -> None:
+        """Begin with so many bytes of prose of these columns asked for names before."""
+        for name, prose in asked.items():
+            self.columns.setdefault(name, ColumnTally()).notes.asked.prose = prose
+
+    def close(self, opening: AssetTally, asked: Mapping[str, int]) -> None:
+        """End the reading of a piece that began with `opening` and `asked`."""
+        for pair, agreement in opening.agreements.items():
+            self.agreements[pair].subtract(agreement)
+        for name, prose in asked.items():
+            self.columns[name].notes.asked.prose -= prose
+
+    def move(self, rows: int | None) -> None:
+        """All places lie so many rows further down; None: nobody knows where."""
+        for column in self.columns.values():
+            for tally in column.tallies():
+                tally.move(rows)
 
     def merge(self, other: AssetTally, most_places: int) -> None:
         self.rows += other.rows

@@ -44,6 +44,11 @@ class Agreement:
         self.women += other.women
         self.about = other.about if other.both else self.about
 
+    def subtract(self, other: Agreement) -> None:
+        self.both -= other.both
+        self.same -= other.same
+        self.women -= other.women
+
     @property
     def proves(self) -> bool:
         """Whether the rows agree too often for chance. Of a family the head's NIK may stand beside each member's birth

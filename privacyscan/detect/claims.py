@@ -7,7 +7,7 @@ column was seen (`detect/verdicts.py`), so a NIK that also looks like a card is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,16 @@ class ColumnTally:
     trial: dict[str, bool] = field(default_factory=dict)  # whole-cell shapes: count them here?
     content: ContentTally = field(default_factory=ContentTally)
     notes: NotesTally = field(default_factory=NotesTally)
+
+    def opened(self) -> ColumnTally:
+        """What another piece of the table begins with: what is decided here, and nothing counted."""
+        return ColumnTally(trial=dict(self.trial), content=self.content.opened())
+
+    def tallies(self) -> Iterator[Tally]:
+        """Everything that keeps places."""
+        yield from (tally for tallies in self.signatures.values() for tally in tallies.values())
+        yield from (tally for tallies in self.derived.values() for tally in tallies.values())
+        yield from self.notes.found.values()
 
     def merge(self, other: ColumnTally, most: int) -> None:
         self.seen += other.seen

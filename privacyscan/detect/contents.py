@@ -29,6 +29,15 @@ class ContentTally:
     out: set[str] = field(default_factory=set)  # rules that are no longer in question
     things: bool = False  # the cells begin alike, as names of things do
     least: dict[str, float] = field(default_factory=dict)  # rule -> log-odds from which a cell counts
+    decided: bool = False  # by an earlier piece of the table
+
+    @property
+    def is_decided(self) -> bool:
+        return self.decided or self.signs.cells >= SAMPLE
+
+    def opened(self) -> ContentTally:
+        """What another piece of the table begins with: what is decided, and nothing counted."""
+        return ContentTally(out=set(self.out), things=self.things, least=dict(self.least), decided=self.is_decided)
 
     def merge(self, other: ContentTally) -> None:
         self.signs.merge(other.signs)
@@ -79,7 +88,7 @@ class Contents:
 def in_question(rules: Iterable[Rule], name: str, sample: Iterable[str], tally: ContentTally) -> Contents:
     """The rules worth reading the cells of a batch for; `sample` holds some of them, in the order of the batch."""
     left = [rule for rule in rules if rule.id not in tally.out]
-    if left and tally.signs.cells < SAMPLE:
+    if left and not tally.is_decided:
         signs = Signs()
         signs.merge(tally.signs)
         sample = list(sample)

@@ -7,7 +7,7 @@ order, so a table may be read in pieces by several workers.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hmac import digest as hmac_digest
 
 from privacyscan.detect.known import Meeting
@@ -79,6 +79,10 @@ class Tally:
     def sketch(self) -> list[int]:
         """The smallest different hashes, at most `SKETCH`, ascending."""
         return sorted(set(self.hashes))[:SKETCH]
+
+    def move(self, rows: int | None) -> None:
+        """Its places lie so many rows further down; None: nobody knows where."""
+        self.places = [] if rows is None else [replace(p, row=(p.row or 0) + rows) for p in self.places]
 
     def merge(self, other: Tally, most: int) -> None:
         self.cells += other.cells

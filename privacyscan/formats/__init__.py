@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
-from privacyscan.model import File, Limits, Part
+from privacyscan.model import File, Limits, Part, Piece
 
 
 class Format(Protocol):
@@ -34,4 +34,14 @@ class Format(Protocol):
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         """The parts of the file. May raise anything: `privacyscan.read` turns it into `Skipped`."""
+        ...
+
+
+@runtime_checkable
+class Cuts(Protocol):
+    """What a format also has whose large files several workers can read."""
+
+    def cut(self, file: File, limits: Limits) -> Sequence[Piece]:
+        """The pieces that the file can be read in, by its bytes alone; less than two: it is read whole. `read` then
+        gets files with a piece, and gives what the whole file would give there."""
         ...

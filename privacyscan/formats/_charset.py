@@ -6,7 +6,16 @@ import codecs
 import io
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import BinaryIO
+from importlib import import_module
+from types import ModuleType
+from typing import Protocol
+
+
+class Readable(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int, /) -> bytes: ...
+
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -86,7 +95,19 @@ def _legacy(head: bytes) -> str:
     return name if same else "cp1252"
 
 
-def utf8_blocks(stream: BinaryIO, name: str, size: int) -> Iterator[bytes]:
+def is_by_bytes(name: str) -> bool:
+    """Whether each ASCII byte stands for its own character wherever it stands, so it can be cut behind a line end."""
+    return name in ("utf-8", "utf-8-sig", "ascii", "latin_1") or hasattr(_codec(name), "decoding_table")
+
+
+def _codec(name: str) -> ModuleType | None:
+    try:
+        return import_module(f"encodings.{name}")
+    except ImportError:
+        return None
+
+
+def utf8_blocks(stream: Readable, name: str, size: int) -> Iterator[bytes]:
     """The text as blocks of UTF-8, about `size` bytes each; bytes that are no text become U+FFFD."""
     decoder = codecs.getincrementaldecoder(name)("replace")
     while data := stream.read(size):
@@ -99,7 +120,7 @@ def utf8_blocks(stream: BinaryIO, name: str, size: int) -> Iterator[bytes]:
 class Utf8(io.RawIOBase):
     """A file as UTF-8 without NUL characters, to read from; for parsers that want a stream."""
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    def __init__(self, stream: Readable, name: str) -> None:
         self._blocks = utf8_blocks(stream, name, 1 << 20)
         self._left = memoryview(b"")
 

@@ -6,14 +6,16 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from privacyscan.formats import Format
-from privacyscan.formats._charset import Utf8, charset
+from privacyscan.formats._borders import borders, piece_of
+from privacyscan.formats._charset import Utf8, charset, is_by_bytes
 from privacyscan.formats._header import ROWS, header_row, unique, widened
-from privacyscan.model import File, Limits, Part, Reason, Skipped, Table, Text
+from privacyscan.model import File, Limits, Part, Piece, Reason, Skipped, Table, Text
 
 HEAD = 64 << 10
 DELIMITERS = ",;\t|"
@@ -53,20 +55,33 @@ class Csv:
             return 2
         return 2 if PurePosixPath(name).suffix in _OFTEN_TABLES and _delimiter(text, sure=True) else 0
 
+    def cut(self, file: File, limits: Limits) -> Sequence[Piece]:
+        with file.open() as stream:
+            dialect = dialect_of(stream.read(HEAD))
+            if not is_by_bytes(dialect.charset):
+                return ()
+            stream.seek(0)
+            starts = [0, *borders(stream, dialect.delimiter, limits.piece_bytes)]
+        return [Piece(i, *ends) for i, ends in enumerate(zip(starts, [*starts[1:], None], strict=True))]
+
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         with file.open() as stream:
             dialect = dialect_of(stream.read(HEAD))
+        first = 0
+        if file.piece is not None and file.piece.start:
+            first = file.piece.first_row
+            dialect = replace(dialect, charset=dialect.charset.removesuffix("-sig"), skip=0, title="")
         if dialect.title:
             yield Text(file.place.child("lines above the table"), dialect.title.encode())
         rows = 0
         for batch in _arrow(file, dialect, limits):
             if batch is None:  # a row that does not fit: Python's parser goes on from there
-                yield from _python(file, dialect, limits, rows)
+                yield from _python(file, dialect, limits, first, rows)
                 return
-            yield Table(file.place, batch, rows)
+            yield Table(file.place, batch, first + rows)
             rows += batch.num_rows
         if not rows:  # a header alone; its columns are known all the same
-            yield _table(file, list(dialect.names), [], 0)
+            yield _table(file, list(dialect.names), [], first)
 
 
 def dialect_of(head: bytes) -> Dialect:
@@ -86,6 +101,13 @@ def dialect_of(head: bytes) -> Dialect:
     return Dialect(kind, delimiter, tuple(names), len(skipped) + header + 1, title)
 
 
+@contextmanager
+def _opened(file: File, dialect: Dialect) -> Iterator[Utf8]:
+    """The file, or the piece of it that is wanted, as UTF-8."""
+    with file.open() as stream:
+        yield Utf8(stream if file.piece is None else piece_of(stream, file.piece), dialect.charset)
+
+
 def _arrow(file: File, dialect: Dialect, limits: Limits) -> Iterator[Any]:
     """Batches by Arrow's parser; None, as the last, when it meets something that it cannot parse."""
     import pyarrow as pa
@@ -93,10 +115,10 @@ def _arrow(file: File, dialect: Dialect, limits: Limits) -> Iterator[Any]:
 
     names = list(dialect.names)
     block = min(16, 1 + len(names) // 50) << 20  # a wide table needs longer blocks for as many rows
-    with file.open() as stream:
+    with _opened(file, dialect) as stream:
         try:
             reader = arrow.open_csv(
-                io.BufferedReader(Utf8(stream, dialect.charset), 1 << 20),
+                io.BufferedReader(stream, 1 << 20),
                 arrow.ReadOptions(column_names=names, block_size=block, use_threads=False),
                 arrow.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
                 arrow.ConvertOptions(
@@ -117,14 +139,15 @@ def _arrow(file: File, dialect: Dialect, limits: Limits) -> Iterator[Any]:
             yield None
 
 
-def _python(file: File, dialect: Dialect, limits: Limits, done: int) -> Iterator[Part]:
-    """Batches by Python's parser, from row `done`; rows longer than the header get columns of their own."""
+def _python(file: File, dialect: Dialect, limits: Limits, first: int, done: int) -> Iterator[Part]:
+    """Batches by Python's parser, from row `done`; rows longer than the header get columns of their own. `first` is the
+    number of the first row."""
     csv.field_size_limit(_FIELD)
     names, row = list(dialect.names), -dialect.skip
     held: list[list[str]] = []
     size = 0
-    with file.open() as stream:
-        lines = _Lines(Utf8(stream, dialect.charset))
+    with _opened(file, dialect) as stream:
+        lines = _Lines(stream)
         reader = csv.reader(lines, delimiter=dialect.delimiter)
         try:
             for cells in reader:
@@ -138,21 +161,28 @@ def _python(file: File, dialect: Dialect, limits: Limits, done: int) -> Iterator
                 lines.held = 0
                 if len(held) >= limits.batch_rows or size > _BATCH:
                     names = widened(names, max(map(len, held)))
-                    yield _table(file, names, held, row - len(held))
+                    yield _table(file, names, held, first + row - len(held))
                     held, size = [], 0
         except _TooLong:
-            unread: Skipped | None = Skipped(
-                file.place, Reason.TOO_LARGE, f"row {row + 1} is longer than {_ROW >> 20} million characters"
-            )
+            message = f"row {_numbered(row, file)} is longer than {_ROW >> 20} million characters"
+            unread: Skipped | None = Skipped(file.place, Reason.TOO_LARGE, message)
         except csv.Error:
-            message = f"row {row + 1} cannot be parsed, perhaps for a quote that is never closed; not read from there"
+            where = _numbered(row, file)
+            message = f"row {where} cannot be parsed, perhaps for a quote that is never closed; not read from there"
             unread = Skipped(file.place, Reason.DAMAGED, message)
         else:
             unread = None
         if held:
-            yield _table(file, widened(names, max(map(len, held))), held, row - len(held))
+            yield _table(file, widened(names, max(map(len, held))), held, first + row - len(held))
         if unread is not None:
             yield unread
+
+
+def _numbered(row: int, file: File) -> str:
+    """The number of a row as people count. Of a later piece nobody knows yet how many rows stand before it."""
+    if file.piece is None or not file.piece.start:
+        return str(row + 1)
+    return f"{row + 1} after byte {file.piece.start}"
 
 
 def _any_runaway(batch: Any, dialect: Dialect) -> bool:

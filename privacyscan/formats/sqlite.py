@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from privacyscan.batches import bounded, record_batch, weight
+from privacyscan.batches import binary_cells, bounded, record_batch, weight
 from privacyscan.formats import Format
 from privacyscan.formats._header import unique
 from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table
@@ -171,7 +171,7 @@ def _table(database: sqlite3.Connection, name: str, place: Place, limits: Limits
     if not row:
         yield Table(place, record_batch(names, [])[0], 0)
     for column, count in binary.items():
-        yield Skipped(place.at(column=column), Reason.UNSUPPORTED_TYPE, f"{count} cells hold binary data")
+        yield binary_cells(place.at(column=column), count)
 
 
 plugin: Format = Sqlite()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
-from privacyscan.batches import Row, bounded, record_batch, weight
+from privacyscan.batches import Row, binary_cells, bounded, record_batch, weight
 from privacyscan.model import Limits, Place, Reason, Skipped, Table, Unit
 
 if TYPE_CHECKING:
@@ -142,8 +142,7 @@ def as_tables(
     if not done:  # its columns are known all the same
         yield Table(place, parse([])[0])
     for column, count in binary.items():
-        message = "1 cell holds binary data" if count == 1 else f"{count} cells hold binary data"
-        yield Skipped(place.at(column=column), Reason.UNSUPPORTED_TYPE, message)
+        yield binary_cells(place.at(column=column), count)
 
 
 def row_tables(

@@ -76,7 +76,7 @@ class Local:
         def opened() -> BinaryIO:
             return open(path, "rb")
 
-        yield File(unit.place, opened, unit.size, path)
+        yield File(unit.place, opened, unit.size, path, unit.piece)
 
 
 def _is_below(path: str, folder: str) -> bool:

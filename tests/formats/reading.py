@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 from privacyscan import read
+from privacyscan.formats.csv import Csv
 from privacyscan.model import File, Limits, Place, Skipped, Table, Text
 
 
@@ -37,3 +39,19 @@ def texts(found: list[Table | Text | Skipped]) -> dict[str, str]:
 def skipped(found: list[Table | Text | Skipped]) -> dict[str, str]:
     """Why places were not read."""
     return {str(p.place): p.reason.value for p in found if isinstance(p, Skipped)}
+
+
+def in_pieces(data: bytes, name: str, size: int) -> tuple[list[Table | Text | Skipped], int]:
+    """The same, cut into pieces where it can be, and how many; rows are numbered through."""
+    whole = File(Place("berkas", (name,)), lambda: io.BytesIO(data), len(data))
+    pieces = Csv().cut(whole, Limits(piece_bytes=size))
+    found: list[Table | Text | Skipped] = []
+    rows = 0
+    for piece in pieces or (None,):
+        before = rows
+        for part in read.expand(replace(whole, piece=piece), Limits()):
+            if isinstance(part, Table):
+                part = replace(part, first_row=before + part.first_row - (piece.first_row if piece else 0))
+                rows += part.batch.num_rows
+            found.append(part)
+    return found, len(pieces)
