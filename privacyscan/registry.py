@@ -64,6 +64,7 @@ def _entries(kind: str) -> list[EntryPoint]:
     return sorted(entry_points(group=f"privacyscan.{kind}"), key=lambda e: e.name)
 
 
+@cache
 def _may_have_any() -> bool:
     """Whether an installed package may bring plugins; true also where packages do not lie in folders."""
     if any(hasattr(finder, "find_distributions") and finder is not PathFinder for finder in sys.meta_path):
