@@ -245,7 +245,7 @@ class ColumnScanner:
 
     def _cell(self, text: str, row: int, questions: _Questions, collect: Collect) -> None:
         """One cell through the rules that may match it."""
-        whole = questions.whole
+        whole, text = questions.whole, text.strip()
         rules = dict.fromkeys([*self.plan.rules_for(text.encode()), *whole])
         found: list[Candidate] = []
         for rule in rules:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 
+from bench import differential
 from privacyscan import rulebook
 from privacyscan.detect import AssetTally, Detector
 from privacyscan.model import Finding, Place, Table, Text
-from tests.detect.made_up import MadeUp
-from tests.detect.test_presidio import lines
+from tests.detect.made_up import MadeUp, lines
 
 KEY = b"k" * 32
 PLACE = Place("berkas", ("t",))
@@ -140,3 +141,33 @@ def test_short_numbers_with_and_without_words(engines: tuple[Detector, Detector]
     found = of_text(fast, text)
     assert len(found) >= 2
     assert found == of_text(reference, text)
+
+
+def test_blanks_around_a_value_make_no_difference(engines: tuple[Detector, Detector]) -> None:
+    """Nor whether a shape that stands anywhere is in the cell, too."""
+    cells = [f" {word}{sign} " for word in ("EDUKASI", "rahasia", "budi@contoh.go.id") for sign in "!?(&%"]
+    batch = pa.record_batch([cells], ["pwd"])
+    fast, reference = (of_table(engine, batch, 15) for engine in engines)
+    assert [f.matched for f in fast if f.entity == "CREDENTIAL"] == [len(cells)]
+    assert fast == reference
+
+
+@pytest.mark.parametrize("kind", differential.KINDS)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_corpora(kind: str, seed: int) -> None:
+    """Registers, logs, prose, JSON, dumps and fuzz, in batches and blocks of any size; `bench/differential.py` compares
+    millions of them."""
+    case = differential.compared(kind, seed, 100)
+    assert case.findings
+    assert case.differences == []
+
+
+def test_a_difference_is_told(engines: tuple[Detector, Detector]) -> None:
+    fast, _ = engines
+    found = of_text(fast, "\n".join(lines(7, 500)))
+    assert list(differential.differences(found, found)) == []
+    assert list(differential.differences(found[1:], found)) != []
+    changed = [replace(found[0], matched=found[0].matched + 1), *found[1:]]
+    (told,) = differential.differences(changed, found)
+    assert "matched" in told
+    assert list(differential.differences(found[::-1], found)) != []

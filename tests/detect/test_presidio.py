@@ -2,43 +2,12 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from privacyscan import rulebook
 from privacyscan.detect import Detector
 from privacyscan.model import Confidence
-from tests.detect.made_up import MadeUp
-
-PIECES = [
-    "NIK",
-    "No. KK:",
-    "nomor",
-    "transaksi",
-    "faktur",
-    "hp",
-    "\u00a0",
-    "(",
-    ")",
-    ",",
-    "x",
-    "npwp",
-    "2024-01-01",
-    "é",
-    ".",
-]
-
-
-def lines(seed: int, n: int) -> list[str]:
-    """Lines of identifiers, broken identifiers and words in any order."""
-    p, r = MadeUp(seed), random.Random(seed)
-    makers = [p.nik, p.kk, p.card, p.npwp, p.nip, p.phone, p.email, lambda: p.digits(r.randint(8, 20))]
-    out = []
-    for _ in range(n):
-        parts = [r.choice(PIECES) if r.random() < 0.5 else r.choice(makers)() for _ in range(r.randint(1, 8))]
-        out.append(r.choice([" ", "", ":", " - "]).join(parts))
-    return out
+from tests.detect.made_up import MadeUp, lines
 
 
 @pytest.mark.parametrize("seed", range(3))

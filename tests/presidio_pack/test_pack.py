@@ -16,7 +16,7 @@ import pytest
 from privacyscan import presidio_pack, rulebook
 from privacyscan.detect import Detector
 from privacyscan.errors import UsageError
-from tests.detect.test_presidio import lines
+from tests.detect.made_up import lines
 
 HIDDEN = """
 import sys
