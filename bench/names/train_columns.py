@@ -45,7 +45,7 @@ def letters_matrix(texts: Sequence[str]) -> csr_matrix:
     values: list[float] = []
     ends = [0]
     for text in texts:
-        runs = [h for w in product._WORD.findall(text) for h in product.runs(product.plain_word(w), SIZE)]
+        runs = [h for w in product.WORD.findall(text) for h in product.runs(product.plain_word(w), SIZE)]
         indices += runs
         values += [1 / max(1, len(runs)) ** 0.5] * len(runs)
         ends.append(len(indices))

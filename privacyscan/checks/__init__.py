@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+    import pyarrow as pa
 
 Place = Annotated[int, range(100)]  # of a digit in a value; the rulebook refuses other parameters
 
@@ -30,4 +31,12 @@ class Check(Protocol):
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
         """The same for many values at once: (n, length) digits 0-9 -> (n,) booleans. None: has no twin for
         these parameters. A property test holds the twin equal to the scalar check."""
+        ...
+
+
+class TextCheck(Check, Protocol):
+    """A check that has a twin for many texts, too."""
+
+    def texts(self, values: pa.StringArray, /, **parameters: Any) -> npt.NDArray[np.bool_]:
+        """The same for n texts of printable ASCII -> (n,) booleans. A property test holds it equal to the scalar."""
         ...

@@ -22,7 +22,7 @@ from privacyscan.model import Table
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FIRST, EVERY = 500, 97  # rows that are compared: the first ones, and one in so many
+FIRST, EVERY = 500, 499  # rows that are compared: the first ones, and one in so many
 DECIDED = 30  # rows after which a column of dates that agree with nothing is left alone
 MOST = 16  # columns of a table that are compared
 Pair = tuple[str, str, str, str]  # column and rule of a number, column and rule of what is compared with it

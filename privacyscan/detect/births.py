@@ -6,12 +6,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from privacyscan.checks.birth_date import parse
+from privacyscan.checks.birth_date import day_number, parse, parse_many
 from privacyscan.checks.one_of import spelled
 from privacyscan.detect.rules import Rule, core
 from privacyscan.model import Born
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from privacyscan.detect.vectors import Bools, Rows, Strings
 
 
 class Told(NamedTuple):
@@ -50,6 +56,15 @@ class Young:
             }
             if young:
                 yield rule, [i for i, value in enumerate(values) if value in young]
+
+    def among(self, source: str, values: Strings) -> Iterator[tuple[Rule, Rows]]:
+        """The same of many values."""
+        import numpy as np
+
+        for rule, under, teller in self.by_source.get(source, ()):
+            rows = np.flatnonzero(teller.are_under(values, under, self.today))
+            if len(rows):
+                yield rule, rows
 
 
 def is_under(told: Told, years: int, today: date) -> bool:
@@ -104,6 +119,46 @@ class Teller:
             day = parse(text)
             return None if day is None else Told(day.year, day.month, day.day)
         return _of_digits(self.born, self.rule.value(text), today)
+
+    def are_under(self, values: Strings, years: int, today: date) -> Bools:
+        """Which values (canonical ones) tell of somebody younger for certain: `is_under` for many."""
+        import numpy as np
+
+        born, now = self.born, day_number(today)
+        if born is not None and born.format == "date":
+            days = parse_many(values.cells)
+            return np.asarray((days > 0) & (days + 10_000 * years > now))
+        if born is None or born.length:
+            return values.each(
+                lambda text: (told := self.value(text, today)) is not None and is_under(told, years, today)
+            )
+        found = np.zeros(values.size, np.bool_)
+        rows = np.flatnonzero(values.lengths >= born.at + len(born.format))
+        digits = values.data[values.starts[rows][:, None] + np.arange(born.at, born.at + len(born.format))] - 48
+        parts = {letter: np.zeros(len(rows), np.int64) for letter in "DMY"}
+        for letter, column in zip(born.format, digits.T, strict=True):
+            parts[letter] = 10 * parts[letter] + column
+        day, month = parts["D"], parts["M"]
+        if born.woman:
+            day = day - born.woman * (day > born.woman)
+        year = _years(parts["Y"], born.format.count("Y"), 100 * month + day, today)
+        by_day = 10_000 * (year + years) + 100 * month + day > now
+        found[rows] = np.where(month > 0, by_day, (year > 0) & (today.year - year < years))
+        return found
+
+
+def _years(
+    years: npt.NDArray[np.int64], written: int, days: npt.NDArray[np.int64], today: date
+) -> npt.NDArray[np.int64]:
+    """`_year` for many; `days` are 100 times the month and the day."""
+    import numpy as np
+
+    if written >= 4:
+        return years
+    cycle = 100 if written == 2 else 1000
+    whole = today.year - (today.year - years) % cycle
+    ahead = 10_000 * whole + days > day_number(today)
+    return np.asarray(whole - cycle * ahead)
 
 
 def _of_digits(born: Born, digits: str, today: date) -> Told | None:

@@ -8,13 +8,15 @@ from unicodedata import category, normalize
 
 from privacyscan.batches import column
 from privacyscan.detect.rules import PERCENT
+from privacyscan.detect.vectors import BLANK, LETTER, UNPLAIN, Strings
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import pyarrow as pa
 
+    from privacyscan.detect.vectors import Bools
+
 NO_VALUE = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nan", "nil", "#n/a", "?", "."})
+_LONGEST_NO_VALUE = max(map(len, NO_VALUE))
 # 3171014107900001.0 and 3.171014107900001E+15
 _NUMBERS = ((r"(\+?[0-9]{8,22})\.0+", r"\1"), (r"([0-9])[.,]([0-9]{15})[Ee]\+?15", r"\1\2"))
 _BLANK = (*range(0x200B, 0x200E), 0x2060, 0xFEFF)  # signs without width
@@ -67,11 +69,20 @@ def clean(text: str | None) -> str:
 
 def cleaned(cells: pa.Array) -> pa.Array:
     """The same for many cells."""
+    import numpy as np
     import pyarrow.compute as pc
 
-    for written, number in ((PERCENT.pattern, "   "), *((f"^{w}$", n) for w, n in _NUMBERS)):
-        cells = pc.replace_substring_regex(cells, written, number)
-    if pc.any(pc.not_equal(pc.binary_length(cells), pc.utf8_length(cells))).as_py():
+    strings = Strings(cells)
+    if not len(strings.data):
+        return strings.cells
+    data, last = strings.data.tobytes(), strings.at_end()
+    if b"%" in data:
+        cells = pc.replace_substring_regex(cells, PERCENT.pattern, "   ")
+    if b".0" in data and np.any((last == ord("0")) & (strings.lengths > 9)):
+        cells = pc.replace_substring_regex(cells, f"^{_NUMBERS[0][0]}$", _NUMBERS[0][1])
+    if b"15" in data and np.any((last == ord("5")) & (strings.traits & LETTER > 0) & (strings.lengths > 18)):
+        cells = pc.replace_substring_regex(cells, f"^{_NUMBERS[1][0]}$", _NUMBERS[1][1])
+    if strings.data.max() >= 0x80:
         blank = "".join(f"\\x{{{c:X}}}" for c in _BLANK)
         dashes = "".join(f"\\x{{{c:X}}}" for c in _DASHES)
         cells = pc.utf8_normalize(cells, form="NFKD")
@@ -85,11 +96,15 @@ def is_nothing(text: str) -> bool:
     return text.strip().lower() in NO_VALUE
 
 
-def are_nothing(cells: pa.Array) -> npt.NDArray[np.bool_]:
+def are_nothing(cells: Strings) -> Bools:
     """The same for many cells."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    words = pc.utf8_lower(pc.utf8_trim_whitespace(cells))
-    mask: npt.NDArray[np.bool_] = pc.is_in(words, pa.array(sorted(NO_VALUE))).to_numpy(zero_copy_only=False)
-    return mask
+    nothing: Bools = np.asarray(cells.lengths == 0)
+    padded = (cells.traits & (UNPLAIN | BLANK) > 0) & ((cells.at_start() <= 32) | (cells.at_start() > 126))
+    maybe = np.flatnonzero(~nothing & ((cells.lengths <= _LONGEST_NO_VALUE) | padded))
+    words = pc.utf8_lower(pc.utf8_trim_whitespace(cells.take(maybe).cells))
+    nothing[maybe] = pc.is_in(words, pa.array(sorted(NO_VALUE))).to_numpy(zero_copy_only=False)
+    return nothing

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from privacyscan.detect.births import Young
 from privacyscan.detect.contents import Contents, ContentTally
@@ -17,14 +18,18 @@ from privacyscan.detect.known import Meets
 from privacyscan.detect.notes import Notes, NotesTally
 from privacyscan.detect.resolve import clusters
 from privacyscan.detect.rules import CHECKED, STRUCTURE, Candidate, Rule, core
-from privacyscan.detect.tally import Tally, keyed, masked
+from privacyscan.detect.sketch import keyed, smallest
+from privacyscan.detect.tally import Tally, masked
+from privacyscan.detect.vectors import Strings
 from privacyscan.model import Location
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    import pyarrow as pa
 
+    from privacyscan.detect.vectors import Bools, Rows
+
+SAMPLED = 500  # cells that tell whether a column repeats itself
 Cluster = frozenset[tuple[str, int, bool]]  # (identifier, local tier, is the whole cell)
 Signature = frozenset[Cluster]
 
@@ -92,6 +97,107 @@ class ColumnTally:
                 told.setdefault(pair, Tally()).merge(tally, most)
 
 
+class Judged(NamedTuple):
+    """What one rule says of some different cells: for each 0 for no claim, else local tier + 1, and which evidence
+    flags hold (one row a flag)."""
+
+    rule: Rule
+    tiers: npt.NDArray[np.int8]
+    flags: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Cells of a column by their text: the different texts, of which of them each row is, and the rows, ascending."""
+
+    texts: Strings
+    of: Rows
+    rows: Rows
+
+    @classmethod
+    def of_rows(cls, strings: Strings, rows: Rows) -> Cells:
+        """These rows of a column, equal texts once where they repeat."""
+        import numpy as np
+
+        texts = strings.take(rows)
+        step = max(1, texts.size // SAMPLED)
+        some = texts.cells[::step]
+        if 2 * len(some.unique()) > len(some):
+            return cls(texts, np.arange(texts.size), rows)
+        encoded = texts.cells.dictionary_encode()
+        return cls(Strings(encoded.dictionary), encoded.indices.to_numpy().astype(np.intp), rows)
+
+    def same(self, mask: Bools) -> Bools:
+        """What is so of each row, of each text."""
+        import numpy as np
+
+        found = np.zeros(self.texts.size, np.bool_)
+        found[self.of] = mask
+        return found
+
+    @property
+    def times(self) -> npt.NDArray[np.int64]:
+        """In how many cells each text stands."""
+        import numpy as np
+
+        return np.bincount(self.of, minlength=self.texts.size)
+
+    def some(self, texts: Rows) -> Cells:
+        """The cells of some of the texts."""
+        import numpy as np
+
+        if len(texts) == self.texts.size:
+            return self
+        place = np.full(self.texts.size, -1, np.intp)
+        place[texts] = np.arange(len(texts))
+        mine = place[self.of]
+        return Cells(self.texts.take(texts), mine[mine >= 0], self.rows[mine >= 0])
+
+    def each(self) -> list[str]:
+        """The text of each row."""
+        texts = self.texts.cells.to_pylist()
+        return [texts[i] for i in self.of.tolist()]
+
+
+@dataclass(slots=True)
+class _Values:
+    """The values of one identifier in cells of one signature, batch by batch: those that rules read one by one, and
+    those that vectors have."""
+
+    values: list[str] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    cells: list[Cells] = field(default_factory=list)
+
+    def add(self, value: str, at: Sequence[int]) -> None:
+        self.values += [value] * len(at)
+        self.rows += at
+
+    def count(self) -> int:
+        return len(self.rows) + sum(len(c.rows) for c in self.cells)
+
+    def first(self, most: int) -> list[int]:
+        """The first rows."""
+        return sorted(chain(self.rows, *(c.rows[:most].tolist() for c in self.cells)))[:most] if most else []
+
+    def smallest(self, key: bytes, limit: int, done: dict[tuple[Strings, int], dict[int, str]]) -> dict[int, str]:
+        """Keyed hashes and values: all that can be among the smallest below the limit. `done` are those that were
+        already made, by texts and limit."""
+        hashed = {h: v for v, h in zip(self.values, keyed(self.values, key), strict=True) if h < limit}
+        for cells in self.cells:
+            known = done.get((cells.texts, limit))  # a NIK and a KK have the same digits
+            if known is None:
+                known = done[cells.texts, limit] = smallest(cells.texts, key, limit)
+            hashed |= known
+        return hashed
+
+    def each(self) -> tuple[list[str], list[int]]:
+        """Each value and its row."""
+        return (
+            [*self.values, *chain.from_iterable(c.each() for c in self.cells)],
+            [*self.rows, *chain.from_iterable(c.rows.tolist() for c in self.cells)],
+        )
+
+
 class Collect:
     """Gathers what one batch adds to the tally of a column, and adds it at once."""
 
@@ -107,7 +213,8 @@ class Collect:
     ) -> None:
         self.rules, self.young, self.tally, self.key = rules, young, tally, key
         self.first_row, self.most, self.known = first_row, most, known
-        self.values: dict[tuple[Signature, str], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
+        self.values: dict[tuple[Signature, str], _Values] = defaultdict(_Values)
+        self._hashed: dict[tuple[Strings, int], dict[int, str]] = {}
 
     def claim(self, rule: Rule, candidate: Candidate | None, text: str, cells: int = 1) -> None:
         claim = self.tally.claims[rule.id]
@@ -134,72 +241,75 @@ class Collect:
             frozenset((c.entity, c.tier, _is_whole(c, text)) for c in group) for group in clusters(found)
         )
         for c in {c.entity: c for c in found}.values():
-            values, rows = self.values[signature, c.entity]
-            values += ["" if c.damaged else c.rule.canonical(text[c.start : c.end])] * len(at)
-            rows += at
+            value = "" if c.damaged else c.rule.canonical(text[c.start : c.end])
+            self.values[signature, c.entity].add(value, at)
 
     def notes(self, notes: Notes) -> None:
         """What the running text in the cells says, each identifier once a cell, by its most certain find."""
-        values: dict[tuple[str, int], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
+        values: dict[tuple[str, int], _Values] = defaultdict(_Values)
         for text, at, found in notes.finds():
             for c in {c.entity: c for c in sorted(found, key=lambda c: c.tier)}.values():
-                mine, rows = values[c.entity, c.tier]
-                mine += [c.rule.canonical(text[c.start : c.end])] * len(at)
-                rows += at
-        for of, (mine, rows) in values.items():
-            self._add(self.tally.notes.found.setdefault(of, Tally()), of[0], mine, keyed(mine, self.key), rows)
+                values[c.entity, c.tier].add(c.rule.canonical(text[c.start : c.end]), at)
+        for of, mine in values.items():
+            self._add(self.tally.notes.found.setdefault(of, Tally()), of[0], mine)
 
-    def vectors(
-        self, group: pa.Array, rows: npt.NDArray[np.intp], verdicts: Sequence[tuple[Rule, Any, list[int]]]
-    ) -> None:
-        """The cells of one group of numbers; each verdict is (rule, tier + 1 per cell, flag counts)."""
+    def together(self, cells: Cells, judged: Sequence[Judged]) -> None:
+        """The claims on cells that are a value of each rule wholly or not at all."""
         import numpy as np
-        import pyarrow as pa
 
-        if not verdicts:
-            return
-        for rule, tiers, flags in verdicts:
+        times = cells.times
+        codes = np.zeros(cells.texts.size, np.int64)
+        for rule, tiers, flags in judged:
             claim = self.tally.claims[rule.id]
-            passed = int((tiers > 0).sum())
+            passed = int(times[tiers > 0].sum())
             claim.passed += passed
             claim.whole += passed
             for tier in (STRUCTURE, CHECKED):
-                claim.tiers[tier] += int((tiers == tier + 1).sum())
-            claim.flags = _sum(claim.flags, flags)
-        codes = np.zeros(len(rows), np.int64)
-        for _, tiers, _ in verdicts:
+                claim.tiers[tier] += int(times[tiers == tier + 1].sum())
+            claim.flags = _sum(claim.flags, [int(times[held].sum()) for held in flags])
             codes = codes * 3 + tiers
         for code in np.unique(codes[codes > 0]).tolist():
             chosen = np.flatnonzero(codes == code)
-            values = group.take(pa.array(chosen)).to_pylist()
-            places = rows[chosen].tolist()
-            present = [(rule, int(tiers[chosen[0]])) for rule, tiers, _ in verdicts if tiers[chosen[0]]]
+            mine = cells.some(chosen)
+            present = [(rule, int(tiers[chosen[0]])) for rule, tiers, _ in judged if tiers[chosen[0]]]
             signature = frozenset({frozenset((rule.id, tier - 1, True) for rule, tier in present)})
             for rule, _ in present:
-                mine, my_rows = self.values[signature, rule.id]
-                mine += [rule.canonical(v) for v in values] if rule.identifier.same_prefix else values
-                my_rows += places
+                values = Cells(rule.canonical_of(mine.texts), mine.of, mine.rows)
+                self.values[signature, rule.id].cells.append(values)
 
     def finish(self) -> None:
-        hashed: dict[Signature, tuple[list[str], list[int]]] = {}
-        for (signature, name), (values, rows) in self.values.items():
-            done = hashed.get(signature)
-            hashes = done[1] if done is not None and done[0] == values else keyed(values, self.key)
-            hashed[signature] = (values, hashes)
-            self._add(
-                self.tally.signatures.setdefault(signature, {}).setdefault(name, Tally()), name, values, hashes, rows
-            )
-            for derived, at in self.young.of(name, values):
-                told = self.tally.derived.setdefault(signature, {}).setdefault((name, derived.id), Tally())
-                self._add(told, name, [values[i] for i in at], [hashes[i] for i in at], [rows[i] for i in at])
+        for (signature, name), values in self.values.items():
+            self._add(self.tally.signatures.setdefault(signature, {}).setdefault(name, Tally()), name, values)
+            for derived, told in self._derived(name, values):
+                tallies = self.tally.derived.setdefault(signature, {})
+                self._add(tallies.setdefault((name, derived.id), Tally()), name, told)
 
-    def _add(self, tally: Tally, name: str, values: list[str], hashes: list[int], rows: list[int]) -> None:
+    def _derived(self, name: str, values: _Values) -> Iterator[tuple[Rule, _Values]]:
+        """What the values tell, and those that tell it."""
+        told: dict[Rule, _Values] = defaultdict(_Values)
+        for derived, at in self.young.of(name, values.values):
+            told[derived].values = [values.values[i] for i in at]
+            told[derived].rows = [values.rows[i] for i in at]
+        for cells in values.cells:
+            for derived, which in self.young.among(name, cells.texts):
+                told[derived].cells.append(cells.some(which))
+        yield from told.items()
+
+    def _add(self, tally: Tally, name: str, values: _Values) -> None:
         identifier = self.rules[name].identifier
-        free = max(0, self.most - len(tally.places))
-        places = [Location(row=self.first_row + r) for r in sorted(rows)[:free]]
-        tally.add(values, hashes, places, lambda v: masked(v, identifier.mask_head, identifier.mask_tail), self.most)
+        places = [Location(row=self.first_row + r) for r in values.first(max(0, self.most - len(tally.places)))]
+        hashed = values.smallest(self.key, tally.limit, self._hashed)
+        tally.add(
+            list(hashed.values()),
+            list(hashed),
+            places,
+            lambda v: masked(v, identifier.mask_head, identifier.mask_tail),
+            self.most,
+            values.count(),
+        )
         if self.known is not None:
-            tally.met = self.known.meet(name, values, [self.first_row + r for r in rows], tally.met)
+            each, rows = values.each()
+            tally.met = self.known.meet(name, each, [self.first_row + r for r in rows], tally.met)
 
 
 def _is_whole(candidate: Candidate, text: str) -> bool:

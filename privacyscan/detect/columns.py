@@ -4,33 +4,38 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from privacyscan.checks.region import codes
 from privacyscan.detect.births import Young
 from privacyscan.detect.cells import are_nothing, as_strings, clean, cleaned, is_nothing
-from privacyscan.detect.claims import Collect, ColumnTally
+from privacyscan.detect.claims import Cells, Collect, ColumnTally, Judged
 from privacyscan.detect.contents import Contents, in_question
+from privacyscan.detect.judging import judged
 from privacyscan.detect.known import Meets
+from privacyscan.detect.lanes import Lane, Lanes
 from privacyscan.detect.notes import Notes, is_running
 from privacyscan.detect.paragraphs import Paragraphs
 from privacyscan.detect.plan import Everything, Plan
-from privacyscan.detect.rules import CHECKED, STRUCTURE, Candidate, Rule, header_words, plain
+from privacyscan.detect.rules import CHECKED, Candidate, Rule, Shape, header_words, plain
+from privacyscan.detect.vectors import COMMA, DIGIT, DOT, SIGN, Strings
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pyarrow as pa
 
+    from privacyscan.detect.vectors import Bools, Rows
+
 TRIAL = 200  # cells that decide whether shapes of whole cells are worth counting in a column
 ENOUGH = 20  # cells that can decide it
 LONGEST_NUMBER = 22
 NIK_DIGITS, DISTRICT = 16, 6  # of a NIK, and of the code of a district
+SHORTEST_NUMBER = 8
 FEW = 256  # cells of a batch up to which one by one is faster: a vector costs 2 ms to start
-_LETTERS = r"\pL(?s:.*)\pL"  # what content can be read from
 # Digits alone, behind a decimal comma, or a code of five parts and more: what has the shape of a value only by chance.
 _NUMBER = re.compile(rf"(?:[+-]?[0-9]{{1,3}},)?[0-9]{{8,{LONGEST_NUMBER}}}|[0-9]{{1,4}}(?:\.[0-9A-Z]{{1,8}}){{4,9}}")
 
@@ -66,11 +71,9 @@ class ColumnScanner:
     ) -> None:
         self.young, self.known, self.paragraphs = young, known, paragraphs
         self.plan, self.key, self.most = plan, key, most_places
+        self.lanes = Lanes(plan) if isinstance(plan, Plan) else None
         self.by_id = {rule.id: rule for rule in plan.rules}
         self.by_content = [rule for rule in plan.rules if rule.identifier.content is not None]
-        self.loose = "|".join(
-            f"(?:{s.consuming})" for r in plan.rules for s in r.shapes if not (s.cell or s.text or s.digit_bordered)
-        )
         # Damaged numbers (they need a header) are told one by one: they are no persons.
         self.broken = {r.id: "|".join(s.bare for s in r.shapes if s.cell and s.damaged) for r in plan.rules}
 
@@ -103,14 +106,15 @@ class ColumnScanner:
     def _few(self, name: str, asked: frozenset[str], texts: Sequence[str], tally: ColumnTally, collect: Collect) -> int:
         """One by one, where starting vectors would cost more; gives back how many cells hold something."""
         filled = [i for i, text in enumerate(texts) if not is_nothing(text)]
-        questions = self._questions(name, asked, texts, filled, tally)
+        sample = [texts[row] for row in filled[:: max(1, len(filled) // TRIAL)][:TRIAL]]
+        questions = self._questions(name, asked, sample, tally)
         for row in filled:
             text = texts[row]
             if _NUMBER.fullmatch(text):
                 tally.numbers += 1
                 tally.regional += len(text) == NIK_DIGITS and text[:DISTRICT] in codes("district")
             if self.plan.search_cell(text.encode("utf-8", "replace")):
-                self._cell(plain(text), row, questions, collect)
+                self._cell(plain(text), (row,), questions, collect)
             elif questions:
                 self._whole_cell(plain(text).strip(), (row,), questions, collect)
         questions.finish(collect)
@@ -119,99 +123,109 @@ class ColumnScanner:
     def _many(self, name: str, asked: frozenset[str], cells: pa.Array, tally: ColumnTally, collect: Collect) -> int:
         """With vectors; gives back how many cells hold something."""
         import numpy as np
-        import pyarrow as pa
-        import pyarrow.compute as pc
 
-        lengths = pc.fill_null(pc.binary_length(cells), 0).to_numpy()
-        filled = (lengths > 0) & ~are_nothing(cells)
-        numbers = cells.filter(pa.array(_mask(cells, f"^(?:{_NUMBER.pattern})$") & filled))
-        tally.numbers += len(numbers)
-        tally.regional += _regional(numbers)
-        hit = _mask(cells, self.plan.alternation) & filled
-        rest = self._numbers(cells, np.flatnonzero(hit & (lengths <= LONGEST_NUMBER)), asked, tally, collect)
-        rows = np.concatenate([rest, np.flatnonzero(hit & (lengths > LONGEST_NUMBER))])
-        present = np.flatnonzero(filled).tolist()
-        questions = self._questions(name, asked, cells, present, tally)
-        for row, text in zip(rows.tolist(), cells.take(pa.array(rows)).to_pylist(), strict=True):
-            self._cell(plain(text), row, questions, collect)
-        if questions:
-            self._whole(cells, np.flatnonzero(filled & ~hit), questions, collect)
+        strings = Strings(cells)
+        present = np.flatnonzero(~are_nothing(strings))
+        _count_numbers(strings, present, tally)
+        sample = strings.take(present[:: max(1, len(present) // TRIAL)][:TRIAL]).list()
+        questions = self._questions(name, asked, sample, tally)
+        rest = present
+        if self.lanes is not None:
+            rest = self._together(self.lanes.of(sample, questions.whole), strings, present, questions, collect)
+        for text, rows in _by_text(strings, rest):
+            self._cell(plain(text), rows, questions, collect)
         questions.finish(collect)
-        return int(filled.sum())
+        return len(present)
 
-    def _numbers(
-        self, cells: pa.Array, rows: npt.NDArray[np.intp], asked: frozenset[str], tally: ColumnTally, collect: Collect
-    ) -> npt.NDArray[np.intp]:
-        """Cells of digits alone, decided with vectors; gives back the rows that are not."""
-        import numpy as np
-        import pyarrow as pa
-
-        if not len(rows) or not self.plan.vectors:
-            return rows
-        taken = cells.take(pa.array(rows))
-        digits = _mask(taken, "^[0-9]+$")
-        if self.loose:
-            digits &= ~_mask(taken, self.loose)
-        for broken in filter(None, (self.broken[of] for of in asked)):
-            digits &= ~_mask(taken, broken)
-        mine = taken.filter(pa.array(digits))
-        my_rows = rows[digits]
-        lengths = (
-            np.diff(np.frombuffer(mine.buffers()[1], np.int32, len(mine) + 1, mine.offset * 4))
-            if len(mine)
-            else my_rows
-        )
-        for length in np.unique(lengths).tolist():
-            chosen = np.flatnonzero(lengths == length)
-            group = mine.take(pa.array(chosen))
-            start = int(np.frombuffer(group.buffers()[1], np.int32, 1, group.offset * 4)[0])
-            matrix = np.frombuffer(group.buffers()[2], np.uint8, len(group) * length, start).reshape(-1, length) - 48
-            verdicts = [(rule, *self._vector(rule, group, matrix, rule.id in asked, tally)) for rule in self.plan.rules]
-            collect.vectors(group, my_rows[chosen], [v for v in verdicts if v[1].any()])
-        return rows[~digits]
-
-    def _vector(
-        self, rule: Rule, group: pa.Array, matrix: npt.NDArray[np.uint8], is_asked: bool, tally: ColumnTally
-    ) -> tuple[npt.NDArray[np.int8], list[int]]:
-        """Per cell 0 for no claim, else local tier + 1; and how often each evidence flag held."""
+    def _together(
+        self, lane: Lane | None, strings: Strings, present: Rows, questions: _Questions, collect: Collect
+    ) -> Rows:
+        """Decide the cells that need no look of their own; gives back the other rows."""
         import numpy as np
 
-        tiers = np.zeros(len(group), np.int8)
-        flag_sums = [0] * len(rule.evidence)
-        failed = np.zeros(len(group), np.bool_)  # a number that fails two shapes is one number
-        if (rule.needs_words and not is_asked) or rule.identifier.content is not None:
-            return tiers, flag_sums
-        for shape in rule.shapes:
-            if shape.text or (shape.cell and not is_asked):
-                continue
-            candidates = np.flatnonzero(_mask(group, shape.bare) & (tiers == 0))
-            if not len(candidates):
-                continue
-            passed = candidates
-            for check, parameters in (*shape.checks, *rule.checks):
-                passed = passed[_holds(check, parameters, group, matrix, passed)]
-            tally.claims[rule.id].shapes += len(passed) + int((~failed[np.setdiff1d(candidates, passed)]).sum())
-            failed[candidates] = True
-            alone = np.full(len(passed), shape.pattern.alone and rule.identifier.alone is not None)
-            for i, (check, parameters) in enumerate(rule.evidence):
-                holds = _holds(check, parameters, group, matrix, passed)
-                flag_sums[i] += int(holds.sum())
-                if rule.alone_mask >> i & 1:
-                    alone &= holds
-            tiers[passed] = 1 + np.where(alone, CHECKED, STRUCTURE)
-        return tiers, flag_sums
+        if lane is None:
+            hit = strings.hits(self.plan.search_cell, self.plan.alternation)[present]
+            self._without_hit(strings, present[~hit], questions, collect)
+            return present[hit]
+        fits = lane.fits(strings)[present]
+        hit = strings.hits(lane.search, lane.others)[present]
+        mine, others = present[fits & ~hit], present[~fits]
+        cells = strings.take(mine)
+        whole = lane.whole(cells)
+        valued = np.logical_or.reduce(whole)
+        clear = ~lane.occurs_in(cells, whole)
+        if broken := self._broken(questions):
+            clear &= ~(valued & cells.mask(broken))
+        if questions.contents or questions.notes is not None:
+            clear &= ~valued  # these cells are asked what else they are
+        chosen = np.flatnonzero(valued & clear)
+        if len(chosen):
+            masks = {shape: mask[chosen] for (_, shape), mask in zip(lane.shapes, whole, strict=True)}
+            self._judge(Cells.of_rows(strings, mine[chosen]), masks, questions, collect)
+        held = strings.take(others).mask(self.plan.alternation)
+        self._without_hit(strings, np.sort(np.concatenate([mine[clear & ~valued], others[~held]])), questions, collect)
+        return np.sort(np.concatenate([mine[~clear], others[held], present[fits & hit]]))
+
+    def _without_hit(self, strings: Strings, rows: Rows, questions: _Questions, collect: Collect) -> None:
+        """Cells in which no shape occurs: asked what takes the whole cell (names, dates), and as running text."""
+        import numpy as np
+
+        if not questions or not len(rows):
+            return
+        formed = "|".join(rf"^\s*(?:{s.bare[1:-1]})\s*$" for r in questions.whole for s in r.shapes if s.cell)
+        if questions.notes is None and not questions.contents:
+            rows = rows[strings.take(rows).mask(formed)] if formed else rows[:0]
+        cells = strings.take(rows)
+        single = ~cells.are_plain
+        if questions.notes is not None:
+            single |= ~questions.notes.are_silent(cells)
+            single |= cells.mask(formed) if formed else False
+        elif broken := self._broken(questions):
+            single |= cells.mask(broken)
+        left = rows[:0]
+        if questions.notes is None or questions.contents:
+            left = self._judge(Cells.of_rows(strings, rows[~single]), {}, questions, collect)
+        for text, mine in _by_text(strings, np.sort(np.concatenate([rows[single], left]))):
+            self._whole_cell(plain(text).strip(), mine, questions, collect)
+
+    def _judge(self, cells: Cells, masks: Mapping[Shape, Bools], questions: _Questions, collect: Collect) -> Rows:
+        """Plain cells that are a value or none: by the shapes that `masks` tells of each, by those of whole cells, and
+        by their content. Gives back the rows that have to be read one by one for it."""
+        import numpy as np
+
+        claims, left = collect.tally.claims, np.zeros(0, np.intp)
+        found: list[Judged] = []
+        if questions.contents:
+            single, says, claimed = questions.contents.read_together(cells.texts, cells.times)
+            left, cells = cells.rows[single[cells.of]], cells.some(np.flatnonzero(~single))
+            for rule, mask in claimed.items():
+                claims[rule.id].shapes += int(cells.times[says[~single]].sum())
+                flags = np.zeros((len(rule.evidence), cells.texts.size), np.bool_)
+                found.append(Judged(rule, mask[~single].astype(np.int8) * (1 + CHECKED), flags))
+        rules = defaultdict(list)
+        for rule in self.plan.rules:
+            for shape in rule.shapes:
+                if shape in masks:
+                    rules[rule].append((shape, cells.same(masks[shape])))
+                elif shape.cell and not shape.damaged and rule in questions.whole:
+                    rules[rule].append((shape, cells.texts.mask(shape.bare)))
+        found += judged(rules, cells.texts, cells.times, claims)
+        collect.together(cells, found)
+        return left
+
+    def _broken(self, questions: _Questions) -> str:
+        """The shapes of damaged numbers that count here; they need a look of their own."""
+        return "|".join(filter(None, (self.broken[rule.id] for rule in questions.whole)))
 
     def _questions(
         self,
         name: str,
         asked: frozenset[str],
-        cells: Sequence[Any] | pa.Array,
-        filled: Sequence[int],
+        sample: Sequence[str],
         tally: ColumnTally,
     ) -> _Questions:
         """What this column is asked, as far as its header and some of its cells tell."""
-        step = max(1, len(filled) // TRIAL)
-        sample = [plain(str(cells[i])).strip() for i in filled[::step][:TRIAL]]
+        sample = [plain(text).strip() for text in sample]
         contents = in_question(self.by_content, name, sample, tally.content)
         notes = Notes(self.paragraphs, tally.notes) if is_running(name, sample, contents) else None
         return _Questions(self._whole_cell_rules(name, asked, sample, tally), contents, notes)
@@ -243,8 +257,8 @@ class ColumnScanner:
                 chosen.append(rule)
         return chosen
 
-    def _cell(self, text: str, row: int, questions: _Questions, collect: Collect) -> None:
-        """One cell through the rules that may match it."""
+    def _cell(self, text: str, rows: Sequence[int], questions: _Questions, collect: Collect) -> None:
+        """Equal cells through the rules that may match them."""
         whole, text = questions.whole, text.strip()
         rules = dict.fromkeys([*self.plan.rules_for(text.encode()), *whole])
         found: list[Candidate] = []
@@ -252,38 +266,14 @@ class ColumnScanner:
             if rule not in whole and rule.is_mute(text):
                 continue
             for candidate in rule.candidates(text, whole_cell=rule in whole):
-                collect.claim(rule, candidate, text)
+                collect.claim(rule, candidate, text, len(rows))
                 if candidate is not None:
                     found.append(candidate)
         if questions.notes is not None:
-            questions.notes.add(text, (row,), found)
-        found += collect.content(text, questions.contents)
+            questions.notes.add(text, rows, found)
+        found += collect.content(text, questions.contents, len(rows))
         if found:
-            collect.cell(text, (row,), found)
-
-    def _whole(
-        self,
-        cells: pa.Array,
-        rows: npt.NDArray[np.intp],
-        questions: _Questions,
-        collect: Collect,
-    ) -> None:
-        """Cells without any other hit, for shapes that take the whole cell (names, dates) and for running text."""
-        import numpy as np
-        import pyarrow as pa
-
-        subset = cells.take(pa.array(rows))
-        shapes = [
-            rf"^\s*(?:{s.bare[1:-1]})\s*$" for rule in questions.whole for s in rule.shapes if s.cell
-        ]  # without ^ and $
-        if questions.contents or questions.notes is not None:
-            shapes.append(_LETTERS)
-        wanted = np.flatnonzero(_mask(subset, "|".join(shapes)))
-        same: dict[str, list[int]] = defaultdict(list)  # such columns repeat themselves
-        for row, raw in zip(rows[wanted].tolist(), subset.take(pa.array(wanted)).to_pylist(), strict=True):
-            same[raw].append(row)
-        for raw, places in same.items():
-            self._whole_cell(plain(raw).strip(), places, questions, collect)
+            collect.cell(text, rows, found)
 
     def _whole_cell(self, text: str, rows: Sequence[int], questions: _Questions, collect: Collect) -> None:
         """Equal cells for shapes that take them whole, and for running text."""
@@ -300,39 +290,29 @@ class ColumnScanner:
             collect.cell(text, rows, found)
 
 
-def _regional(numbers: pa.Array) -> int:
-    """How many are 16 digits that begin with the code of a district."""
-    import pyarrow.compute as pc
+def _by_text(strings: Strings, rows: Rows) -> Iterator[tuple[str, Sequence[int]]]:
+    """Each different text of these rows, and where it stands."""
+    same: dict[str, list[int]] = defaultdict(list)
+    for row, text in zip(rows.tolist(), strings.take(rows).list(), strict=True):
+        same[text].append(row)
+    yield from same.items()
 
-    long = numbers.filter(pc.equal(pc.binary_length(numbers), NIK_DIGITS))
-    if not len(long):
-        return 0
-    begins = pc.utf8_slice_codeunits(long, 0, DISTRICT)
-    return int(pc.sum(pc.is_in(begins, _districts())).as_py())
+
+def _count_numbers(strings: Strings, rows: Rows, tally: ColumnTally) -> None:
+    """Count the cells that are numbers and codes alone, and those that begin as a NIK does."""
+    import numpy as np
+
+    cells = strings.take(rows[(strings.traits[rows] & DIGIT > 0) & (strings.lengths[rows] >= SHORTEST_NUMBER)])
+    digits = (cells.traits == DIGIT) & (cells.lengths <= LONGEST_NUMBER)
+    maybe = np.flatnonzero(~digits & (cells.traits & (DOT | COMMA | SIGN) > 0))
+    tally.numbers += int(digits.sum() + cells.take(maybe).mask(f"^(?:{_NUMBER.pattern})$").sum())
+    long = np.flatnonzero(digits & (cells.lengths == NIK_DIGITS))
+    if len(long):
+        tally.regional += int(np.isin(cells.words(long, 0, DISTRICT), _districts()).sum())
 
 
 @cache
-def _districts() -> pa.Array:
-    import pyarrow as pa
-
-    return pa.array(sorted(codes("district")))
-
-
-def _mask(cells: pa.Array, regex: str) -> npt.NDArray[np.bool_]:
-    import pyarrow.compute as pc
-
-    mask: npt.NDArray[np.bool_] = pc.fill_null(pc.match_substring_regex(cells, regex), False).to_numpy(
-        zero_copy_only=False
-    )
-    return mask.copy()
-
-
-def _holds(check: Any, parameters: dict[str, Any], group: pa.Array, matrix: Any, rows: Any) -> Any:
-    """The check for some rows of a group: by its vector twin, or one by one where it has none."""
+def _districts() -> npt.NDArray[np.bytes_]:
     import numpy as np
-    import pyarrow as pa
 
-    answer = check.vector(matrix[rows], **parameters) if len(rows) else np.zeros(0, bool)
-    if answer is None:
-        answer = np.array([check(v, **parameters) for v in group.take(pa.array(rows)).to_pylist()], bool)
-    return answer
+    return np.array(sorted(codes("district")), "S")

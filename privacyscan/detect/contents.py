@@ -9,10 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from privacyscan.detect.names import together
 from privacyscan.detect.names.cells import Signs, part, read
 from privacyscan.detect.names.lexicons import ADDRESS_STARTS, ADDRESS_WORDS, HONORIFICS, ROLES
 from privacyscan.detect.rules import CHECKED, Candidate, Rule, header_words
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from privacyscan.detect.vectors import Bools, Strings
 
 SAMPLE = 200  # cells that decide whether a column is worth reading
 DOUBT = 1.0  # log-odds that the whole column may add to what its sample says
@@ -68,6 +76,13 @@ class Contents:
 
     def __bool__(self) -> bool:
         return bool(self.rules)
+
+    def read_together(self, texts: Strings, times: npt.NDArray[np.int64]) -> tuple[Bools, Bools, dict[Rule, Bools]]:
+        """Of plain texts, each of which stands in so many cells: those that must be read one by one; those that say
+        something; and for each rule those it claims."""
+        reading = together.read(texts, times, self.tally.signs)
+        claimed = {rule: reading.says & (reading.odds(_kind(rule)) >= self.tally.least[rule.id]) for rule in self.rules}
+        return reading.left, reading.says, claimed
 
     def read(self, text: str, cells: int) -> list[tuple[Rule, Candidate | None]]:
         """Each rule with its claim on a cell of this text, which stands in so many cells; nothing without letters."""

@@ -21,6 +21,7 @@ from privacyscan.detect.tally import Tally
 
 if TYPE_CHECKING:
     from privacyscan.detect.contents import Contents
+    from privacyscan.detect.vectors import Bools, Strings
 
 LONG = 5  # words from which a cell is a sentence
 LEAST_LONG = 0.05  # share of such cells in a column of running text
@@ -59,6 +60,13 @@ class Notes:
             self._cells[text][0].extend(rows)
         elif len(text.split(None, LEAST_WORDS)) >= LEAST_WORDS or _is_structured(text):
             self._cells[text] = ([*rows], winners(found))
+
+    def are_silent(self, cells: Strings) -> Bools:
+        """Which plain cells (printable ASCII) in which nothing was found running text cannot say anything of."""
+        import numpy as np
+
+        structured = np.isin(cells.at_start(), [ord("{"), ord("[")])
+        return self.paragraphs.are_silent(cells) & ~structured
 
     def finds(self) -> Iterator[tuple[str, Sequence[int], list[Candidate]]]:
         """Text, rows and what running text says, of each kept cell in which it says something; in order of rows."""

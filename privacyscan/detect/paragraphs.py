@@ -17,6 +17,7 @@ from privacyscan.detect.sentences import facts
 
 if TYPE_CHECKING:
     from privacyscan.detect.names.prose import NameSpan
+    from privacyscan.detect.vectors import Bools, Strings
 
 CHUNK = 4000  # bytes of text that are looked at together
 TOGETHER = 64 << 10  # characters of pieces that are asked for names at once: alone each takes several times as long
@@ -86,6 +87,21 @@ class Paragraphs:
 
         text = data.decode("utf-8", "replace")
         return (is_likely and is_prose(text)) or (bool(found) and has_name(text))
+
+    def are_silent(self, texts: Strings) -> Bools:
+        """Which plain texts (printable ASCII) in which nothing was found are not to be asked for names."""
+        import numpy as np
+
+        silent = np.full(texts.size, self.names == "off")
+        if self.names != "auto":
+            return silent
+        from privacyscan.detect.names.prose import LOOKED_AT, are_prose
+
+        asked = texts.hits(_may_be_prose().search, _MAY_BE_PROSE) | (texts.lengths > LOOKED_AT)
+        silent[~asked] = True
+        maybe = np.flatnonzero(asked & (texts.lengths <= LOOKED_AT))
+        silent[maybe] = ~are_prose(texts.take(maybe))
+        return silent
 
     def has_persons(self, found: Sequence[Candidate]) -> bool:
         """Whether facts about the finds of the lines can be read."""

@@ -42,15 +42,14 @@ class Plan:
         self.rules = tuple(rules)
         options = _options()
         shapes = [(rule, s) for rule in rules for s in rule.shapes if not s.cell]
-        self.alternation = "(?m)" + "|".join(f"(?:{s.consuming})" for _, s in shapes if not s.text)
-        self.search_cell: Any = re2.compile(self.alternation.encode(), options).search
+        self.search_cell, self.alternation = self.search_for(s for _, s in shapes if not s.text)
         every = [relaxed(s.consuming) for _, s in shapes]
         self._search: Any = re2.compile(("(?m)" + _any(every)).encode(), options).search
         strong = [relaxed(s.consuming) for rule, s in shapes if rule.may_stand_alone(s)]
         words = sorted({w for rule, s in shapes if not rule.may_stand_alone(s) for w in rule.identifier.context})
         spoken = [_whole(words)] if words else []
         self._strong_or_words: Any = re2.compile(("(?m)" + _any(strong + spoken)).encode(), options).search
-        self._shapes = shapes
+        self.shapes = shapes
         self._strong = frozenset(i for i, (rule, s) in enumerate(shapes) if rule.may_stand_alone(s))
         self._shapes_in = _Which([*(f"(?m){regex}" for regex in every), JOINED], options)
         # The words of the rules, then those that speak against the rules whose shapes may stand alone.
@@ -71,9 +70,20 @@ class Plan:
         self.headers = Headers(rules)
         self.wraps = Wraps(rules)
 
+    def search_for(self, shapes: Iterable[Shape]) -> tuple[Any, str]:
+        """What finds the first of these shapes in bytes, and its pattern."""
+        import re2
+
+        pattern = "(?m)" + "|".join(f"(?:{s.consuming})" for s in shapes)
+        return re2.compile(pattern.encode(), _options()).search, pattern
+
+    def shapes_in(self, data: bytes) -> Sequence[int]:
+        """The places in `shapes` of those that may match."""
+        return self._asked(data, 0, len(data)).shapes
+
     def rules_for(self, data: bytes) -> Iterable[Rule]:
         """The rules that may match."""
-        return dict.fromkeys(self._shapes[i][0] for i in self._asked(data, 0, len(data)).shapes)
+        return dict.fromkeys(self.shapes[i][0] for i in self._asked(data, 0, len(data)).shapes)
 
     def shapes_for(self, data: bytes) -> Sequence[Tried]:
         """What may count in a text."""
@@ -96,7 +106,7 @@ class Plan:
         spoken = {*meant, *(self._speakers[i] for i in words if i < len(self._speakers))}
         heard = {*spoken, *(self._spoken_of[i] for i in words)}
         tried: dict[Rule, list[Shape]] = {}
-        for rule, shape in (self._shapes[i] for i in shapes):
+        for rule, shape in (self.shapes[i] for i in shapes):
             if rule.identifier.alone is not None or rule in spoken:
                 tried.setdefault(rule, []).append(shape)
         return [Tried(rule, mine, rule.telling(mine), rule in heard) for rule, mine in tried.items()]
@@ -142,7 +152,7 @@ class Plan:
     def _asked(self, data: bytes, start: int, end: int) -> Line:
         line = data[start:end]
         shapes = self._shapes_in(line)
-        pairs = bool(shapes) and shapes[-1] == len(self._shapes)
+        pairs = bool(shapes) and shapes[-1] == len(self.shapes)
         return Line(start, end, shapes[:-1] if pairs else shapes, self._words_in(line), pairs)
 
 

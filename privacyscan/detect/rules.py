@@ -12,12 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from unicodedata import normalize
 
 from privacyscan.checks import Check
 from privacyscan.model import CheckCall, Confidence, Identifier, Pattern
 from privacyscan.registry import plugins
+
+if TYPE_CHECKING:
+    from privacyscan.detect.vectors import Strings
 
 STRUCTURE, CHECKED, CONTEXT = 0, 1, 2  # local tiers
 SCORES = tuple(tier.score for tier in (Confidence.STRUCTURE, Confidence.CHECKED, Confidence.CONTEXT))
@@ -215,6 +218,10 @@ class Rule:
             if value.startswith(start):
                 return same + value[len(start) :]
         return value
+
+    def canonical_of(self, texts: Strings) -> Strings:
+        """The same of many plain texts, each wholly a value."""
+        return (texts.digits if self.digits else texts.lower).begun(self.identifier.same_prefix)
 
     def passes(self, shape: Shape, text: str) -> bool:
         value = self.value(text) if self.digits else text

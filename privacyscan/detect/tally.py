@@ -8,28 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from hmac import digest as hmac_digest
 
 from privacyscan.detect.known import Meeting
+from privacyscan.detect.sketch import NOBODY, SKETCH
 from privacyscan.model import Location
 
-SKETCH = 1024  # k of the k-minimum-values sketch: standard error of the distinct count is 1/sqrt(k), 3 %
 SAMPLES = 5
 LONGEST = 64  # characters of a mask
 FIRST = 10  # places kept by --locations first
 ALL = 100_000  # and by --locations all, per finding
-_BUFFER = 4 * SKETCH
-NOBODY = 1 << 64
-
-
-def keyed(values: Sequence[str], key: bytes) -> list[int]:
-    """The first 64 bits of HMAC-SHA256 of each value: enough to tell apart, useless without the key. An empty value
-    (of a damaged number nothing tells a person) gives what no sketch takes."""
-    hashes = {  # equal values once
-        v: int.from_bytes(hmac_digest(key, v.encode("utf-8", "replace"), "sha256")[:8], "big") for v in set(values)
-    }
-    hashes[""] = NOBODY
-    return [hashes[v] for v in values]
+_BUFFER = 2 * SKETCH
 
 
 def masked(value: str, head: int, tail: int) -> str:
@@ -60,10 +48,12 @@ class Tally:
         places: Sequence[Location],
         mask: Callable[[str], str],
         most: int,
+        cells: int | None = None,
     ) -> None:
-        """Count one cell or occurrence per value. `hashes` are the keyed hashes of the values; which samples are
-        kept depends on them alone, not on the order of reading. `places` come in order, call after call."""
-        self.cells += len(values)
+        """Count one cell or occurrence per value, or `cells` where only those values are given whose keyed `hashes` may
+        be among the smallest. Which samples are kept depends on the hashes alone, not on the order of reading. `places`
+        come in order, call after call."""
+        self.cells += len(values) if cells is None else cells
         if len(self.places) < most:
             self.places += places[: most - len(self.places)]
         self.hashes += [h for h in hashes if h < self.limit]

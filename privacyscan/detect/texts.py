@@ -19,7 +19,8 @@ from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rows import Region, Rows, first_row, paired
 from privacyscan.detect.rules import CHECKED, LOOKALIKES, Candidate, Field, Rule, Tried, plain
-from privacyscan.detect.tally import Tally, keyed, masked
+from privacyscan.detect.sketch import keyed
+from privacyscan.detect.tally import Tally, masked
 from privacyscan.model import Location, Text
 
 LABEL = 60  # characters a label line has at most

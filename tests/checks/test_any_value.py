@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from privacyscan import rulebook
@@ -49,3 +51,35 @@ def test_any_value_is_answered(name: str, shown: str, entity: str, n: int) -> No
         many = check.vector(digits, **call.parameters)
         if many is not None:
             assert many.tolist() == [check(v, **call.parameters) for v in values]
+
+
+def texts(chance: random.Random) -> list[str]:
+    """Dates and addresses, good and bad, and anything else that is printable."""
+    some = [chr(c) for c in range(32, 127) if chr(c) != "%"]
+    numbers = [chance.randrange(40), chance.randrange(15), chance.choice([0, 1899, 1950, 2004, 2023, 2031, 9999])]
+    sign = chance.choice("-/. ")
+    local, domain = (chance.choice(["git", "budi.s", "noreply", "a", ""]) for _ in range(2))
+    return [
+        "".join(chance.choices(some, k=chance.randrange(15))),
+        f"{numbers[0]:02}{sign}{numbers[1]:02}{chance.choice('-/. ')}{numbers[2]:04}",
+        f"{numbers[2]:04}{sign}{numbers[1]:02}{sign}{numbers[0]:02}",
+        f"{numbers[0]} Agustus {numbers[2]}",
+        f"{local}@{domain}.{chance.choice(['id', 'COM', 'zzzz', 'i2', ''])}",
+        f"{local}@{chance.choice(['s.whatsapp.net', 'users.noreply.github.com', 'go.id'])}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "entity", "n"),
+    [c for c in CALLS if hasattr(plugins("checks")[c[0]], "texts")],
+    ids=lambda x: str(x)[:40],
+)
+def test_a_check_says_the_same_of_many_texts(name: str, shown: str, entity: str, n: int) -> None:
+    rule, chance = rulebook.load().identifiers[entity], random.Random(n)
+    call = [*rule.checks, *rule.evidence, *(c for p in rule.patterns for c in p.checks)][n]
+    check: Any = plugins("checks")[name]
+    values = [text for _ in range(500) for text in texts(chance)]
+    single = [check(v, **call.parameters) for v in values]
+    assert check.texts(pa.array(values), **call.parameters).tolist() == single
+    assert check.texts(pa.array([], pa.string()), **call.parameters).tolist() == []
+    assert len(set(single)) == 2

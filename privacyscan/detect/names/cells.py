@@ -40,7 +40,7 @@ SHORTEST = 4  # characters of a name beside a number
 LONGEST = 240  # characters of a cell that are read
 REMEMBERED = 50_000  # words
 
-_WORD = re.compile(r"(?:[^\W\d_]{1,5}\.)+(?:[^\W\d_]{1,4}(?![^\W\d_]))?|[^\W\d_]+(?:['’`][^\W\d_]+)*")
+WORD = re.compile(r"(?:[^\W\d_]{1,5}\.)+(?:[^\W\d_]{1,4}(?![^\W\d_]))?|[^\W\d_]+(?:['’`][^\W\d_]+)*")
 _LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]", re.DOTALL)
 _STRANGE = re.compile(r"[@_]|[0-9]{6}|[0-9][-. ][0-9]")
 # Numbers of persons and phones with their labels, and e-mail addresses, beside a name in one cell.
@@ -48,7 +48,8 @@ _BESIDE = re.compile(
     r"[(\[/,;:|-]*\s*(?:\b(?:NIK|NIP|NIS|NISN|KTP|KK|NPWP|HP|WA|Hp|hp|nik|wa|Telp|telp|Tlp|Tel|No|no)\b[\s.:/-]*)*"
     r"\+?[0-9](?:[-. ()]{0,2}[0-9]){7,}[)\]]?|\S+@\S+"
 )
-_ADDRESS_PART = re.compile(r"\b(?:no|rt|rw|km|blok|blk|nomor)\b[ .:/]{0,2}[a-z]?[ .]?[0-9]|[0-9]/[0-9]", re.IGNORECASE)
+ADDRESS_PART = r"\b(?:no|rt|rw|km|blok|blk|nomor)\b[ .:/]{0,2}[a-z]?[ .]?[0-9]|[0-9]/[0-9]"
+_ADDRESS_PART = re.compile(ADDRESS_PART, re.IGNORECASE)
 _SIGN = re.compile(r"[^\w\s'’`)-]")
 _DIGIT = re.compile(r"[0-9]")
 _FAMILY_FIRST = re.compile(
@@ -56,18 +57,18 @@ _FAMILY_FIRST = re.compile(
 )
 _CODE = re.compile(r"[\\_=@#]|[0-9]-[0-9]|/[^\W\d_]")
 # What numbers a rule, a letter, a document or a version; with a street in it, it may be an address.
-_DOCUMENT = re.compile(
-    r"(?:v(?=[0-9])|(?:peraturan|(?:ra)?perda|perbup|perwali|perwal|pergub|permen\w*|perpres|keputusan|kepmen\w*|kepres|keppres"
+DOCUMENTS = (
+    r"peraturan|(?:ra)?perda|perbup|perwali|perwal|pergub|permen\w*|perpres|keputusan|kepmen\w*|kepres|keppres"
     r"|kepgub|kepbup|inpres|instruksi|surat|sk|se|uu|uud|undang|pp|pasal|ayat|bab|lampiran|kontrak|spk|spm|sp2d|bast|berita"
     r"|nota|faktur|kwitansi|kuitansi|invoice|tiket|nomor|no|pojk|putusan|akta|buku|jilid|edisi|vol|volume|versi|version|ver"
-    r"|rilis|release|build|seri|tipe|type|model|kode|tahun)(?![^\W\d_]))[^\n]*[0-9]",
-    re.IGNORECASE,
+    r"|rilis|release|build|seri|tipe|type|model|kode|tahun"
 )
+_DOCUMENT = re.compile(rf"(?:v(?=[0-9])|(?:{DOCUMENTS})(?![^\W\d_]))[^\n]*[0-9]", re.IGNORECASE)
 _STREET = re.compile(
     r"\b(?:jl|jln|jalan|gg|gang|rt|rw|kel|kec|desa|dusun|kampung|blok|perum\w*|komplek\w*)\b", re.IGNORECASE
 )
-_CODE_STARTS = frozenset("/\\#<{[%&$")
-_FILE = re.compile(r"[.][A-Za-z][A-Za-z0-9]{1,4}$")
+CODE_STARTS = frozenset("/\\#<{[%&$")
+FILE = r"[.][A-Za-z][A-Za-z0-9]{1,4}$"
 _ROMAN = frozenset(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"])
 _MARKS = str.maketrans(dict.fromkeys(".'’`"))
 
@@ -104,7 +105,7 @@ FEATURES = (
 )
 _F = {name: i for i, name in enumerate(FLAGS)}
 _Z = len(FEATURES) - len(KINDS) - 1
-_COUNT_FLAG = [0, 0, 1, 2, 3, *[_F["to 8 words"]] * 4, *[_F["to 15 words"]] * 7]
+COUNT_FLAG = [0, 0, 1, 2, 3, *[_F["to 8 words"]] * 4, *[_F["to 15 words"]] * 7]
 _SIGN_FLAG = {",": _F["comma"], "/": _F["slash"], "_": _F["line"], "(": _F["bracket"], ".": _F["dot"]}
 BINS = (-6.0, -4.0, -2.0, 0.0, 2.0, 4.0, 6.0)  # edges of log-odds
 EVEN = len(BINS) // 2 + 1  # number of the first bin above even odds
@@ -118,7 +119,7 @@ SIGNS = (
     *FLAGS,
 )
 _LOWER = CLASSES.index("lower")
-_PLACES = {CLASSES.index("regency"), CLASSES.index("district")}
+PLACES = {CLASSES.index("regency"), CLASSES.index("district")}
 _MOST = 2 * (len(BINS) + 1)
 _FIRST = _MOST + len(KINDS)
 _LAST = _FIRST + len(CLASSES)
@@ -320,7 +321,7 @@ def _is_code(text: str) -> bool:
     Perda Nomor 12 Tahun 2019."""
     if text.replace(" ", "").isalpha():
         return False
-    if text[:1] in _CODE_STARTS or 4 * sum(map(str.isalpha, text)) < len(text):
+    if text[:1] in CODE_STARTS or 4 * sum(map(str.isalpha, text)) < len(text):
         return True
     if _DOCUMENT.match(text) and not _STREET.search(text):
         return True
@@ -339,7 +340,7 @@ class Features(NamedTuple):
     def of(cls, text: str, lexicon: Model) -> Features | None:
         if "," in text and (turned := _FAMILY_FIRST.fullmatch(text)) and not lexicons.is_title(turned[2]):
             text = f"{turned[2]} {turned[1]}".title()
-        found = _WORD.findall(text)
+        found = WORD.findall(text)
         if not found or _LETTERS.search(text) is None:
             return None
         known = lexicon.known
@@ -377,7 +378,7 @@ class Features(NamedTuple):
 
 def _flags(text: str, n: int, named: int, places: frozenset[str]) -> list[int]:
     """The numbers of the flags that hold for a text of `n` words, `named` of them in the list of names."""
-    found = [_COUNT_FLAG[n] if n < len(_COUNT_FLAG) else _F["more words"]]
+    found = [COUNT_FLAG[n] if n < len(COUNT_FLAG) else _F["more words"]]
     if not text.isalpha():
         if _DIGIT.search(text):
             digits = sum(map(str.isdigit, text))
@@ -392,7 +393,7 @@ def _flags(text: str, n: int, named: int, places: frozenset[str]) -> list[int]:
                 found.append(_F["address part"])
         if signs := _SIGN.findall(text):
             found += {_SIGN_FLAG.get(sign, _F["strange sign"]) for sign in signs}
-            if "." in signs and _FILE.search(text):
+            if "." in signs and re.search(FILE, text):
                 found.append(_F["file"])
     if text.lower() in places:
         found.append(_F["place"])
@@ -425,9 +426,9 @@ class Model:
         rows = [tuple(map(float, row)) for row in zip(*weights["cell"], strict=True)]
         n = len(CLASSES)
         self._share, self._first, self._last = rows[:n], rows[n : 2 * n], rows[2 * n : 3 * n]
-        self._flag, self._letters = rows[3 * n : _Z], rows[_Z:]
+        self.flag, self.letters = rows[3 * n : _Z], rows[_Z:]
         self._flags: dict[tuple[int, ...], tuple[float, ...]] = {}  # sums of flags that were seen together
-        self._bias: tuple[float, ...] = tuple(weights["cell_bias"])
+        self.bias: tuple[float, ...] = tuple(weights["cell_bias"])
         self._column: dict[str, tuple[float, list[float]]] = {k: (b, w) for k, b, w in weights["column"]}
 
     def word(self, written: str) -> Word:
@@ -474,7 +475,7 @@ class Model:
         start, end = read[0], read[-1]
         flags = self._flags.get(features.flags)
         if flags is None:
-            flags = self._flags[features.flags] = _sums([self._bias, *(self._flag[f] for f in features.flags)])
+            flags = self._flags[features.flags] = _sums([self.bias, *(self.flag[f] for f in features.flags)])
         f, g = start.first, end.last
         p, a, c, o, x = (
             flags[0] + f[0] + g[0],
@@ -486,7 +487,7 @@ class Model:
         for word in read:
             s0, s1, s2, s3, s4 = word.share
             p, a, c, o, x = p + s0 / n, a + s1 / n, c + s2 / n, o + s3 / n, x + s4 / n
-        for value, (s0, s1, s2, s3, s4) in zip(features.letters, self._letters, strict=True):
+        for value, (s0, s1, s2, s3, s4) in zip(features.letters, self.letters, strict=True):
             p, a, c, o, x = p + value * s0, a + value * s1, c + value * s2, o + value * s3, x + value * s4
         logits = (p, a, c, o, x)
         top = max(logits)
@@ -519,7 +520,7 @@ def _grounded(features: Features) -> bool:
     grounds = {word.ground for word in features.words}
     if "street" in grounds or {"part", "other"} <= grounds:
         return True
-    return _F["comma"] in features.flags and any(_PLACES & {*word.classes} for word in features.words)
+    return _F["comma"] in features.flags and any(PLACES & {*word.classes} for word in features.words)
 
 
 def _sums(rows: Sequence[tuple[float, ...]]) -> tuple[float, ...]:

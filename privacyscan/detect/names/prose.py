@@ -9,21 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.detect.names import lexicons
+from privacyscan.detect.vectors import letters
 from privacyscan.resources import folder
 
 if TYPE_CHECKING:
     from privacyscan.detect.names.tagger import Tagger
+    from privacyscan.detect.vectors import Bools, Strings
 
 PERSON, ADDRESS = "PERSON", "ADDRESS"
 
 _WORDS_PER_LINE = 6  # of running text
 _KNOWN = 0.25  # the share of words of the lists in it: not in logs, code and keys
 _NAMES = 0.3  # the share of names in a list of names
-_LOOKED_AT = 4000  # characters
+LOOKED_AT = 4000  # characters
 _CUES = (
     r"(?i)\b(?:nama|an?\.n\.?|a/n|atas nama|bernama|yth|bapak|bpk|ibu|sdri?|saudara|saudari|pemohon|pasien|debitur"
     r"|pemilik|alamat|domisili|absen|absensi|hadir|jemaah|mempelai|responden|pelanggan|nasabah"
@@ -61,7 +63,7 @@ def find_each(texts: Sequence[str]) -> list[list[NameSpan]]:
 
 def is_prose(text: str) -> bool:
     """Whether a block may hold names in sentences, forms, letters or lists: so cheap that every block can be asked."""
-    text = text[:_LOOKED_AT].encode("utf-8", "replace").decode()  # RE2 knows no lone surrogates
+    text = text[:LOOKED_AT].encode("utf-8", "replace").decode()  # RE2 knows no lone surrogates
     words = _WORD.findall(text)
     if not words:
         return False
@@ -77,9 +79,30 @@ def is_prose(text: str) -> bool:
     ) >= _KNOWN * len(words)
 
 
+def are_prose(texts: Strings) -> Bools:
+    """`is_prose` for texts of one line each, all printable ASCII and not long."""
+    import numpy as np
+
+    found, of = texts.runs(letters())
+    told = [_told(word) for word in found.dictionary.to_pylist()]
+    each = np.array(told, np.int64).reshape(-1, 3)[found.indices.to_numpy()]
+    words, names, known = (np.bincount(of, column, texts.size) for column in each.T)
+    asked = (names >= _NAMES * words) | ((words >= _WORDS_PER_LINE) & (known >= _KNOWN * words))
+    return np.asarray((words > 0) & (asked | texts.mask(_CUES)))
+
+
+@lru_cache(maxsize=50_000)
+def _told(word: str) -> tuple[bool, bool, bool]:
+    """Whether letters are a word, a usual part of names, and known at all."""
+    lower = word.lower()
+    is_known = lower in lexicons.word_case() or lower in lexicons.name_ranks()
+    is_word = len(word) > 1
+    return is_word, is_word and lexicons.is_usual_part(lower), is_word and is_known
+
+
 def has_name(text: str) -> bool:
     """Whether a word looks like a name, not one in an e-mail address or a path: enough beside other finds."""
-    return any(map(_may_be_name, _WORDS.findall(_GLUED.sub(" ", text[:_LOOKED_AT]))))
+    return any(map(_may_be_name, _WORDS.findall(_GLUED.sub(" ", text[:LOOKED_AT]))))
 
 
 def _names(words: Sequence[str]) -> int:
