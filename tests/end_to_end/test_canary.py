@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -373,11 +374,14 @@ def test_a_worker_that_is_killed(
 ) -> None:
     file = big(tmp_path_factory.mktemp("big"), people, 400_000)
     process = box.start("scan", str(file), "--workers", "2", "--log-format", "json", "--log-level", "debug")
-    worker = wait_for_worker(process)
-    assert worker is not None
-    os.kill(worker, signal.SIGKILL)
+    killed = set()
+    while (worker := wait_for_worker(process)) is not None:  # a second one tries once more
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+        killed.add(worker)
+        time.sleep(0.2)
     process.communicate(timeout=300)
-    assert process.returncode == 3, box.last()
+    assert (process.returncode, len(killed)) == (3, 2), box.last()
     assert "crashed" in (box.work / "privacyscan-report" / "scan.json").read_text()
     assert search.folder(box.folder) == {}
 
