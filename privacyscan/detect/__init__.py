@@ -24,6 +24,7 @@ from privacyscan.detect.notes import laid_out
 from privacyscan.detect.paragraphs import Paragraphs, Piece
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
+from privacyscan.detect.rows import paired
 from privacyscan.detect.rules import CHECKED, CONTEXT, SCORES, STRUCTURE, Rule, plain
 from privacyscan.detect.tables import table_verdicts
 from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
@@ -254,7 +255,9 @@ class Detector:
         lead = header.replace("_", " ")
         shown = plain(text)
         data = f"{lead}\n{shown}" if lead else shown
-        claimed, _ = line_candidates(shown, lead, self.plan.shapes_for(data.encode("utf-8", "replace")))
+        fields = paired(shown)
+        claims = self.plan.shapes_for(data.encode("utf-8", "replace"), [f.label for f in fields])
+        claimed, _ = line_candidates(shown, lead, claims, fields)
         found = winners(claimed)
         if running:
             piece = Piece(laid_out(text), found, self.paragraphs.names != "off")

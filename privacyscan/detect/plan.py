@@ -34,8 +34,6 @@ class Line(NamedTuple):
 class Plan:
     """The prefilter for some rules. Works on UTF-8 bytes as Latin-1: rules are ASCII by the rulebook's linter."""
 
-    vectors = True  # columns of digits are decided by the vector twins of the checks
-
     def __init__(self, rules: Sequence[Rule]) -> None:
         import re2
 
@@ -85,9 +83,9 @@ class Plan:
         """The rules that may match."""
         return dict.fromkeys(self.shapes[i][0] for i in self._asked(data, 0, len(data)).shapes)
 
-    def shapes_for(self, data: bytes) -> Sequence[Tried]:
-        """What may count in a text."""
-        return self.claims(self._asked(data, 0, len(data)))
+    def shapes_for(self, data: bytes, labels: Sequence[str] = ()) -> Sequence[Tried]:
+        """What may count in a text; `labels` are those of its fields."""
+        return self.claims(self._asked(data, 0, len(data)), labels=labels)
 
     def claims(self, line: Line, before: Sequence[bytes] = (), labels: Sequence[str] = ()) -> Sequence[Tried]:
         """What may count in a line: the shapes of rules that count alone or whose words or columns stand there or
@@ -217,7 +215,6 @@ class Luck:
 class Everything:
     """No shortcut: every cell and line goes through every rule (`--engine reference`), for doubters and for tests."""
 
-    vectors = False
     alternation = "(?s)."
 
     def __init__(self, rules: Sequence[Rule]) -> None:
@@ -230,7 +227,7 @@ class Everything:
     def rules_for(self, data: bytes) -> Iterable[Rule]:
         return self.rules
 
-    def shapes_for(self, data: bytes) -> Sequence[Tried]:
+    def shapes_for(self, data: bytes, labels: Sequence[str] = ()) -> Sequence[Tried]:
         shapes = ((rule, [s for s in rule.shapes if not s.cell]) for rule in self.rules)
         return [Tried(rule, mine, mine) for rule, mine in shapes]
 

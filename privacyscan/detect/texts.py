@@ -60,13 +60,11 @@ class TextTally:
 
 
 def line_candidates(
-    text: str, lead: str, claims: Sequence[Tried], fields: Sequence[Field] = (), pairs: bool = True
+    text: str, lead: str, claims: Sequence[Tried], fields: Sequence[Field]
 ) -> tuple[list[Candidate], dict[str, int]]:
-    """All claims on one line, and how often each identifier's shape was there and could have counted. `pairs`: whether
-    numbers may be joined there."""
+    """All claims on one line, and how often each identifier's shape was there and could have counted."""
     found: list[Candidate] = []
     shapes: dict[str, int] = defaultdict(int)
-    fields = fields or (paired(text) if pairs else ())
     places = Places(text)
     for rule, mine, telling, heard in claims:
         mine = mine if heard or fields else telling
@@ -205,15 +203,17 @@ class TextScanner:
             own = [r for r in regions[passed : passed + MOST_ROWS] if r.start < end]
             labels = list(dict.fromkeys(label for r in own for label in r.labels))
             lead = _label_before(data, start) if start > _TAIL else _label_before(self._tail + data[:start])
+            text = data[start:end].decode("utf-8", "replace")
+            pairs = paired(text) if hit.pairs else []
+            labels += [field.label for field in pairs]
             claims = self.plan.claims(hit, [words.encode() for words in (lead, *labels) if words], labels)
             if not claims:
                 continue
             line += data.count(b"\n", at, start)
             character += start - at if is_ascii else len(data[at:start].decode("utf-8", "ignore"))
             at = start
-            text = data[start:end].decode("utf-8", "replace")
             fields = _fields(own, data, start, end, block.overlap > 0) if own else []
-            found, shapes = line_candidates(text, lead, claims, fields, hit.pairs)
+            found, shapes = line_candidates(text, lead, claims, fields or pairs)
             for name, count in shapes.items():
                 self.tally.shapes[name] += count
             if not found:

@@ -171,3 +171,17 @@ def test_a_difference_is_told(engines: tuple[Detector, Detector]) -> None:
     (told,) = differential.differences(changed, found)
     assert "matched" in told
     assert list(differential.differences(found[::-1], found)) != []
+
+
+@pytest.mark.parametrize("line", ["nkk/nik: {kk} / {nik}", "nkk & no induk: {kk} & {nik}", "nkk,V {other}&2072233"])
+def test_labels_of_joined_numbers_speak_in_both(engines: tuple[Detector, Detector], line: str) -> None:
+    people = MadeUp(4)
+    text = line.format(kk=people.kk(), nik=people.nik(), other=people.digits(16))
+    fast, reference = engines
+    scanners = [e.text_scanner() for e in engines]
+    for scanner in scanners:
+        scanner.add(Text(PLACE, text.encode()))
+    assert scanners[0].finish().shapes == scanners[1].finish().shapes
+    assert of_text(fast, text) == of_text(reference, text)
+    assert fast.spans(text) == reference.spans(text)
+    assert ("{kk}" in line) == ("ID_KK" in {f.entity for f in of_text(fast, text)})
