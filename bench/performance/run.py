@@ -121,8 +121,9 @@ TOOLS = {
     "pack": Tool("stock Presidio, the exported pack", lambda run, target: [
         sys.executable, HERE / "tools" / "presidio.py", run.pack(), target], 500, 200_000),
     "predefined": Tool("stock Presidio, its own recognisers", _script("presidio.py", "predefined"), 300, 100_000),
-    "lokal-id": Tool("lokal-id 0.7.2", _script("lokal_id.py", needs=LOKAL), 2_000, 500_000, peer=True),
-    "datafog": Tool("datafog-core 0.4.4", _script("datafog.py", needs=DATAFOG), 50_000, 10_000_000, peer=True),
+    "lokal-id": Tool("lokal-id 0.7.2", _script("blocks.py", "lokal-id", needs=LOKAL), 2_000, 500_000, peer=True),
+    "datafog": Tool("datafog-core 0.4.4", _script("blocks.py", "datafog", needs=DATAFOG), 50_000, 10_000_000,
+                    peer=True),
     "ripgrep": Tool("ripgrep 14.1.0, the 12 patterns", _ripgrep("twelve"), peer=True, fine=(0, 1)),
     "ripgrep-all": Tool("ripgrep 14.1.0, all our patterns", _ripgrep("all"), peer=True, fine=(0, 1)),
     "wc": Tool("`wc -l`", lambda run, target: ["wc", "-l", target]),

@@ -6,7 +6,7 @@ NIK is the list of checks and parameters in its rule file.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +34,7 @@ class Check(Protocol):
         ...
 
 
+@runtime_checkable
 class TextCheck(Check, Protocol):
     """A check that has a twin for many texts, too."""
 

@@ -127,7 +127,7 @@ class ColumnScanner:
         strings = Strings(cells)
         present = np.flatnonzero(~are_nothing(strings))
         _count_numbers(strings, present, tally)
-        sample = strings.take(present[:: max(1, len(present) // TRIAL)][:TRIAL]).list()
+        sample = strings.take(present[:: max(1, len(present) // TRIAL)][:TRIAL]).to_list()
         questions = self._questions(name, asked, sample, tally)
         rest = present
         if self.lanes is not None:
@@ -293,7 +293,7 @@ class ColumnScanner:
 def _by_text(strings: Strings, rows: Rows) -> Iterator[tuple[str, Sequence[int]]]:
     """Each different text of these rows, and where it stands."""
     same: dict[str, list[int]] = defaultdict(list)
-    for row, text in zip(rows.tolist(), strings.take(rows).list(), strict=True):
+    for row, text in zip(rows.tolist(), strings.take(rows).to_list(), strict=True):
         same[text].append(row)
     yield from same.items()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from privacyscan.checks import Check
+from privacyscan.checks import Check, TextCheck
 from privacyscan.detect.claims import Claim, Judged
 from privacyscan.detect.rules import CHECKED, STRUCTURE, Rule, Shape
 
@@ -28,8 +28,8 @@ class _Group(NamedTuple):
     def holds(self, call: Call) -> Bools:
         check, parameters = call
         if self.digits is None:
-            if (twin := getattr(check, "texts", None)) is not None:
-                return twin(self.values.cells, **parameters)  # type: ignore[no-any-return]
+            if isinstance(check, TextCheck):
+                return check.texts(self.values.cells, **parameters)
         elif (answer := check.vector(self.digits, **parameters)) is not None:
             return answer
         return self.values.each(lambda value: check(value, **parameters))

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
-from re import _parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.detect.judging import passing
@@ -131,14 +130,12 @@ def _is_first(cells: Strings, regex: str, shape: Shape) -> Bools:
     import pyarrow.compute as pc
 
     whole = cells.mask(shape.bare)
-    least, most = _parser.parse(shape.bare).getwidth()
-    if least < most:
-        rows = np.flatnonzero(whole)
-        rows = rows[cells.take(rows).mask(regex.replace(_END, "(?:"))]
-        if len(rows):
-            some = cells.take(rows)
-            first = pc.struct_field(pc.extract_regex(some.cells, regex), [0])
-            whole[rows] = pc.fill_null(pc.binary_length(first), -1).to_numpy() == some.lengths
+    rows = np.flatnonzero(whole)
+    rows = rows[cells.take(rows).mask(regex.replace(_END, "(?:"))]
+    if len(rows):
+        some = cells.take(rows)
+        first = pc.struct_field(pc.extract_regex(some.cells, regex), [0])
+        whole[rows] = pc.fill_null(pc.binary_length(first), -1).to_numpy() == some.lengths
     return whole
 
 

@@ -398,10 +398,6 @@ class Shape:
         self.consuming = consuming(pattern.regex)
         border = _BEHIND.match(_FURTHER.sub("", pattern.regex))
         self.apart = border is not None and "A-Za-z" in border[1]  # no letter runs into it
-        # In a cell of digits alone such a shape can only be the whole cell: its borders forbid digits.
-        self.digit_bordered = bool(
-            border and "0-9" in border[1] and (a := _AHEAD.search(pattern.regex)) and "0-9" in a[1]
-        )
 
     def spans(self, text: str, places: Places | None = None) -> Iterable[tuple[int, int]]:
         """Start and end of each match; the one that is all of the text where only whole cells have the shape."""

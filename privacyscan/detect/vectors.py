@@ -81,7 +81,7 @@ class Strings:
 
         return self if len(rows) == self.size else Strings(self.cells.take(pa.array(rows)))
 
-    def list(self) -> list[str]:
+    def to_list(self) -> list[str]:
         return self.cells.to_pylist()  # type: ignore[no-any-return]
 
     def is_in(self, texts: Collection[str]) -> Bools:

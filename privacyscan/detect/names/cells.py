@@ -55,7 +55,7 @@ _DIGIT = re.compile(r"[0-9]")
 _FAMILY_FIRST = re.compile(
     r"([^\W\d_][^\W\d_'-]+(?: [^\W\d_][^\W\d_'-]+)?), ([^\W\d_][^\W\d_'-]+(?: [^\W\d_][^\W\d_'-]+){0,2})"
 )
-_CODE = re.compile(r"[\\_=@#]|[0-9]-[0-9]|/[^\W\d_]")
+CODE = r"[\\_=@#]|[0-9]-[0-9]|/[^\W\d_]"
 # What numbers a rule, a letter, a document or a version; with a street in it, it may be an address.
 DOCUMENTS = (
     r"peraturan|(?:ra)?perda|perbup|perwali|perwal|pergub|permen\w*|perpres|keputusan|kepmen\w*|kepres|keppres"
@@ -325,7 +325,7 @@ def _is_code(text: str) -> bool:
         return True
     if _DOCUMENT.match(text) and not _STREET.search(text):
         return True
-    return " " not in text and _CODE.search(text) is not None
+    return " " not in text and re.search(CODE, text) is not None
 
 
 class Features(NamedTuple):

@@ -55,6 +55,8 @@ def read(texts: Strings, times: npt.NDArray[np.int64], signs: Signs) -> Reading:
     person, located = np.full((2, texts.size), -np.inf)
     letters = texts.count(LETTER)
     is_code = (4 * letters < texts.lengths) & (texts.traits & (ALL ^ (LETTER | BLANK)) > 0)
+    unbroken = np.flatnonzero(~left & (texts.traits & BLANK == 0) & (texts.traits != LETTER))
+    is_code[unbroken] |= texts.take(unbroken).mask(single.CODE)
     mine = np.flatnonzero(~left & (letters >= 2) & ~is_code)
     held, person_odds, located_odds = _words().read(texts.take(mine), times[mine], signs)
     mine = mine[held]
@@ -70,10 +72,9 @@ def _left(texts: Strings) -> Bools:
 
     ends = np.isin(np.stack([texts.at_start(), texts.at_end()]), np.frombuffer(_TRIMMED.encode(), np.uint8)).any(0)
     starts = np.isin(texts.at_start(), np.frombuffer("".join(single.CODE_STARTS).encode(), np.uint8))
-    has = {kind: texts.traits & kind > 0 for kind in (DIGIT, COMMA, DOT, BLANK)}
+    has = {kind: texts.traits & kind > 0 for kind in (DIGIT, COMMA, DOT)}
     left = ends | starts | ~texts.are_plain | (texts.lengths > single.LONGEST)
     left |= has[COMMA] & ~has[DIGIT] & ~has[DOT]  # Wijaya, Budi
-    left |= ~has[BLANK] & (texts.traits != LETTER)
     odd = np.flatnonzero(~left & (texts.traits & (ALL ^ (LETTER | BLANK | DOT | COMMA)) > 0))
     some = texts.take(odd)
     left[odd] = some.mask(rf"{_STRANGE}|(?i)^(?:v[0-9]|(?:{single.DOCUMENTS})(?:[^a-z]|$))")
