@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # pyarrow costs 0.1 s to import; the nouns must stay cheap
     import pyarrow as pa
 
 
-ROWS_APART = 97 * 10**12  # more than any piece has rows; a multiple of what `detect/agreement.py` counts by
+ROWS_APART = 499 * 10**12  # more than any piece has rows; a multiple of what `detect/agreement.py` counts by
 
 
 class Reason(StrEnum):

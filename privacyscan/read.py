@@ -7,13 +7,12 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from privacyscan import formats, sources
+from privacyscan import formats
 from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
 from privacyscan.formats._charset import kind_of
 from privacyscan.model import File, Limits, Part, Piece, Place, Reason, Skipped, Table, Target, Text, Unit
@@ -85,13 +84,10 @@ def parts(unit: Unit, limits: Limits) -> Iterator[Table | Text | Skipped]:
 
 def cut(unit: Unit, limits: Limits) -> Sequence[Unit]:
     """The pieces that a large unit can be read in, which depend on it alone; less than two: it is read whole."""
-    source = plugins("sources")[unit.source]
     try:
-        if isinstance(source, sources.Cuts):
-            return source.cut(unit, limits)
         if unit.kind != "file" or not limits.piece_bytes < (unit.size or 0) <= limits.max_file_size:
             return ()
-        for part in source.read(unit, limits):
+        for part in plugins("sources")[unit.source].read(unit, limits):
             if isinstance(part, File):
                 chosen = _chosen(_head(part), part.name)
                 return _cut(unit, chosen.cut(part, limits)) if isinstance(chosen, formats.Cuts) else ()
@@ -103,12 +99,6 @@ def cut(unit: Unit, limits: Limits) -> Sequence[Unit]:
 def _cut(unit: Unit, pieces: Sequence[Piece]) -> Sequence[Unit]:
     size = unit.size or 0
     return [replace(unit, piece=p, size=(size if p.end is None else p.end) - p.start) for p in pieces]
-
-
-def held(unit: Unit, limits: Limits) -> AbstractContextManager[Unit]:
-    """The unit as it is given to workers. While this is open, its pieces are read as of one moment."""
-    source = plugins("sources")[unit.source]
-    return source.held(unit, limits) if isinstance(source, sources.Cuts) else nullcontext(unit)
 
 
 def is_binary(unit: Unit) -> bool:

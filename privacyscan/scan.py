@@ -9,8 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING, Any
@@ -133,11 +132,10 @@ def _is_packed(unit: Unit) -> bool:
 
 @dataclass(slots=True, eq=False)
 class _UnderWay:
-    """A unit that workers have in hand. `open` is what must stay open until all of it is read."""
+    """A unit that workers have in hand."""
 
     unit: Unit
     pieces: Pieces | None = None  # None: not cut, as far as is known
-    open: ExitStack = field(default_factory=ExitStack)
 
 
 class _Run:
@@ -239,7 +237,7 @@ class _Run:
         from privacyscan.work import Job
 
         work = _UnderWay(unit)
-        self.jobs.append((Job(work.open.enter_context(read.held(unit, self.limits))), work))
+        self.jobs.append((Job(unit), work))
         self._deal()
         while self.jobs or len(self.waiting) >= 2 * self.settings.workers:
             self._collect()
@@ -278,7 +276,6 @@ class _Run:
             following = ()
         self.jobs.extend((job, work) for job in following)
         if work.pieces is None or work.pieces.is_read:
-            work.open.close()
             self._take(work.unit, result if work.pieces is None else work.pieces.result())
 
     def _abandon(self) -> None:
@@ -291,7 +288,6 @@ class _Run:
                 result = work.pieces.result()
                 result.skipped.append(unread)
                 self._take(work.unit, result)
-            work.open.close()
 
     def _count(self, size: int | None, result: UnitResult) -> None:
         """For the progress: so much more is read."""

@@ -14,8 +14,8 @@ import pytest
 import privacyscan
 from privacyscan import rulebook
 from privacyscan.batches import binary_cells
-from privacyscan.detect import Detector, paragraphs
-from privacyscan.model import Finding, Limits, Reason, Skipped, Target, Unit
+from privacyscan.detect import Detector, agreement, paragraphs
+from privacyscan.model import ROWS_APART, Finding, Limits, Reason, Skipped, Target, Unit
 from privacyscan.outputs import render
 from privacyscan.pieces import Pieces
 from privacyscan.scan import Progress, scan
@@ -207,3 +207,7 @@ def test_progress_of_a_file_in_pieces_rises_to_its_end(tmp_path: Path) -> None:
     assert shares[-1] == 1.0
     assert (told[-1].units_done, told[-1].rows) == (1, 3_000)
     assert [a.rows for a in result.assets] == [3_000]
+
+
+def test_pieces_compare_every_row_that_counts_as_the_whole_does() -> None:
+    assert ROWS_APART % agreement.EVERY == 0

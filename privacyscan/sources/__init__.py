@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
 
 from privacyscan.model import Limits, Part, Skipped, Target, Unit
 
@@ -35,17 +34,4 @@ class Source(Protocol):
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         """The parts of one unit: `File` for files, `Table` batches for tables, `Skipped` for what failed."""
-        ...
-
-
-@runtime_checkable
-class Cuts(Protocol):
-    """What a source also has whose large tables several workers can read."""
-
-    def held(self, unit: Unit, limits: Limits) -> AbstractContextManager[Unit]:
-        """The unit as it is given to workers. While this is open, its pieces are read as of one moment."""
-        ...
-
-    def cut(self, unit: Unit, limits: Limits) -> Sequence[Unit]:
-        """The pieces that such a unit can be read in; less than two: it is read whole."""
         ...
