@@ -42,7 +42,8 @@ REMEMBERED = 50_000  # words
 
 WORD = re.compile(r"(?:[^\W\d_]{1,5}\.)+(?:[^\W\d_]{1,4}(?![^\W\d_]))?|[^\W\d_]+(?:['’`][^\W\d_]+)*")
 _LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]", re.DOTALL)
-_STRANGE = re.compile(r"[@_]|[0-9]{6}|[0-9][-. ][0-9]")
+STRANGE = r"[@_]|[0-9]{6}|[0-9][-. ][0-9]"
+TRIMMED = "-–/,;:|([\"'"  # around words
 # Numbers of persons and phones with their labels, and e-mail addresses, beside a name in one cell.
 _BESIDE = re.compile(
     r"[(\[/,;:|-]*\s*(?:\b(?:NIK|NIP|NIS|NISN|KTP|KK|NPWP|HP|WA|Hp|hp|nik|wa|Telp|telp|Tlp|Tel|No|no)\b[\s.:/-]*)*"
@@ -286,7 +287,7 @@ def judge(cells: Iterable[str]) -> Kind:
 def part(text: str) -> tuple[int, int]:
     """Where in a cell its words stand, without numbers of persons, phones and e-mail addresses beside them."""
     text = text[:LONGEST]  # a file in a cell would take minutes
-    if not _STRANGE.search(text):
+    if not re.search(STRANGE, text):
         return _trimmed(text, 0, len(text))
     ends = [(0, 0), *(m.span() for m in _BESIDE.finditer(text)), (len(text), len(text))]
     gaps = [_trimmed(text, a[1], b[0]) for a, b in pairwise(ends)]
@@ -294,9 +295,9 @@ def part(text: str) -> tuple[int, int]:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and (text[start].isspace() or text[start] in "-–/,;:|([\"'"):
+    while start < end and (text[start].isspace() or text[start] in TRIMMED):
         start += 1
-    while start < end and (text[end - 1].isspace() or text[end - 1] in "-–/,;:|([\"'"):
+    while start < end and (text[end - 1].isspace() or text[end - 1] in TRIMMED):
         end -= 1
     return start, end
 

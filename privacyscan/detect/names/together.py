@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-_STRANGE = r"[@_]|[0-9]{6}|[0-9][-. ][0-9]"  # as in `cells.py`, for RE2
-_TRIMMED = "-/,;:|([\"'"
 _STREET, _PART, _OTHER, _PLACE = 1, 2, 4, 8  # what grounds an address, one bit each
 _GROUNDS = {"street": _STREET, "part": _PART, "other": _OTHER, "filler": 0}
 _SLASH, _BRACKET, _STRANGE_SIGN = 1, 2, 4  # kinds of bytes, beside those of `vectors.py`
@@ -70,14 +68,15 @@ def _left(texts: Strings) -> Bools:
     """The texts that are to be read one by one."""
     import numpy as np
 
-    ends = np.isin(np.stack([texts.at_start(), texts.at_end()]), np.frombuffer(_TRIMMED.encode(), np.uint8)).any(0)
+    trimmed = np.frombuffer(single.TRIMMED.encode(), np.uint8)  # of bytes beyond ASCII are no plain texts
+    ends = np.isin(np.stack([texts.at_start(), texts.at_end()]), trimmed).any(0)
     starts = np.isin(texts.at_start(), np.frombuffer("".join(single.CODE_STARTS).encode(), np.uint8))
     has = {kind: texts.traits & kind > 0 for kind in (DIGIT, COMMA, DOT)}
     left = ends | starts | ~texts.are_plain | (texts.lengths > single.LONGEST)
     left |= has[COMMA] & ~has[DIGIT] & ~has[DOT]  # Wijaya, Budi
     odd = np.flatnonzero(~left & (texts.traits & (ALL ^ (LETTER | BLANK | DOT | COMMA)) > 0))
     some = texts.take(odd)
-    left[odd] = some.mask(rf"{_STRANGE}|(?i)^(?:v[0-9]|(?:{single.DOCUMENTS})(?:[^a-z]|$))")
+    left[odd] = some.mask(rf"{single.STRANGE}|(?i)^(?:v[0-9]|(?:{single.DOCUMENTS})(?:[^a-z]|$))")
     return left
 
 
