@@ -1,4 +1,5 @@
-"""Starting is cheap: measured in CPU time of a child, with room for a slow machine."""
+"""Starting is cheap: measured in CPU time of a child, beside work that takes some 0.3 seconds: what else a machine does
+can double both."""
 
 from __future__ import annotations
 
@@ -12,19 +13,23 @@ import pytest
 
 from tests.cli.conftest import PROGRAM
 
+WORK = [
+    sys.executable,
+    "-c",
+    "import json, re\nfor i in range(40_000): re.compile('a(b|c)*').match('abc'); json.loads(json.dumps([i, str(i)]))",
+]
+
 
 @pytest.mark.parametrize(
-    ("arguments", "seconds"),
+    "arguments",
     [
-        ([PROGRAM, "--help"], 0.5),
-        ([PROGRAM, "scan", "--help"], 0.5),
-        ([sys.executable, "-c", "import privacyscan"], 0.5),
+        [str(PROGRAM), "--help"],
+        [str(PROGRAM), "scan", "--help"],
+        [sys.executable, "-c", "import privacyscan"],
     ],
 )
-def test_starting_is_cheap(arguments: list[str], seconds: float) -> None:
-    best = min(cpu_seconds(arguments) for _ in range(3))
-    print(f"{arguments[-1]}: {best:.2f} CPU s")
-    assert best < seconds
+def test_starting_is_cheap(arguments: list[str]) -> None:
+    assert effort(arguments) < 1.7
 
 
 @pytest.mark.parametrize("reports", [["--format", "json"], []], ids=["json", "html and json"])
@@ -32,9 +37,8 @@ def test_a_scan_of_one_small_file_is_cheap(here: Path, monkeypatch: pytest.Monke
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # an installed program has its bytecode
     monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(here.parent / "bytecode"))
     (here / "a.py").write_text("def add(a, b):\n    return a + b\n\n" * 30, encoding="utf-8")
-    best = min(cpu_seconds([str(PROGRAM), "scan", "a.py", *reports]) for _ in range(4))  # the first fills the caches
-    print(f"scan: {best:.2f} CPU s")
-    assert best < 1.0
+    cpu_seconds([str(PROGRAM), "scan", "a.py", *reports])  # fills the caches
+    assert effort([str(PROGRAM), "scan", "a.py", *reports]) < 4.5
 
 
 def test_a_second_scan_reads_no_rule_and_compiles_no_template(here: Path) -> None:
@@ -59,6 +63,14 @@ def test_no_heavy_library_is_imported_for_help() -> None:
     loaded = set(done.stderr.split())
     assert "privacyscan.scan" in loaded  # so the list is of the program's modules
     assert loaded & heavy == set()
+
+
+def effort(arguments: list[str]) -> float:
+    """How many times as much CPU time as the work, the least of some rounds of either."""
+    rounds = [(cpu_seconds(arguments), cpu_seconds(WORK)) for _ in range(4)]
+    own, work = map(min, zip(*rounds, strict=True))
+    print(f"{arguments[-1]}: {own:.2f} CPU s, {own / work:.1f} times the work")
+    return own / work
 
 
 def cpu_seconds(arguments: list[str]) -> float:

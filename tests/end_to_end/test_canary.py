@@ -349,16 +349,16 @@ def descendants(parent: int) -> Iterator[int]:
 
 
 def wait_for_worker(process: subprocess.Popen[bytes]) -> int | None:
-    """The process below it that is at work on the file. Starting takes time too, of the server that forks the workers
-    and of workers that find nothing to do: the one at work is soon ahead of them."""
+    """The process below it that is most at work on the file; None when the scan has ended. It has worked for longer
+    than starting takes, of the server that forks the workers and of workers that find nothing to do."""
     for _ in range(1200):
-        used = sorted((_seconds(n), n) for n in descendants(process.pid))
-        if used and used[-1][0] > 4 and (len(used) == 1 or used[-1][0] > 2 * used[-2][0]):
+        used = sorted((_seconds(n), n) for n in descendants(process.pid) if not any(descendants(n)))
+        if used and used[-1][0] > 4:
             return used[-1][1]
         if process.poll() is not None:
             return None
         time.sleep(0.05)
-    return None
+    raise TimeoutError("no worker was at work for a minute")
 
 
 def _seconds(number: int) -> float:
@@ -381,7 +381,8 @@ def test_a_worker_that_is_killed(
         killed.add(worker)
         time.sleep(0.2)
     process.communicate(timeout=300)
-    assert (process.returncode, len(killed)) == (3, 2), box.last()
+    assert process.returncode == 3, box.last()
+    assert len(killed) > 1
     assert "crashed" in (box.work / "privacyscan-report" / "scan.json").read_text()
     assert search.folder(box.folder) == {}
 
