@@ -522,6 +522,14 @@ class KnownPersons:
 
 
 @dataclass(frozen=True, slots=True)
+class LocationsFile:
+    """The file beside the report that holds every place of every finding, and how many places those are."""
+
+    file: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
     """Everything that a scan learned. The one thing that is saved."""
 
@@ -539,6 +547,7 @@ class Scan:
     persons: int = 0  # distinct persons over all assets, estimated from the sketches
     persons_by_asset: Mapping[str, int] = field(default_factory=dict)  # asset id -> estimate
     known: KnownPersons | None = None  # None: no list was given
+    locations: LocationsFile | None = None  # None: all places stand in the findings, or were not asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hmac import digest as hmac_digest
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacyscan import read, store
@@ -22,6 +23,7 @@ from privacyscan.model import (
     Asset,
     Finding,
     KnownPersons,
+    LocationsFile,
     Place,
     Reason,
     Scan,
@@ -34,8 +36,10 @@ from privacyscan.registry import plugins
 
 if TYPE_CHECKING:
     from privacyscan.detect import AssetTally, Detector
+    from privacyscan.detect.drafts import Draft
     from privacyscan.detect.known import Known
     from privacyscan.detect.paragraphs import Asked
+    from privacyscan.locations import LocationsFolder
     from privacyscan.pieces import Pieces
     from privacyscan.rulebook import Rulebook
     from privacyscan.settings import Settings
@@ -69,10 +73,13 @@ def scan(
     progress: Callable[[Progress], None] | None = None,
     rulebook: Rulebook | None = None,
     known: Known | None = None,
+    folder: Path | None = None,
 ) -> Scan:
     """Scan the targets to the end and give back everything learned.
 
-    `known` is the list of known persons where it was loaded already; else that of the settings is.
+    `known` is the list of known persons where it was loaded already; else that of the settings is. With the setting
+    `locations` "all" every place is written to `locations.parquet` in `folder`; without a folder the findings hold
+    their first 100,000.
 
     A target that cannot be opened is listed under `skipped`; Ctrl-C ends the scan early with what is done,
     `status` "interrupted". Raises UsageError, ConfigurationError or RulebookError before anything is read.
@@ -84,7 +91,16 @@ def scan(
     rulebook = rulebook or rulebooks.load(settings.rules)
     begun, clock = _now(), time.monotonic()
     aims = [t if isinstance(t, Target) else read.target(t) for t in targets]
-    run = _Run(settings, rulebook, progress, known or known_persons(settings, rulebook))
+    known = known or known_persons(settings, rulebook)
+    places = _folder_of_locations(folder) if folder is not None and settings.locations == "all" else None
+    try:
+        return _scan(_Run(settings, rulebook, progress, known, places), aims, begun, clock)
+    finally:
+        if places is not None:
+            places.close()
+
+
+def _scan(run: _Run, aims: Sequence[Target], begun: str, clock: float) -> Scan:
     try:
         for target in aims:
             run.target(target)
@@ -93,6 +109,12 @@ def scan(
     finally:
         run.close()
     return run.result(aims, begun, time.monotonic() - clock)
+
+
+def _folder_of_locations(folder: Path) -> LocationsFolder:
+    from privacyscan.locations import LocationsFolder
+
+    return LocationsFolder(folder)
 
 
 def known_persons(settings: Settings, rulebook: Rulebook) -> Known | None:
@@ -147,19 +169,31 @@ class _Run:
         rulebook: Rulebook,
         progress: Callable[[Progress], None] | None,
         known: Known | None,
+        places: LocationsFolder | None = None,
     ) -> None:
         from privacyscan.detect import Detector
+        from privacyscan.detect.drafts import Drafts
         from privacyscan.work import Workers
 
         self.settings, self.rulebook, self.progress = settings, rulebook, progress
         self.limits = settings.limits
         self.key = store.key(settings.state)
         wanted = [i for i in rulebook.identifiers.values() if i.part != "names" or settings.names != "off"]
-        self.detector = Detector(wanted, self.key, settings.locations, settings.engine, settings.names, known=known)
-        self.workers = Workers(settings, wanted, self.key, known)
+        self.places, folder = places, places.drafts if places is not None else None
+        self.detector = Detector(
+            wanted,
+            self.key,
+            settings.locations,
+            settings.engine,
+            settings.names,
+            known=known,
+            drafts=Drafts(folder) if folder is not None else None,
+        )
+        self.workers = Workers(settings, wanted, self.key, known, folder)
         self.known, self.met = known, known.nobody() if known is not None else None
         self.assets: list[Asset] = []
         self.findings: list[Finding] = []
+        self.drafts: list[list[Draft]] = []  # of each finding
         self.skipped: list[Skipped] = []
         self.interrupted = False
         self.inline_left = INLINE_BYTES
@@ -301,7 +335,7 @@ class _Run:
         broken = {s.place.asset for s in result.skipped if s.reason.in_scope}
         for tally in result.assets:
             met = self.known.nobody() if self.known is not None else None
-            found = list(self.detector.findings(tally, met))
+            found = list(self.detector.findings(tally, met, self.drafts))
             self.findings += found
             for place, asked in _not_asked(tally):
                 named = any(self.detector.rules[f.entity].identifier.part == "names" for f in found if f.place == place)
@@ -364,12 +398,7 @@ class _Run:
             status="interrupted" if self.interrupted else "incomplete" if unread else "complete",
             targets=tuple(show.text(t.label) for t in targets),
             assets=tuple(sorted((show.asset(a) for a in self.assets), key=lambda a: a.place)),
-            findings=tuple(
-                sorted(
-                    (show.finding(f) for f in self.findings),
-                    key=lambda f: (f.place.asset, f.place.column or "", f.entity),
-                )
-            ),
+            findings=tuple(sorted((show.finding(f) for f in self.findings), key=_in_report)),
             skipped=tuple(sorted((show.skipped(s) for s in self.skipped), key=lambda s: (s.place.asset, s.reason))),
             versions=Versions(__version__, self.rulebook.name, self.rulebook.version, self.rulebook.sha256),
             settings={k: v for k, v in self.settings.as_json().items() if k != "state"},
@@ -377,7 +406,22 @@ class _Run:
             persons=persons.total(self.findings, self.rulebook.identifiers),
             persons_by_asset={by_asset[p]: n for p, n in estimates.items() if p in by_asset},
             known=KnownPersons(self.met.count, self.met.persons) if self.met is not None else None,
+            locations=self._locations(show),
         )
+
+    def _locations(self, show: _Shown) -> LocationsFile | None:
+        """Write all places in the order of the findings; None where nobody asked for them."""
+        if self.places is None:
+            return None
+        ids = {a.place: a.id for a in self.assets}
+        found = [
+            (show.finding(f), ids[f.place.asset], drafts) for f, drafts in zip(self.findings, self.drafts, strict=True)
+        ]
+        return self.places.write(sorted(found, key=lambda f: _in_report(f[0])))
+
+
+def _in_report(finding: Finding) -> tuple[Place, str, str]:
+    return finding.place.asset, finding.place.column or "", finding.entity
 
 
 class _Shown:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacyscan import read
 from privacyscan.detect import AssetTally, Detector
+from privacyscan.detect.drafts import Drafts
 from privacyscan.model import Limits, Place, Reason, Skipped, Table, Text, Unit
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ def read_job(job: Job, detector: Detector, limits: Limits, count: Count | None =
     cut = read.cut(job.unit, limits) if job.unit.piece is None else ()
     first, *rest = cut if len(cut) > 1 else (job.unit,)
     parts = read.parts(first, limits)
+    if detector.drafts is not None:
+        detector.drafts.begin(job.number)
     if job.opening is None:
         result = tallied(parts, detector, count)
     else:
@@ -104,12 +108,16 @@ def tallied(
             size = (part.batch.num_rows, part.batch.nbytes)
         else:
             size = _text(part, tally, detector)
+        if detector.drafts is not None:
+            detector.drafts.rest()
         if count is not None:
             count(part.place, *size)
     for tally in tallies.values():
         if tally.scanner is not None:
             tally.text = tally.scanner.finish()
             tally.rows, tally.scanner = tally.text.lines, None
+    if detector.drafts is not None:
+        detector.drafts.write()
     result.assets = list(tallies.values())
     return result
 
@@ -126,8 +134,15 @@ def _text(part: Text, tally: AssetTally, detector: Detector) -> tuple[int, int]:
 class Workers:
     """Worker processes, started when the first unit needs one."""
 
-    def __init__(self, settings: Settings, identifiers: list[Any], key: bytes, known: Known | None = None) -> None:
-        self.settings, self.identifiers, self.key, self.known = settings, identifiers, key, known
+    def __init__(
+        self,
+        settings: Settings,
+        identifiers: list[Any],
+        key: bytes,
+        known: Known | None = None,
+        drafts: Path | None = None,
+    ) -> None:
+        self.settings, self.identifiers, self.key, self.known, self.drafts = settings, identifiers, key, known, drafts
         self.limits = settings.limits
         self._pool: Any = None
         self._counts: Any = None
@@ -162,6 +177,7 @@ class Workers:
                     self._counts,
                     next_slot,
                     self._folder.name,
+                    self.drafts,
                 ),
             )
         seconds = self.settings.timeout_per_file if job.unit.kind == "file" else None
@@ -217,6 +233,7 @@ def _start_worker(
     counts: Any,
     next_slot: Any,
     folder: str,
+    drafts: Path | None,
 ) -> None:
     """In a new worker: leave Ctrl-C and temporary files to the parent, bound the memory, compile the plan once."""
     import resource
@@ -234,7 +251,15 @@ def _start_worker(
         slot = next_slot.value % SLOTS
         next_slot.value += 1
     _worker.update(
-        detector=Detector(identifiers, key, settings.locations, settings.engine, settings.names, known=known),
+        detector=Detector(
+            identifiers,
+            key,
+            settings.locations,
+            settings.engine,
+            settings.names,
+            known=known,
+            drafts=None if drafts is None else Drafts(drafts),
+        ),
         limits=limits,
         counts=counts,
         slot=slot,

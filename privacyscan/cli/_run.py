@@ -39,7 +39,9 @@ def run(settings: Settings, targets: Sequence[Target]) -> int:
     log = _log.log(settings)
     log.start(lambda: _shown(targets, rulebook))
     with log.progress() as progress:
-        found = scan(targets, settings, progress=stoppable(progress), rulebook=rulebook, known=known)
+        found = scan(
+            targets, settings, progress=stoppable(progress), rulebook=rulebook, known=known, folder=settings.output
+        )
     assessment = assess(found, settings.regulation, rulebook)
     code = exit_code(assessment, settings.fail_on)
     log.end(assessment, _written(assessment, settings), code)
@@ -84,6 +86,8 @@ def _check(settings: Settings, rulebook: Rulebook) -> None:
         outputs.output(name)
     if settings.output == STDOUT and len(settings.format) != 1:
         raise UsageError("--output - writes one report to stdout: add a single --format, such as --format json")
+    if settings.output == STDOUT and settings.locations == "all":
+        raise UsageError("--locations all writes a file beside the report: give --output a folder, not -")
     if settings.regulation not in rulebook.regulations:
         choice = ", ".join(rulebook.regulations)
         raise UsageError(f"--regulation {settings.regulation}: no rule file describes it; choose from {choice}")
@@ -92,24 +96,35 @@ def _check(settings: Settings, rulebook: Rulebook) -> None:
 def _without_own_reports(settings: Settings, targets: Sequence[Target]) -> Settings:
     """Leave out what is ours in a target: reports of an earlier scan, the list of known persons and its key."""
     from privacyscan import outputs
+    from privacyscan.locations import DRAFTS, FILENAME
     from privacyscan.settings import REPORT_FOLDER
 
     reports = sorted({os.path.realpath(folder) for folder in (settings.output, REPORT_FOLDER)})
     roots = {os.path.realpath(t.url) for t in targets if os.path.isdir(t.url)}
     lists = [path for path in (settings.known, settings.known_key) if path is not None]
-    own = [
-        glob.escape(os.path.relpath(os.path.join(report, output.filename), root))
-        for root in sorted(roots)
-        for report in reports
-        if report.startswith(root + os.sep)
-        for output in outputs.formats().values()
-        if os.path.exists(os.path.join(report, output.filename))
-    ] + [
-        glob.escape(os.path.relpath(os.path.realpath(path), root))
-        for root in sorted(roots)
-        for path in lists
-        if os.path.realpath(path).startswith(root + os.sep)
-    ]
+    files = [*(output.filename for output in outputs.formats().values()), FILENAME]
+    own = (
+        [
+            glob.escape(os.path.relpath(os.path.join(report, file), root))
+            for root in sorted(roots)
+            for report in reports
+            if report.startswith(root + os.sep)
+            for file in files
+            if os.path.exists(os.path.join(report, file))
+        ]
+        + [
+            f"{glob.escape(os.path.relpath(report, root))}/{DRAFTS}*"
+            for root in sorted(roots)
+            for report in reports
+            if report.startswith(root + os.sep) and settings.locations == "all"
+        ]
+        + [
+            glob.escape(os.path.relpath(os.path.realpath(path), root))
+            for root in sorted(roots)
+            for path in lists
+            if os.path.realpath(path).startswith(root + os.sep)
+        ]
+    )
     return replace(settings, exclude=(*settings.exclude, *own)) if own else settings
 
 
@@ -125,4 +140,5 @@ def _written(assessment: Assessment, settings: Settings) -> list[Path]:
     paths = {name: settings.output / known[name].filename for name in settings.format}
     for name in sorted(paths, key=lambda name: name != "json"):  # from scan.json all others can be made again
         outputs.write(assessment, name, paths[name], settings.lang)
-    return list(paths.values())
+    beside = assessment.scan.locations
+    return [*paths.values(), *([settings.output / beside.file] if beside is not None else [])]

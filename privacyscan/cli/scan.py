@@ -34,7 +34,12 @@ def scan(
     ] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help="Processes that read [all cores].")] = None,
     names: Annotated[Given, typer.Option(metavar="auto|on|off", help="Look for names of persons [auto].")] = None,
-    locations: Annotated[Given, typer.Option(metavar="none|first|all", help="Lines and rows to list [first].")] = None,
+    locations: Annotated[
+        Given,
+        typer.Option(
+            metavar="none|first|all", help="Lines and rows to list; all: every one, in locations.parquet [first]."
+        ),
+    ] = None,
     fail_on: Annotated[
         Given,
         typer.Option(

@@ -19,6 +19,7 @@ from privacyscan.detect.agreement import Agreement, Comparer, Pair
 from privacyscan.detect.births import Young
 from privacyscan.detect.claims import ColumnTally
 from privacyscan.detect.columns import ColumnScanner
+from privacyscan.detect.drafts import Draft, Drafts
 from privacyscan.detect.known import Meets, Met
 from privacyscan.detect.notes import laid_out
 from privacyscan.detect.paragraphs import Paragraphs, Piece
@@ -114,15 +115,17 @@ class Detector:
         names: str = "off",
         today: date | None = None,
         known: Meets | None = None,
+        drafts: Drafts | None = None,
     ) -> None:
         self.rules = {i.id: Rule(i) for i in identifiers}
         rules = [rule for rule in self.rules.values() if rule.identifier.derived is None]
         self.plan = Everything(rules) if engine == "reference" else Plan(rules)
-        self.key, self.most, self.known = key, PLACES[locations], known
+        self.key, self.known, self.drafts = key, known, drafts
+        self.most = PLACES[locations] if drafts is None else FIRST  # places that tallies hold themselves
         self._comparer = Comparer(rules)
         self._young = Young(self.rules, today or date.today())
         self.paragraphs = Paragraphs(rules, names)
-        self._columns = ColumnScanner(self.plan, self._young, key, self.most, self.paragraphs, known)
+        self._columns = ColumnScanner(self.plan, self._young, key, self.most, self.paragraphs, known, drafts)
 
     def table(self, part: Table, tally: AssetTally) -> None:
         """Add one batch of a table."""
@@ -137,13 +140,18 @@ class Detector:
 
     def text_scanner(self) -> TextScanner:
         """A scanner for the blocks of one text."""
-        return TextScanner(self.plan, self._young, self.key, self.most, self.paragraphs, self.known)
+        return TextScanner(self.plan, self._young, self.key, self.most, self.paragraphs, self.known, self.drafts)
 
-    def findings(self, asset: AssetTally, met: Met | None = None) -> Iterator[Finding]:
-        """The verdicts on one asset, in order of column and entity. The known persons in them are added to `met`."""
+    def findings(
+        self, asset: AssetTally, met: Met | None = None, drafts: list[list[Draft]] | None = None
+    ) -> Iterator[Finding]:
+        """The verdicts on one asset, in order of column and entity. The known persons in them are added to `met`, where
+        the places of each are kept to `drafts`."""
         for place, seen, verdict in self.verdicts(asset):
             if met is not None and isinstance(verdict.tally.met, Met):
                 met.merge(verdict.tally.met)
+            if drafts is not None:
+                drafts.append(verdict.tally.drafts)
             yield self._finding(verdict, place, seen)
 
     def verdicts(self, asset: AssetTally) -> Iterator[tuple[Place, int, Verdict]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from privacyscan.detect.births import Young
 from privacyscan.detect.contents import Contents, ContentTally
+from privacyscan.detect.drafts import Drafts
 from privacyscan.detect.known import Meets
 from privacyscan.detect.notes import Notes, NotesTally
 from privacyscan.detect.resolve import clusters
@@ -179,6 +180,11 @@ class _Values:
         """The first rows."""
         return sorted(chain(self.rows, *(c.rows[:most].tolist() for c in self.cells)))[:most] if most else []
 
+    def all_rows(self) -> npt.NDArray[np.int64]:
+        import numpy as np
+
+        return np.concatenate([np.array(self.rows, np.int64), *(c.rows for c in self.cells)])
+
     def smallest(self, key: bytes, limit: int, done: dict[tuple[Strings, int], dict[int, str]]) -> dict[int, str]:
         """Keyed hashes and values: all that can be among the smallest below the limit. `done` are those that were
         already made, by texts and limit."""
@@ -210,9 +216,10 @@ class Collect:
         first_row: int,
         most: int,
         known: Meets | None = None,
+        drafts: Drafts | None = None,
     ) -> None:
         self.rules, self.young, self.tally, self.key = rules, young, tally, key
-        self.first_row, self.most, self.known = first_row, most, known
+        self.first_row, self.most, self.known, self.drafts = first_row, most, known, drafts
         self.values: dict[tuple[Signature, str], _Values] = defaultdict(_Values)
         self._hashed: dict[tuple[Strings, int], dict[int, str]] = {}
 
@@ -307,6 +314,8 @@ class Collect:
             self.most,
             values.count(),
         )
+        if self.drafts is not None:
+            self.drafts.add(tally, self.first_row + values.all_rows())
         if self.known is not None:
             each, rows = values.each()
             tally.met = self.known.meet(name, each, [self.first_row + r for r in rows], tally.met)

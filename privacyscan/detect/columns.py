@@ -14,6 +14,7 @@ from privacyscan.detect.births import Young
 from privacyscan.detect.cells import are_nothing, as_strings, clean, cleaned, is_nothing
 from privacyscan.detect.claims import Cells, Collect, ColumnTally, Judged
 from privacyscan.detect.contents import Contents, in_question
+from privacyscan.detect.drafts import Drafts
 from privacyscan.detect.judging import judged
 from privacyscan.detect.known import Meets
 from privacyscan.detect.lanes import Lane, Lanes
@@ -68,8 +69,9 @@ class ColumnScanner:
         most_places: int,
         paragraphs: Paragraphs,
         known: Meets | None = None,
+        drafts: Drafts | None = None,
     ) -> None:
-        self.young, self.known, self.paragraphs = young, known, paragraphs
+        self.young, self.known, self.paragraphs, self.drafts = young, known, paragraphs, drafts
         self.plan, self.key, self.most = plan, key, most_places
         self.lanes = Lanes(plan) if isinstance(plan, Plan) else None
         self.by_id = {rule.id: rule for rule in plan.rules}
@@ -89,7 +91,7 @@ class ColumnScanner:
         if cells is None:  # a type that cannot hold an identifier: read, and nothing in it
             tally.seen += len(array) - array.null_count
             return
-        collect = Collect(self.by_id, self.young, tally, self.key, first_row, self.most, self.known)
+        collect = Collect(self.by_id, self.young, tally, self.key, first_row, self.most, self.known, self.drafts)
         if len(cells) <= FEW:
             filled = self._few(name, asked, [clean(text) for text in cells.to_pylist()], tally, collect)
         else:

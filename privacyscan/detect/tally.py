@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from privacyscan.detect.drafts import Draft
 from privacyscan.detect.known import Meeting
 from privacyscan.detect.sketch import NOBODY, SKETCH
 from privacyscan.model import Location
@@ -16,7 +17,7 @@ from privacyscan.model import Location
 SAMPLES = 5
 LONGEST = 64  # characters of a mask
 FIRST = 10  # places kept by --locations first
-ALL = 100_000  # and by --locations all, per finding
+ALL = 100_000  # and by --locations all, per finding, where there is no folder for drafts
 _BUFFER = 2 * SKETCH
 
 
@@ -39,6 +40,7 @@ class Tally:
     limit: int = NOBODY  # hashes from here on cannot enter the sketch
     samples: list[tuple[int, str]] = field(default_factory=list)  # (hash, mask) of the smallest hashes
     places: list[Location] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)  # where all places stand, if they are kept
     met: Meeting | None = None  # known persons among them; None: nobody asks
 
     def add(
@@ -73,12 +75,14 @@ class Tally:
     def move(self, rows: int | None) -> None:
         """Its places lie so many rows further down; None: nobody knows where."""
         self.places = [] if rows is None else [replace(p, row=(p.row or 0) + rows) for p in self.places]
+        self.drafts = [d._replace(rows=None if rows is None or d.rows is None else d.rows + rows) for d in self.drafts]
 
     def merge(self, other: Tally, most: int) -> None:
         self.cells += other.cells
         self.hashes = sorted({*self.hashes, *other.hashes})[:SKETCH]
         self.samples = sorted(dict([*self.samples, *other.samples]).items())[:SAMPLES]
         self.places = sorted(self.places + other.places, key=_order)[:most]
+        self.drafts += other.drafts
         if other.met is not None:
             self.met = other.met.empty() if self.met is None else self.met
             self.met.merge(other.met)

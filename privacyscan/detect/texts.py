@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from privacyscan.detect.births import Young
+from privacyscan.detect.drafts import Drafts
 from privacyscan.detect.known import Meets
 from privacyscan.detect.pairs import shared
 from privacyscan.detect.paragraphs import Asked, Paragraphs, Piece, chunks
@@ -121,9 +122,13 @@ class _Find:
     character: int
     length: int
 
-    def place(self) -> Location:
+    def numbers(self) -> tuple[int, int, int, int, int]:
+        """Line, start and end in it, start and end in the text."""
         end, last = self.column + self.length, self.character + self.length
-        return Location(None, self.line, self.column, end, self.character, last)
+        return self.line, self.column, end, self.character, last
+
+    def place(self) -> Location:
+        return Location(None, *self.numbers())
 
     def within(self, character: int) -> Candidate:
         """The same in a piece of the text that begins at this character."""
@@ -152,10 +157,11 @@ class TextScanner:
         most_places: int,
         paragraphs: Paragraphs | None = None,
         known: Meets | None = None,
+        drafts: Drafts | None = None,
     ) -> None:
         self.young = young
         self.plan, self.key, self.most, self.paragraphs = plan, key, most_places, paragraphs
-        self.known = known
+        self.known, self.drafts = known, drafts
         self.tally = TextTally()
         self._rows = Rows(plan.headers)
         self._sharers = {r.identifier.shared_by: r for r in plan.rules if r.identifier.shared_by}
@@ -293,5 +299,9 @@ class TextScanner:
         identifier = rule.identifier
         places = [f.place() for f in finds[: max(0, self.most - len(tally.places))]]
         tally.add(values, hashes, places, lambda v: masked(v, identifier.mask_head, identifier.mask_tail), self.most)
+        if self.drafts is not None:
+            import numpy as np
+
+            self.drafts.add(tally, np.array([f.numbers() for f in finds], np.int64))
         if self.known is not None:
             tally.met = self.known.meet(rule.id, values, (), tally.met)

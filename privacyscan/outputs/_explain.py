@@ -69,6 +69,8 @@ def _where(view: View, finding: Finding) -> Iterator[str]:
     if finding.locations:
         places = "; ".join(view.location(location) for location in finding.locations[:_PLACES])
         yield view.texts("explain.first", places=places)
+    if (beside := view.assessment.scan.locations) is not None:
+        yield view.texts("explain.all_places", file=visible(beside.file), id=finding.id)
 
 
 def _why(view: View, finding: Finding) -> Iterator[str]:

@@ -22,6 +22,7 @@ from privacyscan.model import (
     Finding,
     KnownPersons,
     Location,
+    LocationsFile,
     Place,
     Reason,
     Risk,
@@ -64,6 +65,7 @@ def document(assessment: Assessment, language: str) -> Object:
 
 def _run(assessment: Assessment, language: str) -> Object:
     scan, versions = assessment.scan, assessment.scan.versions
+    beside = scan.locations
     return {
         "id": scan.id,
         "started": scan.started,
@@ -79,6 +81,7 @@ def _run(assessment: Assessment, language: str) -> Object:
         "targets": list(scan.targets),
         "language": language,
         "regulation": assessment.regulation,
+        **({} if beside is None else {"locations": {"file": beside.file, "rows": beside.rows}}),
     }
 
 
@@ -269,6 +272,7 @@ def _read_assessment(stored: Object) -> Assessment:
         persons=_number(summary["persons_estimate"]),
         persons_by_asset=_known(stored["assets"], "persons_estimate", _number),
         known=_read_known(summary.get("known_persons")),
+        locations=_read_locations(run.get("locations")),
     )
     return Assessment(
         scan=scan,
@@ -307,6 +311,10 @@ def _read_asset(stored: Object) -> Asset:
 
 def _read_known(stored: Object | None) -> KnownPersons | None:
     return None if stored is None else KnownPersons(_number(stored["found"]), _number(stored["persons"]))
+
+
+def _read_locations(stored: Object | None) -> LocationsFile | None:
+    return None if stored is None else LocationsFile(_string(stored["file"]), _number(stored["rows"]))
 
 
 def _read_finding(stored: Object, target: str) -> Finding:

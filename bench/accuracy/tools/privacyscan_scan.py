@@ -8,9 +8,12 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as pq
 
 
 def main() -> None:
@@ -22,14 +25,24 @@ def main() -> None:
         files = _write(cases, folder)
         command = [
             sys.executable, "-m", "privacyscan", "scan", str(folder), "--workers", "1", "--locations", "all",
-            "--format", "json", "--output", "-", "--quiet",
+            "--format", "json", "--output", str(Path(place) / "report"), "--quiet",
         ]  # fmt: skip
         environ = os.environ | {"XDG_STATE_HOME": place}
         done = subprocess.run(command, capture_output=True, check=False, env=environ)
         if done.returncode not in (0, 1):
             sys.exit(done.stderr.decode())
-        scan = json.loads(done.stdout)
-    json.dump(_answer(scan, files, cases), sys.stdout)
+        scan = json.loads((Path(place) / "report" / "scan.json").read_bytes())
+        places = _places(Path(place) / "report" / "locations.parquet")
+    json.dump(_answer(scan, places, files, cases), sys.stdout)
+
+
+def _places(path: Path) -> dict[str, list[tuple[int, int]]]:
+    """Id of a finding in a text -> where its values begin and end."""
+    places = defaultdict(list)
+    for row in pq.read_table(path, columns=["finding", "offset_start", "offset_end"]).to_pylist():
+        if row["offset_start"] is not None:
+            places[row["finding"]].append((row["offset_start"], row["offset_end"]))
+    return places
 
 
 def _write(cases: dict[str, Any], folder: Path) -> dict[str, str]:
@@ -45,7 +58,9 @@ def _write(cases: dict[str, Any], folder: Path) -> dict[str, str]:
     return files
 
 
-def _answer(scan: dict[str, Any], files: dict[str, str], cases: dict[str, Any]) -> dict[str, Any]:
+def _answer(
+    scan: dict[str, Any], found: dict[str, list[tuple[int, int]]], files: dict[str, str], cases: dict[str, Any]
+) -> dict[str, Any]:
     headers = {t["name"]: _shown(t["header"]) for t in cases["tables"]}
     written = {t["name"]: t["text"] for t in cases["texts"]}
     tables: dict[str, list[Any]] = {}
@@ -57,8 +72,7 @@ def _answer(scan: dict[str, Any], files: dict[str, str], cases: dict[str, Any]) 
             at = header.index(f["field"]) if f["field"] in header else 0 if len(header) == 1 else -1
             tables.setdefault(name, []).append([at, f["entity"], {str(f["confidence"]): f["matched"]}])
         else:
-            places = [(o["offset_start"], o["offset_end"]) for o in f["locations"] if "offset_start" in o]
-            places = places or list(_in_records(written[name], f["field"] or ""))
+            places = found.get(f["id"]) or list(_in_records(written[name], f["field"] or ""))
             texts.setdefault(name, []).extend([*place, f["entity"], f["confidence"]] for place in places)
     return {"tables": tables, "texts": texts}
 
