@@ -80,11 +80,11 @@ class LocationsFolder:
 
 
 def _locked(folder: Path) -> int | None:
-    """A hold on the folder for as long as this process lives; None where another one has it."""
+    """A hold on the folder for as long as this process lives; None where another one has it, or on shares without."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError:
         os.close(handle)
         return None
     return handle
@@ -110,6 +110,7 @@ def _write(file: Any, found: Iterable[Found]) -> int:
         compression="zstd",
         use_dictionary=list(_OF_FINDING),
         column_encoding=dict.fromkeys(_NUMBERS, "DELTA_BINARY_PACKED"),
+        write_statistics=["row"],
     ) as writer:
         for group in _groups(found):
             batch = _batch(group)
@@ -152,26 +153,28 @@ def _batch(group: Sequence[tuple[Finding, str, Numbers]]) -> pa.RecordBatch:
         values = [_text(said(finding, asset)) for finding, asset, _ in group]
         different = list(dict.fromkeys(v for v in values if v is not None))
         code = {value: i for i, value in enumerate(different)}
-        codes = np.repeat([-1 if v is None else code[v] for v in values], counts)
+        codes = np.repeat(np.array([-1 if v is None else code[v] for v in values], np.int32), counts)
         kind = schema.field(name).type
         if pa.types.is_dictionary(kind):
-            indices = pa.array(codes.astype(np.int32), mask=codes < 0)
+            indices = pa.array(codes, mask=codes < 0 if None in values else None)
             columns.append(pa.DictionaryArray.from_arrays(indices, pa.array(different, kind.value_type)))
         else:
             columns.append(pa.array(np.array(different)[codes], kind))
-    for i in range(len(_NUMBERS)):
-        numbers = np.concatenate([_number(places, i) for _, _, places in group])
-        columns.append(pa.array(numbers, mask=numbers < 0))
+    columns += [
+        pa.chunked_array([_number(places, i) for _, _, places in group]).combine_chunks() for i in range(len(_NUMBERS))
+    ]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _number(places: Numbers, i: int) -> Numbers:
-    """One number of each place, -1 where it has none: tables have rows, texts all others."""
-    import numpy as np
+def _number(places: Numbers, i: int) -> pa.Array:
+    """One number of each place: in tables the row, if it is known, in texts all others."""
+    import pyarrow as pa
 
-    if (places.ndim == 1) == (i == 0):
-        return places if i == 0 else places[:, i - 1]
-    return np.full(len(places), -1, np.int64)
+    if i and places.ndim > 1:
+        return pa.array(places[:, i - 1])
+    if i or places.ndim > 1 or places[0] < 0:
+        return pa.nulls(len(places), pa.int64())
+    return pa.array(places)
 
 
 def _text(value: str | float | None) -> str | float | None:
