@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from privacyscan import formats
+from privacyscan import formats, sources
 from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
 from privacyscan.formats._charset import kind_of
 from privacyscan.model import File, Limits, Part, Piece, Place, Reason, Skipped, Table, Target, Text, Unit
@@ -21,7 +21,7 @@ from privacyscan.registry import plugins
 if TYPE_CHECKING:
     from privacyscan.formats import Format
     from privacyscan.settings import Scope
-    from privacyscan.sources import Source
+    from privacyscan.sources import Cut, Source
 
 HEAD = 64 << 10
 # Reached in a later version; named so that the message is better than "unknown".
@@ -94,6 +94,15 @@ def cut(unit: Unit, limits: Limits) -> Sequence[Unit]:
     except Exception:  # reading it whole will say what is wrong
         pass
     return ()
+
+
+def cut_at_source(unit: Unit, limits: Limits) -> Cut | None:
+    """The pieces of a large table, to be closed when they are read; None: it is read whole, or cut by `cut`."""
+    try:
+        source = plugins("sources")[unit.source]
+        return source.cut(unit, limits) if isinstance(source, sources.Cuts) else None
+    except Exception:  # reading it whole will say what is wrong
+        return None
 
 
 def _cut(unit: Unit, pieces: Sequence[Piece]) -> Sequence[Unit]:

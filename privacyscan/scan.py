@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from privacyscan.pieces import Pieces
     from privacyscan.rulebook import Rulebook
     from privacyscan.settings import Settings
+    from privacyscan.sources import Cut
     from privacyscan.work import Job, UnitResult
 
 LISTED_AHEAD = 50_000  # units, half a kilobyte each
@@ -158,6 +159,11 @@ class _UnderWay:
 
     unit: Unit
     pieces: Pieces | None = None  # None: not cut, as far as is known
+    cut: Cut | None = None  # None: nothing is to be closed when it is read
+
+    def close(self) -> None:
+        if self.cut is not None:
+            self.cut.close()
 
 
 class _Run:
@@ -270,8 +276,8 @@ class _Run:
         """Give the unit to the workers, once they have nothing else to do."""
         from privacyscan.work import Job
 
-        work = _UnderWay(unit)
-        self.jobs.append((Job(unit), work))
+        work = _UnderWay(unit, cut=read.cut_at_source(unit, self.limits))
+        self.jobs.append((Job(unit, cut=work.cut.units if work.cut is not None else ()), work))
         self._deal()
         while self.jobs or len(self.waiting) >= 2 * self.settings.workers:
             self._collect()
@@ -310,11 +316,13 @@ class _Run:
             following = ()
         self.jobs.extend((job, work) for job in following)
         if work.pieces is None or work.pieces.is_read:
+            work.close()
             self._take(work.unit, result if work.pieces is None else work.pieces.result())
 
     def _abandon(self) -> None:
         """Keep what is read of the units that workers have in hand."""
         for work in dict.fromkeys(work for _, work in (*self.waiting.values(), *self.jobs)):
+            work.close()
             unread = Skipped(work.unit.place, Reason.INTERRUPTED)
             if work.pieces is None:
                 self.skipped.append(unread)

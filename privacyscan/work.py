@@ -7,7 +7,7 @@ as not read. What comes back are tallies, never values.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,12 +45,14 @@ class Job:
     """What a worker is given: a unit, or a further piece of one.
 
     `opening` is what the first piece decided. `asked` counts the prose of columns that was asked for names in the
-    pieces before. Only the columns `only` are read, all if it is empty. `tries` counts the workers that died on it.
+    pieces before. `cut` holds the pieces of the unit where its source has cut it. Only the columns `only` are read, all
+    if it is empty. `tries` counts the workers that died on it.
     """
 
     unit: Unit
     opening: AssetTally | None = None
     asked: Mapping[str, int] = field(default_factory=dict)
+    cut: Sequence[Unit] = ()
     only: frozenset[str] = frozenset()
     tries: int = 0
 
@@ -62,7 +64,7 @@ class Job:
 
 def read_job(job: Job, detector: Detector, limits: Limits, count: Count | None = None) -> UnitResult:
     """Read what the job names into tallies; of a unit that can be cut, the first piece."""
-    cut = read.cut(job.unit, limits) if job.unit.piece is None else ()
+    cut = job.cut or (read.cut(job.unit, limits) if job.unit.piece is None else ())
     first, *rest = cut if len(cut) > 1 else (job.unit,)
     parts = read.parts(first, limits)
     if detector.drafts is not None:

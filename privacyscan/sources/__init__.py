@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from privacyscan.model import Limits, Part, Skipped, Target, Unit
 
@@ -34,4 +35,21 @@ class Source(Protocol):
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         """The parts of one unit: `File` for files, `Table` batches for tables, `Skipped` for what failed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The pieces of a large unit. `close` ends what keeps them parts of one whole; call it when all are read."""
+
+    units: Sequence[Unit]
+    close: Callable[[], None]
+
+
+@runtime_checkable
+class Cuts(Protocol):
+    """What a source also has whose large units several workers can read."""
+
+    def cut(self, unit: Unit, limits: Limits) -> Cut | None:
+        """The pieces that the unit can be read in, by its size alone; None: it is read whole. May raise anything."""
         ...

@@ -10,7 +10,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
 from privacyscan.batches import Row, binary_cells, bounded, record_batch, weight
-from privacyscan.model import Limits, Place, Reason, Skipped, Table, Unit
+from privacyscan.model import Limits, Piece, Place, Reason, Skipped, Table, Unit
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,12 +24,16 @@ NO_TEXT = "ff"  # hexadecimal: a byte that no UTF-8 text holds ends a cell that 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A table or view as the catalogue lists it; `unread` says why it cannot be read, None if it can."""
+    """A table or view as the catalogue lists it; `unread` says why it cannot be read, None if it can.
+
+    `bytes` is the catalogue's guess for a table that can be cut into pieces, None if it has none; 0 for all others.
+    """
 
     path: tuple[str, ...]
     kind: str  # the database's own word for it
     size: int | None = None
     unread: Fault | None = None
+    bytes: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,13 @@ class Dialect(Protocol):
 
     def tables(self, connection: Connection) -> Iterator[Listed]: ...
 
+    def cut(self, connection: Connection, unit: Unit, limits: Limits) -> tuple[str, Sequence[Piece]]:
+        """The snapshot, kept as long as the connection is open, that all pieces of a table are read from, and the
+        pieces; less than two: it is read whole."""
+        ...
+
     def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
-        """One table, streamed. Raises the driver's errors after the rows that came before."""
+        """One table or piece of one, streamed. Raises the driver's errors after the rows that came before."""
         ...
 
     def fault(self, error: Exception) -> Fault: ...
@@ -129,6 +138,7 @@ def as_tables(
     place: Place,
     limits: Limits,
     watch: Watch,
+    first_row: int = 0,
 ) -> Iterator[Table | Skipped]:
     """The rows as batches, then the columns that held binary data. `weigh` gives a row's size in bytes."""
     binary: Counter[str] = Counter()
@@ -137,10 +147,10 @@ def as_tables(
         batch, unread = parse(held)
         binary.update(unread)
         with watch.paused():
-            yield Table(place, batch, done)
+            yield Table(place, batch, first_row + done)
         done += len(held)
     if not done:  # its columns are known all the same
-        yield Table(place, parse([])[0])
+        yield Table(place, parse([])[0], first_row)
     for column, count in binary.items():
         yield binary_cells(place.at(column=column), count)
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.binary import ENDS
-from privacyscan.model import Limits, Reason, Skipped, Table, Unit
+from privacyscan.model import Limits, Piece, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
@@ -118,6 +118,9 @@ class Mysql:
             yield Listed((schema, name), kind, None if size is None else int(size))
         for (schema,) in connection.exec_driver_sql(_CLOSED):
             yield Listed((schema,), "DATABASE", None, NO_PRIVILEGE)
+
+    def cut(self, connection: Connection, unit: Unit, limits: Limits) -> tuple[str, Sequence[Piece]]:
+        return "", ()
 
     def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
         from pymysql.cursors import SSCursor

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.batches import column as as_column
 from privacyscan.batches import record_batch
 from privacyscan.binary import ENDS
 from privacyscan.errors import TargetError
-from privacyscan.model import Limits, Reason, Skipped, Table, Unit
+from privacyscan.model import Limits, Piece, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
@@ -37,13 +38,19 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from sqlalchemy import URL, Connection, Engine
 
+# Of a table that was never analysed, the rows ever written say how many pages there can be at most.
 # Schemas that begin with pg_ are the server's own. Partitions are read through their parent.
 _TABLES = f"""{TAG} SELECT n.nspname, c.relname, c.relkind::text,
   CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint END,
   pg_catalog.has_schema_privilege(n.oid, 'USAGE')
     AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT')),
-  c.relispopulated
+  c.relispopulated,
+  CASE WHEN c.relkind <> 'r' OR a.amname IS DISTINCT FROM 'heap' THEN 0
+    ELSE pg_catalog.current_setting('block_size')::bigint * CASE WHEN c.reltuples >= 0 THEN c.relpages
+      ELSE nullif(pg_catalog.pg_stat_get_tuples_inserted(c.oid) + pg_catalog.pg_stat_get_tuples_updated(c.oid), 0) END
+  END
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
   AND left(n.nspname, 3) <> 'pg_' AND n.nspname <> 'information_schema'"""
 # The type of a column of a domain is the one that the domain is made of.
@@ -60,6 +67,11 @@ SELECT pg_catalog.row_security_active(it.oid), name, pg_catalog.format_type(kind
   pg_catalog.has_column_privilege(it.oid, num, 'SELECT')
 FROM it LEFT JOIN (col JOIN pg_catalog.pg_type t ON t.oid = kind AND t.typtype <> 'd') ON true ORDER BY num"""
 _LARGE_OBJECTS = f"{TAG} SELECT count(*) FROM pg_catalog.pg_largeobject_metadata"
+_SIZE = f"""{TAG} SELECT pg_catalog.pg_export_snapshot(), pg_catalog.current_setting('block_size')::integer,
+  pg_catalog.pg_relation_size(c.oid)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = %(schema)s AND c.relname = %(table)s"""
+_RANGES = 140_000  # PostgreSQL 14, the first that finds a range of pages without reading those before it
 _OLDEST = 100_000  # PostgreSQL 10, the first with partitions
 _NUMERIC = re.compile(r"numeric\(([0-9]+),([0-9]+)\)")
 
@@ -139,15 +151,36 @@ class Postgresql:
         )
 
     def tables(self, connection: Connection) -> Iterator[Listed]:
-        for schema, name, kind, size, readable, filled in connection.exec_driver_sql(_TABLES):
+        for schema, name, kind, size, readable, filled, length in connection.exec_driver_sql(_TABLES):
             unread = None if filled else Fault(Reason.ERROR, "a materialised view that was never filled; refresh it")
-            yield Listed((schema, name), kind, size, unread if readable else NO_PRIVILEGE)
+            yield Listed((schema, name), kind, size, unread if readable else NO_PRIVILEGE, length)
         count = connection.exec_driver_sql(_LARGE_OBJECTS).scalar_one()
         if count:
             binary = Fault(Reason.UNSUPPORTED_TYPE, f"{count} large objects hold binary data")
             yield Listed(("pg_catalog", "pg_largeobject"), "l", count, binary)
 
+    def cut(self, connection: Connection, unit: Unit, limits: Limits) -> tuple[str, Sequence[Piece]]:
+        raw: Any = connection.connection.driver_connection
+        if raw.info.server_version < _RANGES:
+            return "", ()
+        schema, table = unit.locator["table"]
+        # The lock that a reader has, until all pieces are read: whoever rewrites the table moves its rows to other
+        # pages. It is taken before the snapshot, so nobody did in between.
+        connection.exec_driver_sql(
+            "SET LOCAL idle_in_transaction_session_timeout = 0; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;"
+            f"LOCK TABLE ONLY {_quoted(schema)}.{_quoted(table)} IN ACCESS SHARE MODE".replace("%", "%%")
+        )
+        snapshot, page, size = connection.exec_driver_sql(_SIZE, {"schema": schema, "table": table}).one()
+        if size <= limits.piece_bytes:
+            return "", ()
+        step = max(8, limits.piece_bytes // page)
+        starts = [0, *range(step // 8, -(-size // page), step)]
+        return snapshot, [Piece(i, *ends) for i, ends in enumerate(zip_longest(starts, starts[1:]))]
+
     def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
+        piece = unit.piece
+        if piece is not None:
+            _enter(connection, unit.locator["snapshot"])
         schema, table = unit.locator["table"]
         found = connection.exec_driver_sql(_COLUMNS, {"schema": schema, "table": table}).all()
         if not found:
@@ -167,8 +200,10 @@ class Postgresql:
         stop = partial(_stop, raw, limits.connect_timeout)
         with Watch(limits.statement_timeout, stop) as watch, raw.cursor() as cursor:
             only = "ONLY " if unit.locator["kind"] in "rf" else ""  # tables that inherit from it are listed themselves
-            with cursor.copy(_copy(f"{only}{_quoted(schema)}.{_quoted(table)}", columns).encode()) as rows:
-                yield from as_tables(rows, len, partial(_parse, columns), unit.place, limits, watch)
+            query = _copy(f"{only}{_quoted(schema)}.{_quoted(table)}{_pages(piece)}", columns)
+            first_row = piece.first_row if piece is not None else 0
+            with cursor.copy(query.encode()) as rows:
+                yield from as_tables(rows, len, partial(_parse, columns), unit.place, limits, watch, first_row)
 
     def fault(self, error: Exception) -> Fault:
         error = getattr(error, "orig", None) or error
@@ -181,6 +216,32 @@ class Postgresql:
         if code:
             return Fault(Reason.ERROR, f"the server reports SQLSTATE {code}; its log says more")
         return _NO_ANSWER
+
+
+def _enter(connection: Connection, snapshot: str) -> None:
+    """Read what all pieces of a table read, row by row in the order of its pages. Raises TargetError when the
+    snapshot is gone."""
+    import psycopg
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        connection.exec_driver_sql(
+            f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET TRANSACTION SNAPSHOT '{snapshot}';"
+            "SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0"
+        )
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.OperationalError):  # the connection is lost
+            raise
+        message = "the snapshot that the pieces of the table are read from is gone; scan again"
+        raise TargetError(message, Reason.UNREACHABLE) from None
+
+
+def _pages(piece: Piece | None) -> str:
+    """The condition that chooses the pages of a piece."""
+    if piece is None:
+        return ""
+    before = f" AND ctid OPERATOR(pg_catalog.<) '({piece.end},0)'::pg_catalog.tid" if piece.end is not None else ""
+    return f" WHERE ctid OPERATOR(pg_catalog.>=) '({piece.start},0)'::pg_catalog.tid{before}"
 
 
 def _stop(raw: Any, seconds: float, times: int) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.binary import ENDS
 from privacyscan.errors import TargetError
-from privacyscan.model import Limits, Reason, Skipped, Table, Unit
+from privacyscan.model import Limits, Piece, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
@@ -70,6 +70,9 @@ class Sqlite:
     def tables(self, connection: Connection) -> Iterator[Listed]:
         for name, kind in connection.exec_driver_sql(_TABLES):
             yield Listed((name,), kind)
+
+    def cut(self, connection: Connection, unit: Unit, limits: Limits) -> tuple[str, Sequence[Piece]]:
+        return "", ()
 
     def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
         (table,) = unit.locator["table"]

@@ -7,13 +7,14 @@ user may see if it names none. What is listed but may not be read comes out as `
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from privacyscan.errors import MissingExtra, TargetError, UsageError
 from privacyscan.model import Limits, Part, Reason, Skipped, Target, Unit
 from privacyscan.settings import Scope
-from privacyscan.sources import Source
+from privacyscan.sources import Cut, Source
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -47,8 +48,20 @@ class Database:
             if table.unread is not None:
                 yield Skipped(place, table.unread.reason, table.unread.says, "list")
             else:
-                locator = {"table": table.path, "kind": table.kind}
+                locator = {"table": table.path, "kind": table.kind, "bytes": table.bytes}
                 yield Unit(self.name, target, place, "table", locator, table.size)
+
+    def cut(self, unit: Unit, limits: Limits) -> Cut | None:
+        guess = unit.locator["bytes"]
+        if guess is not None and guess <= limits.piece_bytes:
+            return None
+        with ExitStack() as opened:
+            dialect, connection = opened.enter_context(_opened(unit.target, limits))
+            snapshot, pieces = dialect.cut(connection, unit, limits)
+            if len(pieces) < 2:
+                return None
+            locator = {**unit.locator, "snapshot": snapshot}
+            return Cut([replace(unit, locator=locator, piece=piece) for piece in pieces], opened.pop_all().close)
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         with _opened(unit.target, limits) as (dialect, connection):

@@ -1,0 +1,170 @@
+"""Large tables of PostgreSQL in pieces: all of them read one state of the table, and what was not read is listed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import privacyscan
+from privacyscan import read, rulebook
+from privacyscan.detect import Detector
+from privacyscan.model import Limits, Reason, Skipped, Table, Unit
+from privacyscan.outputs import render
+from privacyscan.pieces import Pieces
+from privacyscan.scan import scan
+from privacyscan.settings import Scope, Settings, load
+from privacyscan.sources import Cut
+from privacyscan.work import Job, UnitResult, read_job
+from tests.servers import connected, execute, new_database
+from tests.test_pieces import KEY, findings, people
+
+SMALL = Limits(piece_bytes=64 << 10)
+
+
+@pytest.fixture
+def pg(postgresql: str) -> str:
+    """A database with a table of 3,000 rows, some of which were deleted."""
+    url = new_database(postgresql)
+    header, *rows = people(3_000)
+    execute(url, f"CREATE TABLE warga ({', '.join(f'{name} text' for name in header)}, aktif boolean)")
+    with connected(url) as connection, connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO warga VALUES (%s, %s, %s, %s, %s, true)", rows)
+        cursor.execute("DELETE FROM warga WHERE hp LIKE '%7'")
+        connection.commit()
+    return url
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector(rulebook.load().identifiers.values(), KEY, "all", "fast", "auto")
+
+
+def listed(url: str, limits: Limits = SMALL) -> Unit:
+    (unit,) = read.units(read.target(url), Scope(), limits)
+    assert isinstance(unit, Unit)
+    return unit
+
+
+@pytest.fixture
+def cut(pg: str) -> Iterator[Cut]:
+    found = read.cut_at_source(listed(pg), SMALL)
+    assert found is not None
+    yield found
+    found.close()
+
+
+def rows(units: Sequence[Unit]) -> list[dict[str, object]]:
+    found = []
+    for unit in units:
+        for part in read.parts(unit, SMALL):
+            assert isinstance(part, Table)
+            found += part.batch.to_pylist()
+    return found
+
+
+def reasons(unit: Unit) -> list[Reason]:
+    return [p.reason for p in read.parts(unit, SMALL) if isinstance(p, Skipped)]
+
+
+def sessions(url: str) -> int:
+    with connected(url) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'privacyscan'")
+        return int(cursor.fetchone()[0])
+
+
+def test_pieces_give_the_rows_of_the_whole_in_its_order(pg: str, cut: Cut) -> None:
+    assert len(cut.units) >= 4
+    whole = rows([listed(pg)])
+    assert 1_000 < len(whole) < 3_000
+    assert rows(cut.units) == whole
+
+
+def test_rows_that_change_between_two_pieces_are_read_as_they_were(pg: str, cut: Cut) -> None:
+    before = rows([listed(pg)])
+    first = rows(cut.units[:2])
+    execute(pg, "UPDATE warga SET hp = 'x' || hp", "DELETE FROM warga WHERE c1 LIKE '%1'")
+    assert first + rows(cut.units[2:]) == before
+    assert rows([listed(pg)]) != before
+
+
+def test_the_table_is_not_rewritten_while_it_is_read(pg: str, cut: Cut) -> None:
+    with connected(pg) as connection, connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(Exception, match="lock timeout"):
+            cursor.execute("TRUNCATE warga")
+
+
+def test_pieces_are_listed_as_not_read_when_their_snapshot_is_lost(pg: str, cut: Cut, detector: Detector) -> None:
+    unit = listed(pg)
+    first = read_job(Job(unit, cut=cut.units), detector, SMALL)
+    cut.close()
+    pieces = Pieces(unit, first, detector.most)
+    for job in pieces.jobs:
+        pieces.take(job, read_job(job, detector, SMALL))
+    (lost,) = pieces.result().skipped
+    assert (lost.place, lost.reason) == (unit.place, Reason.UNREACHABLE)
+    assert "snapshot" in lost.message
+
+
+def test_a_table_dropped_before_its_pieces_are_read(pg: str) -> None:
+    unit = listed(pg)
+    execute(pg, "DROP TABLE warga")
+    assert read.cut_at_source(unit, SMALL) is None
+    assert reasons(unit) == [Reason.VANISHED]
+    assert sessions(pg) == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE VIEW x AS SELECT * FROM warga",
+        "CREATE MATERIALIZED VIEW x AS SELECT * FROM warga",
+        "CREATE TABLE x (LIKE warga) PARTITION BY RANGE (c1)",
+        "CREATE TABLE x AS SELECT * FROM warga LIMIT 10",
+    ],
+)
+def test_what_is_no_large_table_is_read_whole(pg: str, statement: str) -> None:
+    execute(pg, statement)
+    for unit in read.units(read.target(pg), Scope(), SMALL):
+        assert isinstance(unit, Unit)
+        if unit.place.path[-1] == "x":
+            assert read.cut_at_source(unit, SMALL) is None
+    assert sessions(pg) == 0
+
+
+def test_servers_that_cannot_find_a_range_of_pages_are_read_whole(pg: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("privacyscan.sources._postgresql._RANGES", 990_000)
+    assert read.cut_at_source(listed(pg), SMALL) is None
+
+
+def test_findings_of_pieces_are_those_of_the_whole(pg: str, cut: Cut, detector: Detector) -> None:
+    unit = listed(pg)
+    whole: UnitResult = read_job(Job(unit), detector, Limits())
+    pieces = Pieces(unit, read_job(Job(unit, cut=cut.units), detector, SMALL), detector.most)
+    for job in reversed(pieces.jobs):
+        pieces.take(job, read_job(job, detector, SMALL))
+    together = pieces.result()
+    assert {f.entity for f in findings(whole, detector)} >= {"ID_NIK", "PHONE_NUMBER", "PERSON"}
+    assert findings(together, detector) == findings(whole, detector)
+    (a,), (b,) = whole.assets, together.assets
+    assert (a.rows, a.cells, a.kind, list(a.columns)) == (b.rows, b.cells, b.kind, list(b.columns))
+
+
+def test_scans_are_the_same_whatever_the_number_of_workers(
+    pg: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Settings, "limits", property(lambda self: SMALL))
+
+    def stored(workers: int) -> str:
+        settings = load({"workers": workers}, environ={"XDG_STATE_HOME": str(tmp_path)})
+        result = replace(scan([pg], settings), id="", started="", finished="", seconds=0.0, settings={})
+        return render(privacyscan.assess(result, regulation="uu-pdp"), "json").decode()
+
+    one, two, three = (stored(n) for n in (1, 2, 3))
+    assert len(json.loads(one)["findings"]) > 3
+    assert one == two == three
+    assert sessions(pg) == 0
