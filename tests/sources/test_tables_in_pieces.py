@@ -19,7 +19,7 @@ from privacyscan.scan import scan
 from privacyscan.settings import Scope, Settings, load
 from privacyscan.sources import Cut
 from privacyscan.work import Job, UnitResult, read_job
-from tests.servers import connected, execute, new_database
+from tests.servers import as_user, connected, execute, new_database
 from tests.test_pieces import KEY, findings, people
 
 SMALL = Limits(piece_bytes=64 << 10)
@@ -168,3 +168,28 @@ def test_scans_are_the_same_whatever_the_number_of_workers(
     assert len(json.loads(one)["findings"]) > 3
     assert one == two == three
     assert sessions(pg) == 0
+
+
+def test_the_server_ends_the_session_that_holds_the_snapshot(pg: str, cut: Cut) -> None:
+    rows(cut.units[:1])
+    execute(
+        pg,
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'privacyscan'",
+    )
+    for unit in cut.units[1:]:
+        assert list(map(type, read.parts(unit, SMALL))) == [Skipped]
+        assert reasons(unit) == [Reason.UNREACHABLE]
+    cut.close()  # which the lost session does not make fail
+
+
+def test_a_user_who_may_see_some_columns_alone_reads_the_table_whole(pg: str) -> None:
+    execute(pg, "CREATE ROLE sebagian LOGIN PASSWORD 'r4hasia'", "GRANT SELECT (c1, hp) ON warga TO sebagian")
+    unit = listed(as_user(pg, "sebagian", "r4hasia"))
+    assert read.cut_at_source(unit, SMALL) is None
+    assert set(reasons(unit)) == {Reason.DENIED}
+    assert len(rows_of(unit)) == len(rows([listed(pg)]))
+
+
+def rows_of(unit: Unit) -> list[dict[str, object]]:
+    """Its rows, whatever else could not be read."""
+    return [row for p in read.parts(unit, SMALL) if isinstance(p, Table) for row in p.batch.to_pylist()]
