@@ -1,5 +1,6 @@
 """How worker processes are started: by a fork server, because a fork of a process with threads may hang, and without
-the caller's script, which `multiprocessing` would otherwise run again in each worker."""
+the caller's script, which `multiprocessing` would otherwise run again in each worker. None imports from the current
+folder, which may be the one that is scanned."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import popen_forkserver, popen_spawn_posix, spawn
+from multiprocessing import popen_forkserver, popen_spawn_posix, resource_tracker, spawn, util
 from multiprocessing.context import BaseContext, ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
 from typing import Any
 
@@ -18,23 +19,26 @@ _one_at_a_time = threading.Lock()
 
 def context() -> BaseContext:
     """How to start workers here: a fork server, or new processes where its socket's path would be too long."""
+    with _one_at_a_time, _changed(util, "_args_from_interpreter_flags", _safe):
+        resource_tracker.ensure_running()  # which the first lock would start otherwise
     return _ForkServer() if len(tempfile.gettempdir()) <= LONGEST else _Spawn()
 
 
 @contextmanager
-def _changed(name: str, change: Callable[[Any], Any]) -> Iterator[None]:
-    """While this thread launches a process, a function of `multiprocessing.spawn` gives what `change` makes of it."""
-    original, mine = getattr(spawn, name), threading.get_ident()
+def _changed(module: Any, name: str, change: Callable[[Any], Any]) -> Iterator[None]:
+    """While this thread launches a process, a function of a module of `multiprocessing` gives what `change` makes of
+    it."""
+    original, mine = getattr(module, name), threading.get_ident()
 
     def changed(*arguments: Any, **parameters: Any) -> Any:
         given = original(*arguments, **parameters)
         return change(given) if threading.get_ident() == mine else given  # others may start processes of their own
 
-    setattr(spawn, name, changed)
+    setattr(module, name, changed)
     try:
         yield
     finally:
-        setattr(spawn, name, original)
+        setattr(module, name, original)
 
 
 def _without_main(data: dict[str, Any]) -> dict[str, Any]:
@@ -48,12 +52,18 @@ def _quiet(line: list[str]) -> list[str]:
     return [*line[:program], _QUIET + line[program], *line[program + 1 :]]
 
 
+def _safe(flags: list[str]) -> list[str]:
+    """Flags of the interpreter, with the one that keeps the current folder out of the module search path."""
+    return [*flags, "-P"]
+
+
 class _Launch:
     def _launch(self, process_obj: Any) -> None:
         with (
             _one_at_a_time,
-            _changed("get_preparation_data", _without_main),
-            _changed("get_command_line", _quiet),
+            _changed(util, "_args_from_interpreter_flags", _safe),
+            _changed(spawn, "get_preparation_data", _without_main),
+            _changed(spawn, "get_command_line", _quiet),
         ):
             super()._launch(process_obj)  # type: ignore[misc]
 

@@ -44,6 +44,17 @@ def test_reports_are_private(command: Command, citizens: Path) -> None:
     assert stat.S_IMODE((REPORT / "scan.json").stat().st_mode) == 0o600
 
 
+def test_no_process_runs_code_of_the_current_folder(program: Command, citizens: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    with zipfile.ZipFile(citizens / "arsip.zip", "w") as archive:  # which a worker reads
+        archive.writestr("surat.txt", "kepada yth. warga\n")
+    for name in ("privacyscan", "multiprocessing", "threading", "numpy", "re2", "sitecustomize"):
+        Path(name).mkdir()
+        Path(name, "__init__.py").write_text(f"open({str(mark)!r}, 'a').write({name!r})\n")
+    assert program("scan", "warga", "--workers", "2").code == 0
+    assert not mark.exists()
+
+
 def test_a_scan_leaves_its_reports_and_its_key_and_they_are_private(
     program: Command, citizens: Path, broken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
