@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from privacyscan.detect.borders import following, parts
 from privacyscan.detect.judging import passing
 from privacyscan.detect.rules import Rule, Shape
 from privacyscan.detect.vectors import LETTER, UNPLAIN, Strings
@@ -24,12 +25,7 @@ if TYPE_CHECKING:
 LEAST = 0.02  # share of the sample that has a shape, from which it is worth a lane
 MOST = 12  # shapes of a lane: of more, the rarest are left to the rules
 KEPT = 64  # lanes that are remembered
-_BORDER = r"\[(?:[^\]\\]|\\.)+\]|\\?."
-_BEHIND = rf"\(\?<!(?:{_BORDER})+?\)"
-_AHEAD = rf"\(\?!(?:{_BORDER})+?\)"
-_PARTS = re.compile(rf"(?P<behind>(?:{_BEHIND})*)(?P<body>.*?)(?P<ahead>(?:{_AHEAD})*)", re.DOTALL)
 _END = "(?:(?:$)|"  # of a match: here, or before what its borders allow
-_ASCII = [chr(c) for c in range(128)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,25 +139,7 @@ def _is_first(cells: Strings, regex: str, shape: Shape) -> Bools:
 def first_match(regex: str) -> str | None:
     """The shape at the start of a plain text, its match as the group `v`, for RE2: of all ways to match it prefers the
     same one as Python, borders included. None for a shape that looks around inside."""
-    parts = _PARTS.fullmatch(regex)
-    if parts is None or re.search(r"\(\?<?[=!]", parts["body"]):
+    _, body, ahead = parts(regex)
+    if re.search(r"\(\?<?[=!]", body) or any(len(border) > 2 for border in ahead):
         return None
-    borders = [re.findall(_BORDER, border[3:-1]) for border in re.findall(_AHEAD, parts["ahead"])]
-    if any(len(signs) > 2 for signs in borders):
-        return None
-    following: dict[str, list[str]] = {}  # which signs may not come second -> the signs that may come first
-    for sign in _ASCII:
-        barred = [signs[1:] for signs in borders if re.fullmatch(signs[0], sign)]
-        if [] not in barred:
-            seconds = "".join(c for c in _ASCII if any(re.fullmatch(second, c) for [second] in barred))
-            following.setdefault(seconds, []).append(sign)
-    ways = [_one_of(signs) + _not_before(seconds) for seconds, signs in following.items()]
-    return f"^(?P<v>{parts['body']}){_END}{'|'.join(ways)})"
-
-
-def _one_of(signs: Collection[str]) -> str:
-    return "[" + "".join(f"\\x{ord(sign):02x}" for sign in signs) + "]"
-
-
-def _not_before(signs: str) -> str:
-    return f"(?:$|{_one_of([c for c in _ASCII if c not in signs])})" if signs else ""
+    return f"^(?P<v>{body}){_END}{following(ahead)})"

@@ -13,7 +13,7 @@ from re import _constants as op  # type: ignore[attr-defined] # the parser of `r
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from privacyscan.detect.rules import consuming, relaxed
+from privacyscan.detect.borders import consuming, relaxed
 
 LONG = 2_000  # characters from which asking RE2 pays
 APART = 200  # characters between two hits, below which it does not
@@ -43,7 +43,7 @@ class Places:
         if looser is not None and len(self.text) > LONG and self.text.isascii():
             data = self.text.encode()
             for _ in range(len(data) // APART):
-                hit = looser(data, max(0, end - 1))
+                hit = looser(data, max(0, end - 2))
                 match = shape.search(self.text, max(end, hit.start())) if hit is not None else None
                 if match is None:
                     return

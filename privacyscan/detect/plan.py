@@ -11,8 +11,9 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from privacyscan.detect.borders import relaxed
 from privacyscan.detect.rows import JOINED, Headers
-from privacyscan.detect.rules import Rule, Shape, Tried, phrase, relaxed
+from privacyscan.detect.rules import Rule, Shape, Tried, phrase
 from privacyscan.detect.wraps import Wraps
 
 REACH = 2  # lines after a label in which it may count: the next, or the one after a blank
@@ -72,7 +73,7 @@ class Plan:
         """What finds the first of these shapes in bytes, and its pattern."""
         import re2
 
-        pattern = "(?m)" + "|".join(f"(?:{s.consuming})" for s in shapes)
+        pattern = "(?m)" + _any(relaxed(s.consuming) for s in shapes)
         return re2.compile(pattern.encode(), _options()).search, pattern
 
     def shapes_in(self, data: bytes) -> Sequence[int]:

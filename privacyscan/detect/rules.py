@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from unicodedata import normalize
 
 from privacyscan.checks import Check
+from privacyscan.detect.borders import bare, consuming, parts
 from privacyscan.model import CheckCall, Confidence, Identifier, Pattern
 from privacyscan.registry import plugins
 
@@ -90,12 +91,6 @@ _STOPS = {
 }  # what ends the reach of a context word
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_BEHIND = re.compile(r"\(\?<!\[((?:[^\]\\]|\\.)+)\]\)")
-_AHEAD = re.compile(r"\(\?!\[((?:[^\]\\]|\\.)+)\]\)")
-_FURTHER = re.compile(r"\(\?<?!(?:\[(?:[^\]\\]|\\.)+\]|\\\.){2}\)")  # borders of two characters
-# What is escaped or a class; or how often something stands at least and at most.
-_BOUND = re.compile(r"(\\.|\[\^?\]?(?:[^\]\\]|\\.)*\])|\{([0-9]+),([0-9]+)\}")
-COUNTED = 20  # repetitions up to which a prefilter counts
 
 
 def plain(text: str) -> str:
@@ -104,23 +99,6 @@ def plain(text: str) -> str:
     if "%" in text:
         text = PERCENT.sub("   ", text)
     return text if text.isascii() else text.translate(_PLAIN)
-
-
-def consuming(regex: str) -> str:
-    """At least the same hits without look-arounds, for RE2: a border becomes a character that the match eats, and one
-    of two characters is left to the rule."""
-    return _AHEAD.sub(r"(?:[^\1]|$)", _BEHIND.sub(r"(?:^|[^\1])", _FURTHER.sub("", regex)))
-
-
-def relaxed(regex: str) -> str:
-    """At least the same hits, without counting far: `{1,64}` becomes `{1,}`. An automaton for many shapes needs a state
-    for every number that one of them has reached while others are half through."""
-    return _BOUND.sub(lambda m: m[0] if m[1] or int(m[3]) < COUNTED else f"{{{m[2]},}}", regex)
-
-
-def bare(regex: str) -> str:
-    """The shape without its borders, for a cell that is nothing but the value."""
-    return _AHEAD.sub("", _BEHIND.sub("", _FURTHER.sub("", regex)))
 
 
 def header_words(header: str) -> str:
@@ -388,6 +366,11 @@ class Shape:
     def regex(self) -> re.Pattern[str]:
         return re.compile(self.pattern.regex)
 
+    @cached_property
+    def consuming(self) -> str:
+        """The shape for RE2."""
+        return consuming(self.pattern.regex)
+
     def __init__(self, pattern: Pattern, checks: list[tuple[Check, dict[str, object]]]) -> None:
         self.pattern = pattern
         self.checks = checks
@@ -395,9 +378,7 @@ class Shape:
         self.text = pattern.scope == "text"
         self.damaged = pattern.damaged
         self.bare = f"^(?:{bare(pattern.regex)})$"
-        self.consuming = consuming(pattern.regex)
-        border = _BEHIND.match(_FURTHER.sub("", pattern.regex))
-        self.apart = border is not None and "A-Za-z" in border[1]  # no letter runs into it
+        self.apart = any(len(b) == 1 and "A-Za-z" in b[0] for b in parts(pattern.regex)[0])  # no letter runs into it
 
     def spans(self, text: str, places: Places | None = None) -> Iterable[tuple[int, int]]:
         """Start and end of each match; the one that is all of the text where only whole cells have the shape."""

@@ -13,8 +13,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from privacyscan.detect.borders import bare, relaxed
 from privacyscan.detect.resolve import winners
-from privacyscan.detect.rules import CHECKED, CONTEXT, Candidate, Rule, bare, relaxed
+from privacyscan.detect.rules import CHECKED, CONTEXT, Candidate, Rule
 
 LONGEST = 500  # characters between a person and what is said of one
 _END = re.compile(r"[.!?]+(?=[\s\"')\]]|$)|\n[ \t\r]*\n")

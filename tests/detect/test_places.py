@@ -9,8 +9,8 @@ import pytest
 import re2
 
 from privacyscan import rulebook
+from privacyscan.detect.borders import consuming, relaxed
 from privacyscan.detect.places import LONG, Places
-from privacyscan.detect.rules import consuming, relaxed
 from tests.detect.made_up import MadeUp
 from tests.detect.test_presidio import lines
 
