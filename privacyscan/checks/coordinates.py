@@ -15,9 +15,11 @@ from privacyscan.checks import Check
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+    import pyarrow as pa
 
 LATITUDE, LONGITUDE = (-11.2, 6.3), (94.9, 141.1)  # Rote to Weh, Weh to the border of Papua; a little beyond
 _NUMBER = re.compile(r"-?[0-9]{1,3}[.,][0-9]+")
+_ALONE = rf"^{_NUMBER.pattern}$"
 _DEGREES = re.compile(
     r"([0-9]{1,3})[^0-9A-Za-z]+([0-9]{1,2})[^0-9A-Za-z]+([0-9]{1,2}(?:[.,][0-9]+)?)[^0-9A-Za-z]*([A-Za-z]+)"
 )
@@ -45,6 +47,23 @@ class Coordinates:
 
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
         return None
+
+    def texts(self, values: pa.StringArray, /, *, single: bool = False) -> npt.NDArray[np.bool_]:
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        alone = pc.match_substring_regex(values, _ALONE).to_numpy(zero_copy_only=False)
+        found = np.zeros(len(values), np.bool_)
+        if single and alone.any():
+            chosen = pc.replace_substring(values.take(pa.array(np.flatnonzero(alone))), ",", ".")
+            degrees = pc.cast(chosen, pa.float64()).to_numpy()
+            within = [(low <= degrees) & (degrees <= high) for low, high in (LATITUDE, LONGITUDE)]
+            found[alone] = within[0] | within[1]
+        rest = np.flatnonzero(~alone)
+        others = values.take(pa.array(rest)).to_pylist()
+        found[rest] = np.fromiter((self(value, single=single) for value in others), np.bool_, len(rest))
+        return found
 
 
 def numbers(text: str) -> list[float]:

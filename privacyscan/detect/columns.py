@@ -178,17 +178,20 @@ class ColumnScanner:
         if questions.notes is None and not questions.contents:
             rows = rows[strings.take(rows).mask(formed)] if formed else rows[:0]
         cells = strings.take(rows)
-        single = ~cells.are_plain
+        single, prose = ~cells.are_plain, np.zeros(cells.size, np.bool_)
         if questions.notes is not None:
-            single |= ~questions.notes.are_silent(cells)
+            silent, prose = questions.notes.are_silent(cells)
+            prose &= ~single
+            single |= ~silent
             single |= cells.mask(formed) if formed else False
         elif broken := self._broken(questions):
             single |= cells.mask(broken)
         left = rows[:0]
         if questions.notes is None or questions.contents:
             left = self._judge(Cells.of_rows(strings, rows[~single]), {}, questions, collect)
+        asked = frozenset(rows[prose].tolist())
         for text, mine in _by_text(strings, np.sort(np.concatenate([rows[single], left]))):
-            self._whole_cell(plain(text).strip(), mine, questions, collect)
+            self._whole_cell(plain(text).strip(), mine, questions, collect, mine[0] in asked)
 
     def _judge(self, cells: Cells, masks: Mapping[Shape, Bools], questions: _Questions, collect: Collect) -> Rows:
         """Plain cells that are a value or none: by the shapes that `masks` tells of each, by those of whole cells, and
@@ -277,8 +280,10 @@ class ColumnScanner:
         if found:
             collect.cell(text, rows, found)
 
-    def _whole_cell(self, text: str, rows: Sequence[int], questions: _Questions, collect: Collect) -> None:
-        """Equal cells for shapes that take them whole, and for running text."""
+    def _whole_cell(
+        self, text: str, rows: Sequence[int], questions: _Questions, collect: Collect, is_prose: bool = False
+    ) -> None:
+        """Equal cells for shapes that take them whole, and for running text; `is_prose` where that is known."""
         found: list[Candidate] = []
         for rule in questions.whole:
             for candidate in rule.candidates(text, whole_cell=True):
@@ -286,7 +291,7 @@ class ColumnScanner:
                 if candidate is not None:
                     found.append(candidate)
         if questions.notes is not None:
-            questions.notes.add(text, rows, found)
+            questions.notes.add(text, rows, found, is_prose and not found)
         found += collect.content(text, questions.contents, len(rows))
         if found:
             collect.cell(text, rows, found)

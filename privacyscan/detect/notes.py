@@ -53,20 +53,26 @@ class Notes:
     def __init__(self, paragraphs: Paragraphs, tally: NotesTally) -> None:
         self.paragraphs, self.tally = paragraphs, tally
         self._cells: dict[str, tuple[list[int], list[Candidate]]] = {}
+        self._prose: set[str] = set()  # texts that are known to be asked for names
 
-    def add(self, text: str, rows: Iterable[int], found: Sequence[Candidate]) -> None:
-        """Keep the cells of these rows, all with the same text, in which the rules found this."""
+    def add(self, text: str, rows: Iterable[int], found: Sequence[Candidate], is_prose: bool = False) -> None:
+        """Keep the cells of these rows, all with the same text, in which the rules found this. `is_prose`: it is known
+        that they are asked for names."""
+        if is_prose:
+            self._prose.add(text)
         if text in self._cells:
             self._cells[text][0].extend(rows)
         elif len(text.split(None, LEAST_WORDS)) >= LEAST_WORDS or _is_structured(text):
             self._cells[text] = ([*rows], winners(found))
 
-    def are_silent(self, cells: Strings) -> Bools:
-        """Which plain cells (printable ASCII) in which nothing was found running text cannot say anything of."""
+    def are_silent(self, cells: Strings) -> tuple[Bools, Bools]:
+        """Which plain cells (printable ASCII) in which nothing was found running text cannot say anything of; and which
+        are surely asked for names."""
         import numpy as np
 
+        silent = self.paragraphs.are_silent(cells)
         structured = np.isin(cells.at_start(), [ord("{"), ord("[")])
-        return self.paragraphs.are_silent(cells) & ~structured
+        return silent & ~structured, ~silent & ~structured & (cells.lengths <= CHUNK)
 
     def finds(self) -> Iterator[tuple[str, Sequence[int], list[Candidate]]]:
         """Text, rows and what running text says, of each kept cell in which it says something; in order of rows."""
@@ -84,7 +90,8 @@ class Notes:
         for start, text in _parts(laid_out(cell)):
             near = [_moved(c, -start) for c in found if start <= c.start and c.end <= start + len(text)]
             data = text.encode("utf-8", "replace")
-            names = self.paragraphs.is_prose(data, near) and self.tally.asked.may_ask(len(data))
+            is_prose = cell in self._prose or self.paragraphs.is_prose(data, near)
+            names = is_prose and self.tally.asked.may_ask(len(data))
             if names or self.paragraphs.has_persons(near):
                 kept.append((start, Piece(text, near, names)))
         if any(piece.names for _, piece in kept):

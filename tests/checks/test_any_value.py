@@ -54,10 +54,13 @@ def test_any_value_is_answered(name: str, shown: str, entity: str, n: int) -> No
 
 
 def texts(chance: random.Random) -> list[str]:
-    """Dates and addresses, good and bad, and anything else that is printable."""
+    """Dates, addresses and coordinates, good and bad, and anything else that is printable."""
     some = [chr(c) for c in range(32, 127) if chr(c) != "%"]
     numbers = [chance.randrange(40), chance.randrange(15), chance.choice([0, 1899, 1950, 2004, 2023, 2031, 9999])]
     sign = chance.choice("-/. ")
+    degrees = [
+        f"{chance.choice(['', '-'])}{chance.randrange(160)}{chance.choice('.,')}{chance.randrange(10**9)}" for _ in "xy"
+    ]
     local, domain = (chance.choice(["git", "budi.s", "noreply", "a", ""]) for _ in range(2))
     return [
         "".join(chance.choices(some, k=chance.randrange(15))),
@@ -65,6 +68,8 @@ def texts(chance: random.Random) -> list[str]:
         f"{numbers[2]:04}{sign}{numbers[1]:02}{sign}{numbers[0]:02}",
         f"{numbers[0]} Agustus {numbers[2]}",
         f"{local}@{domain}.{chance.choice(['id', 'COM', 'zzzz', 'i2', ''])}",
+        degrees[0],
+        chance.choice([",", ", ", "; "]).join(degrees),
         f"{local}@{chance.choice(['s.whatsapp.net', 'users.noreply.github.com', 'go.id'])}",
     ]
 

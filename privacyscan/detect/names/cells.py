@@ -56,6 +56,9 @@ _DIGIT = re.compile(r"[0-9]")
 _FAMILY_FIRST = re.compile(
     r"([^\W\d_][^\W\d_'-]+(?: [^\W\d_][^\W\d_'-]+)?), ([^\W\d_][^\W\d_'-]+(?: [^\W\d_][^\W\d_'-]+){0,2})"
 )
+# Digits and letters in turn without a blank: keys, hashes, serial numbers; e-mail addresses hold names all the same.
+KEY = r"^[^ @]*[0-9][A-Za-z]+[0-9]+[A-Za-z]+[0-9][^ @]*$"
+_KEY = re.compile(KEY)
 CODE = r"[\\_=@#]|[0-9]-[0-9]|/[^\W\d_]"
 # What numbers a rule, a letter, a document or a version; with a street in it, it may be an address.
 DOCUMENTS = (
@@ -310,6 +313,8 @@ def read(text: str) -> Cell | None:
 
 def features(text: str, lexicon: Model) -> Features | None:
     """What the model sees of a cell."""
+    if _KEY.match(text):
+        return None
     start, end = part(text)
     written = text[start:end]
     if _is_code(written) or (end - start < len(text.strip()) and end - start < SHORTEST):

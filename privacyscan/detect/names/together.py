@@ -49,13 +49,16 @@ def read(texts: Strings, times: npt.NDArray[np.int64], signs: Signs) -> Reading:
     """Read plain texts, each of which stands in so many cells; their signs are added."""
     import numpy as np
 
-    left = _left(texts)
+    unbroken = np.flatnonzero((texts.traits & BLANK == 0) & (texts.traits & (LETTER | DIGIT) == LETTER | DIGIT))
+    is_key = np.zeros(texts.size, np.bool_)
+    is_key[unbroken] = texts.take(unbroken).mask(single.KEY)
+    left = _left(texts) & ~is_key
     person, located = np.full((2, texts.size), -np.inf)
     letters = texts.count(LETTER)
     is_code = (4 * letters < texts.lengths) & (texts.traits & (ALL ^ (LETTER | BLANK)) > 0)
-    unbroken = np.flatnonzero(~left & (texts.traits & BLANK == 0) & (texts.traits != LETTER))
+    unbroken = np.flatnonzero(~left & ~is_key & (texts.traits & BLANK == 0) & (texts.traits != LETTER))
     is_code[unbroken] |= texts.take(unbroken).mask(single.CODE)
-    mine = np.flatnonzero(~left & (letters >= 2) & ~is_code)
+    mine = np.flatnonzero(~left & (letters >= 2) & ~is_code & ~is_key)
     held, person_odds, located_odds = _words().read(texts.take(mine), times[mine], signs)
     mine = mine[held]
     person[mine], located[mine] = person_odds, located_odds
