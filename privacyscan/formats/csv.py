@@ -114,7 +114,7 @@ def _arrow(file: File, dialect: Dialect, limits: Limits) -> Iterator[Any]:
     from pyarrow import csv as arrow
 
     names = list(dialect.names)
-    block = min(16, 4 + len(names) // 50) << 20  # a wide table needs longer blocks for as many rows
+    block = min(16, 1 + len(names) // 50) << 20  # a wide table needs longer blocks for as many rows
     with _opened(file, dialect) as stream:
         try:
             reader = arrow.open_csv(

@@ -372,7 +372,7 @@ def _seconds(number: int) -> float:
 def test_a_worker_that_is_killed(
     box: Box, people: list[Person], search: Search, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    file = big(tmp_path_factory.mktemp("big"), people, 400_000)
+    file = big(tmp_path_factory.mktemp("big"), people, 1_000_000)
     process = box.start("scan", str(file), "--workers", "2", "--log-format", "json", "--log-level", "debug")
     killed = set()
     while (worker := wait_for_worker(process)) is not None:  # a second one tries once more
@@ -390,7 +390,7 @@ def test_a_worker_that_is_killed(
 def test_a_scan_that_is_stopped(
     box: Box, people: list[Person], search: Search, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    file = big(tmp_path_factory.mktemp("big"), people, 400_000)
+    file = big(tmp_path_factory.mktemp("big"), people, 1_000_000)
     process = box.start("scan", str(file), "--workers", "2", "--log-level", "debug")
     assert wait_for_worker(process) is not None
     process.send_signal(signal.SIGINT)
