@@ -103,28 +103,17 @@ def _without_own_reports(settings: Settings, targets: Sequence[Target]) -> Setti
     roots = {os.path.realpath(t.url) for t in targets if os.path.isdir(t.url)}
     lists = [path for path in (settings.known, settings.known_key) if path is not None]
     files = [*(output.filename for output in outputs.formats().values()), FILENAME]
-    own = (
-        [
-            glob.escape(os.path.relpath(os.path.join(report, file), root))
-            for root in sorted(roots)
-            for report in reports
-            if report.startswith(root + os.sep)
-            for file in files
-            if os.path.exists(os.path.join(report, file))
-        ]
-        + [
-            f"{glob.escape(os.path.relpath(report, root))}/{DRAFTS}*"
-            for root in sorted(roots)
-            for report in reports
-            if report.startswith(root + os.sep) and settings.locations == "all"
-        ]
-        + [
-            glob.escape(os.path.relpath(os.path.realpath(path), root))
-            for root in sorted(roots)
-            for path in lists
-            if os.path.realpath(path).startswith(root + os.sep)
-        ]
-    )
+    ours = [  # a path, what may follow it, and what must lie in a target
+        *((path, "", r) for r in reports for file in files if os.path.exists(path := os.path.join(r, file))),
+        *((os.path.join(r, DRAFTS), "*", r) for r in reports if settings.locations == "all"),
+        *((path, "", path) for path in map(os.path.realpath, lists)),
+    ]
+    own = [
+        glob.escape(os.path.relpath(path, root)) + rest
+        for root in sorted(roots)
+        for path, rest, inside in ours
+        if inside.startswith(root + os.sep)
+    ]
     return replace(settings, exclude=(*settings.exclude, *own)) if own else settings
 
 

@@ -313,7 +313,7 @@ def read(text: str) -> Cell | None:
 
 def features(text: str, lexicon: Model) -> Features | None:
     """What the model sees of a cell."""
-    if _KEY.match(text):
+    if len(text) <= LONGEST and _KEY.match(text):
         return None
     start, end = part(text)
     written = text[start:end]

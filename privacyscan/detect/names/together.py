@@ -49,8 +49,8 @@ def read(texts: Strings, times: npt.NDArray[np.int64], signs: Signs) -> Reading:
     """Read plain texts, each of which stands in so many cells; their signs are added."""
     import numpy as np
 
-    unbroken = np.flatnonzero((texts.traits & BLANK == 0) & (texts.traits & (LETTER | DIGIT) == LETTER | DIGIT))
-    is_key = np.zeros(texts.size, np.bool_)
+    is_key = (texts.traits & (LETTER | DIGIT | BLANK) == LETTER | DIGIT) & (texts.lengths <= single.LONGEST)
+    unbroken = np.flatnonzero(is_key)
     is_key[unbroken] = texts.take(unbroken).mask(single.KEY)
     left = _left(texts) & ~is_key
     person, located = np.full((2, texts.size), -np.inf)
