@@ -21,7 +21,7 @@ ODD = [
     "Perda Nomor 12 Tahun 2019", "v2 rilis", "v2", "12/2019", "Wijaya, Budi", "Budi, S.Kom.", "berkas.pdf", "a_b c",
     "Jl.Merdeka12", "No. 5", "5", "55 a", "é", "Bandar  Lampung", "(Budi)", "O'Neil-Sari", "x" * 239, "x y" * 100,
     "R.A. Kartini", "SMAN 1 Garut", "085712345678", "a@b.id", "3171014107900001 Budi", "2-3", "Tari/Joget", "#1 b",
-    "<b>", "%20",
+    "<b>", "%20", "a1b2c3d4", "a1b2@c3d4.id", "a1b2c3" * 40, "a1b2c3" * 41, "Blok3A/12", "RT01RW02",
 ]  # fmt: skip
 READ = {"nama", "tempat_lahir", "alamat", "pekerjaan", "keterangan", "status", "uuid", "kota", "catatan"}
 
@@ -73,3 +73,8 @@ def test_many_texts_are_prose_where_each_is(seed: int) -> None:
     said = are_prose(Strings(pa.array(some))).tolist()
     assert said == [is_prose(text) for text in some]
     assert {True, False} == set(said)
+
+
+def test_keys_say_nothing_however_they_are_written() -> None:
+    assert not any(map(cells.read, ["5741fed9a48c8d98d6746f11941cce54", "BPKB-a1b2c3d4", "x9f2k1.m3"]))
+    assert cells.read("budi.a1b2c3@contoh.id Budi Santoso") is not None
