@@ -100,18 +100,14 @@ class Contents:
         ]
 
 
-def in_question(rules: Iterable[Rule], name: str, sample: Iterable[str], tally: ContentTally) -> Contents:
+def in_question(rules: Iterable[Rule], name: str, sample: Sequence[str], tally: ContentTally) -> Contents:
     """The rules worth reading the cells of a batch for; `sample` holds some of them, in the order of the batch."""
     left = [rule for rule in rules if rule.id not in tally.out]
     if left and not tally.is_decided:
         signs = Signs()
         signs.merge(tally.signs)
-        sample = list(sample)
-        cells = [read(text) for text in sample]
-        for cell in cells:
-            if cell is not None:
-                signs.add(cell)
-        if len(cells) >= SAMPLE and not signs.cells:
+        signs.merge(together.signs_of(sample))
+        if len(sample) >= SAMPLE and not signs.cells:
             return Contents([], tally)  # e-mail addresses, codes: too few others for a verdict
         words = header_words(name)
         doubt = DOUBT if signs.cells >= SAMPLE else FEW_DOUBT

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from privacyscan.detect.contents import column_odds
-from privacyscan.detect.names.cells import Signs, read
+from privacyscan.detect.names.together import signs_of
 from privacyscan.detect.paragraphs import CHUNK, Asked, Paragraphs, Piece, chunks
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import Candidate, header_words
@@ -106,11 +106,9 @@ def is_running(name: str, sample: Sequence[str], contents: Contents) -> bool:
     long = sum(len(text.split(None, LONG)) >= LONG or _is_structured(text) for text in sample)
     if not long or long < LEAST_LONG * len(sample):
         return False
-    signs = Signs()
-    for text in sample if contents else ():
-        if cell := read(text):
-            signs.add(cell)
-    words = header_words(name)
+    if not contents:
+        return True
+    signs, words = signs_of(sample), header_words(name)
     return all(column_odds(rule, rule.header(words), signs) <= 0 for rule in contents.rules)
 
 

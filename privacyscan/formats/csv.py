@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from privacyscan.batches import bounded
 from privacyscan.formats import Format
 from privacyscan.formats._borders import borders, piece_of
 from privacyscan.formats._charset import Utf8, charset, is_by_bytes
@@ -22,6 +23,7 @@ DELIMITERS = ",;\t|"
 _FIELD = 16 << 20  # characters in one field
 _ROW = 64 << 20  # characters in one row
 _BATCH = 8 << 20  # characters in one batch
+_JOINED = 16  # small blocks are read together: vectors are slow to start
 _LONG = 200  # characters of a cell or row that is worth a second look:
 _RUNAWAY_LINES = 5  # with so many line ends it may hold rows, because a quote was never closed
 _OFTEN_TABLES = ("", ".txt", ".dat", ".xls")  # suffixes under which exported tables hide
@@ -108,35 +110,45 @@ def _opened(file: File, dialect: Dialect) -> Iterator[Utf8]:
         yield Utf8(stream if file.piece is None else piece_of(stream, file.piece), dialect.charset)
 
 
+class _Unfit(Exception):
+    """Something that Arrow's parser cannot parse, or takes for what it is not."""
+
+
 def _arrow(file: File, dialect: Dialect, limits: Limits) -> Iterator[Any]:
     """Batches by Arrow's parser; None, as the last, when it meets something that it cannot parse."""
+    import pyarrow as pa
+
+    try:
+        for held in bounded(_parsed(file, dialect), lambda batch: batch.nbytes, _JOINED):
+            batch = pa.concat_batches(held)
+            yield from (batch.slice(i, limits.batch_rows) for i in range(0, batch.num_rows, limits.batch_rows))
+    except (pa.ArrowInvalid, pa.ArrowKeyError, _Unfit):
+        yield None
+
+
+def _parsed(file: File, dialect: Dialect) -> Iterator[Any]:
+    """The batches as Arrow's parser makes them, one of each block."""
     import pyarrow as pa
     from pyarrow import csv as arrow
 
     names = list(dialect.names)
     block = min(16, 1 + len(names) // 50) << 20  # a wide table needs longer blocks for as many rows
     with _opened(file, dialect) as stream:
-        try:
-            reader = arrow.open_csv(
-                io.BufferedReader(stream, 1 << 20),
-                arrow.ReadOptions(column_names=names, block_size=block, use_threads=False),
-                arrow.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
-                arrow.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()), null_values=[], strings_can_be_null=False
-                ),
-            )
-            skip = dialect.skip
-            while True:
-                batch = reader.read_next_batch()
-                batch, skip = batch.slice(skip), max(0, skip - batch.num_rows)
-                if _any_runaway(batch, dialect):
-                    yield None
-                    return
-                yield from (batch.slice(i, limits.batch_rows) for i in range(0, batch.num_rows, limits.batch_rows))
-        except StopIteration:
-            return
-        except (pa.ArrowInvalid, pa.ArrowKeyError):
-            yield None
+        reader = arrow.open_csv(
+            io.BufferedReader(stream, 1 << 20),
+            arrow.ReadOptions(column_names=names, block_size=block, use_threads=False),
+            arrow.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
+            arrow.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), null_values=[], strings_can_be_null=False
+            ),
+        )
+        skip = dialect.skip
+        for batch in reader:
+            rows = batch.slice(skip)
+            skip = max(0, skip - batch.num_rows)
+            if _any_runaway(rows, dialect):
+                raise _Unfit
+            yield rows
 
 
 def _python(file: File, dialect: Dialect, limits: Limits, first: int, done: int) -> Iterator[Part]:

@@ -6,6 +6,7 @@ that need more than that (numbers beside names, letters beyond ASCII, documents)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import ascii_letters
@@ -65,6 +66,19 @@ def read(texts: Strings, times: npt.NDArray[np.int64], signs: Signs) -> Reading:
     says = np.zeros(texts.size, np.bool_)
     says[mine] = True
     return Reading(left, says, person, located)
+
+
+def signs_of(texts: Sequence[str]) -> Signs:
+    """The signs of these cells, each by itself."""
+    import numpy as np
+    import pyarrow as pa
+
+    signs = Signs()
+    strings = Strings(pa.array(texts, pa.string()))
+    for text in strings.take(np.flatnonzero(read(strings, np.ones(strings.size, np.int64), signs).left)).to_list():
+        if cell := single.read(text):
+            signs.add(cell)
+    return signs
 
 
 def _left(texts: Strings) -> Bools:
