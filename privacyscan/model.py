@@ -207,7 +207,13 @@ class Limits:
     connect_timeout: float = 10.0
     batch_rows: int = 10_000
     block_bytes: int = 1 << 20
-    piece_bytes: int = 32 << 20  # of a file or table that is read in pieces; the first piece is an eighth of it
+    piece_bytes: int = 8 << 20  # of a file or table that is read in pieces, at most
+
+    def pieces(self, size: int) -> tuple[int, int]:
+        """Bytes of the first piece of a file or table of so many bytes, and of each other. The first is small, because
+        it is read before the others; those are alike, so that workers end together."""
+        first = self.piece_bytes // 4
+        return first, -(-(size - first) // max(1, -(-(size - first) // self.piece_bytes)))
 
 
 @dataclass(frozen=True, slots=True)

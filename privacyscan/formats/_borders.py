@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _BLOCK = 4 << 20
 _QUOTE = ord('"')
-_OPENING = 8  # the first piece is so much smaller: it is read before the others
 
 
 class _Bytes:
@@ -39,10 +38,11 @@ def piece_of(stream: BinaryIO, piece: Piece) -> _Bytes:
     return _Bytes(stream, None if piece.end is None else piece.end - piece.start)
 
 
-def borders(stream: BinaryIO, delimiter: str, size: int) -> Iterator[int]:
-    """Where pieces of at least `size` bytes begin, but for the first piece, in ascending order."""
+def borders(stream: BinaryIO, delimiter: str, first: int, size: int) -> Iterator[int]:
+    """Where pieces begin, in ascending order, but for the first piece: that has at least `first` bytes, each other but
+    the last at least `size`."""
     at = 0  # where the block begins
-    wanted = size // _OPENING
+    wanted = first
     inside = False  # a quoted field
     before = b"\n"
     for block, is_last in _blocks(stream):

@@ -62,8 +62,9 @@ class Csv:
             dialect = dialect_of(stream.read(HEAD))
             if not is_by_bytes(dialect.charset):
                 return ()
+            sizes = limits.pieces(stream.seek(0, io.SEEK_END))
             stream.seek(0)
-            starts = [0, *borders(stream, dialect.delimiter, limits.piece_bytes)]
+            starts = [0, *borders(stream, dialect.delimiter, *sizes)]
         return [Piece(i, *ends) for i, ends in enumerate(zip(starts, [*starts[1:], None], strict=True))]
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:

@@ -173,8 +173,8 @@ class Postgresql:
         snapshot, page, size = connection.exec_driver_sql(_SIZE, {"schema": schema, "table": table}).one()
         if size <= limits.piece_bytes:
             return "", ()
-        step = max(8, limits.piece_bytes // page)
-        starts = [0, *range(step // 8, -(-size // page), step)]
+        first, step = (max(1, -(-part // page)) for part in limits.pieces(size))
+        starts = [0, *range(first, -(-size // page), step)]
         return snapshot, [Piece(i, *ends) for i, ends in enumerate(zip_longest(starts, starts[1:]))]
 
     def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:

@@ -10,6 +10,8 @@ from itertools import pairwise
 import pytest
 
 from privacyscan.formats import _borders
+from privacyscan.formats.csv import Csv
+from privacyscan.model import File, Limits, Place
 from tests.formats.reading import in_pieces, parts, skipped, tables, texts
 
 NAMES = ["no", "nama", "catatan"]
@@ -48,6 +50,18 @@ def test_pieces_give_what_the_whole_gives(
     assert same(text.encode()) >= len(text) // 4_000
 
 
+@pytest.mark.parametrize("lines", [900, 1_000, 5_000])
+def test_all_pieces_but_the_first_are_alike(lines: int) -> None:
+    data = written([NAMES, *rows(lines)]).encode()
+    limits = Limits(piece_bytes=8_000)
+    pieces = Csv().cut(File(Place("berkas", ("t.csv",)), lambda: io.BytesIO(data), len(data)), limits)
+    first, *others = [(piece.end or len(data)) - piece.start for piece in pieces]
+    assert 2_000 <= first <= 2_100
+    assert all(size <= 8_100 for size in others)
+    assert len(others) == -(-(len(data) - 2_000) // 8_000)
+    assert max(others) - min(others) <= 100 * len(others)  # each ends with a line
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_no_piece_begins_inside_a_field_wherever_quotes_stand(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cells of quotes, delimiters and line ends, often with one quote too many or too few somewhere."""
@@ -59,7 +73,7 @@ def test_no_piece_begins_inside_a_field_wherever_quotes_stand(seed: int, monkeyp
         at = r.randrange(len(text))
         text = text[:at] + '"' + text[at + r.randrange(2) :]
     data = text.encode()
-    borders = list(_borders.borders(io.BytesIO(data), ",", 60))
+    borders = list(_borders.borders(io.BytesIO(data), ",", 20, 60))
     ends = [0, *borders, len(data)]
     assert ends == sorted(set(ends))
     pieces = (io.StringIO(text[start:end], "") for start, end in pairwise(ends))
