@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -23,7 +24,7 @@ DELIMITERS = ",;\t|"
 _FIELD = 16 << 20  # characters in one field
 _ROW = 64 << 20  # characters in one row
 _BATCH = 8 << 20  # characters in one batch
-_JOINED = 16  # small blocks are read together: vectors are slow to start
+_JOINED = 4  # blocks that are read together: vectors are slow to start
 _LONG = 200  # characters of a cell or row that is worth a second look:
 _RUNAWAY_LINES = 5  # with so many line ends it may hold rows, because a quote was never closed
 _OFTEN_TABLES = ("", ".txt", ".dat", ".xls")  # suffixes under which exported tables hide
@@ -122,7 +123,10 @@ def _arrow(file: File, dialect: Dialect, limits: Limits) -> Iterator[Any]:
     try:
         for held in bounded(_parsed(file, dialect), lambda batch: batch.nbytes, _JOINED):
             batch = pa.concat_batches(held)
-            yield from (batch.slice(i, limits.batch_rows) for i in range(0, batch.num_rows, limits.batch_rows))
+            rows = batch.num_rows
+            parts = -(-rows // limits.batch_rows)
+            starts = [i * rows // parts for i in range(parts)]
+            yield from (batch.slice(a, b - a) for a, b in pairwise([*starts, rows]))
     except (pa.ArrowInvalid, pa.ArrowKeyError, _Unfit):
         yield None
 
