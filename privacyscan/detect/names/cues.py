@@ -30,17 +30,13 @@ _WORD = re.compile(r"(?<!\w)\w")
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A pattern, and how the words begin in which it may begin; `at_line` if it may also begin at their line."""
+    """A pattern, the words that it may begin with, and how others begin that it may begin with; `at_line` if it may
+    begin at the line of such a word. Strange letters and signs within a word are always tried: `is_plain`."""
 
     pattern: re.Pattern[str]
     words: frozenset[str]
     beginnings: tuple[str, ...] = ()
     at_line: bool = False
-
-    def may_begin(self, lower: str) -> bool:
-        """Whether a match may begin at or within such a word. Strange letters and signs within are always tried."""
-        is_plain = lower.isascii() and (lower.isalpha() or not lower[0].isalpha())
-        return not is_plain or lower in self.words or lower.startswith(self.beginnings)
 
     def matches(self, text: str, found: Sequence[int], tokens: Tokens) -> Iterator[re.Match[str]]:
         """What `pattern.finditer(text)` gives, if `found` are the places of all tokens in which it may begin."""
@@ -60,6 +56,11 @@ class Cue:
             yield start
             if not tokens.words[i].isalpha():
                 yield from (start + inner.start() for inner in _WORD.finditer(tokens.words[i], 1))
+
+
+def is_plain(word: str) -> bool:
+    """Whether a pattern can begin in such a word only where it begins, and with these letters."""
+    return word.isascii() and (word.isalpha() or not word[0].isalpha())
 
 
 def _first_words(phrases: Iterable[str]) -> frozenset[str]:

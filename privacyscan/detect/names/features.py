@@ -16,6 +16,7 @@ from privacyscan.detect.names.tokens import BREAK, GAP, PARAGRAPH
 
 NEIGHBOURS = (-2, -1, 1, 2)
 LABEL = 10  # words up to a colon that make a label
+LONGEST = 9  # letters of a word that are counted
 EDGE = "\x02"  # stands before the first and behind the last word of a run
 
 _LISTS = (
@@ -57,6 +58,11 @@ def normal(word: str) -> str:
     if word[0] in "\n\t":
         return _SIGNS[word]
     return word[:6].translate(_NINES) if word[0] in _DIGITS else word
+
+
+def word_key(word: str) -> str:
+    """The word as the lists hold it."""
+    return word.lower().strip(".")
 
 
 def shape(word: str) -> str:
@@ -128,34 +134,40 @@ class Features:
         self._likeness = likeness
         self._ranks, self._levels = lexicons.name_ranks(), lexicons.place_levels()
         self._world, self._cases = lexicons.world_places(), lexicons.word_case()
+        self._lists: dict[str, list[str]] = {}
+        for name, words in _LISTS:
+            for word in words:
+                self._lists.setdefault(word, []).append(name)
 
     def word(self, word: str, line: str) -> Word:
         """A word in a line of that case."""
+        key = word_key(word)
         likeness = ""
-        classes = list(self._classes(word))
-        key = word.lower().strip(".")
-        if key.isalpha() and len(key) > 1 and classes[-1:] != ["C1"]:
+        is_word = key.isalpha()
+        classes = self._classes(key, is_word)
+        if is_word and len(key) > 1 and classes[-1] != "C1":
             bucket = self._likeness(key)
             likeness = f"K{bucket}"
             classes.append(f"k{bucket // 4}")
-        classes += [name for name, words in _LISTS if key in words]
-        if word[0].isalpha() and lexicons.is_title(word):
+        classes += self._lists.get(key, ())
+        if (word[0].isupper() or word[0] == "a") and lexicons.is_title(word):
             classes.append("T")
         return Word(word.lower(), Kind(line, shape(word), tuple(classes)), likeness)
 
-    def _classes(self, word: str) -> Iterator[str]:
+    def _classes(self, key: str, is_word: bool) -> list[str]:
         """The classes of a word by the large lists; ends with C1 for an ordinary word that is no name."""
-        key = word.lower().strip(".")
+        found = []
         rank = self._ranks.get(key)
         if rank:
-            yield f"N{rank}"
+            found.append(f"N{rank}")
         if level := self._levels.get(key):
-            yield f"P{level}"
+            found.append(f"P{level}")
         if key in self._world:
-            yield "W"
-        if key.isalpha():
+            found.append("W")
+        if is_word:
             case = self._cases.get(key)
-            yield ("C1n" if rank else "C1") if case == "lower" else _CASES.get(case or "", "C?")
+            found.append(("C1n" if rank else "C1") if case == "lower" else _CASES.get(case or "", "C?"))
+        return found
 
     def of_word(self, word: Word) -> list[str]:
         """Features of a token by its own word."""
@@ -182,9 +194,27 @@ class Features:
 
 def of_letters(lower: str) -> list[str]:
     """Features of a token by the letters of its own word."""
-    found = ["b", f"w={lower}", f"L{min(len(lower), 9)}"]
-    found += [f"p{n}={lower[:n]}" for n in (1, 2, 3)] + [f"s{n}={lower[-n:]}" for n in (1, 2, 3, 4)]
-    return found + list({f"g={lower[i : i + 3]}": None for i in range(len(lower) - 2)})
+    ends = [f"{name}={value}" for name, (value,) in letters([lower])]
+    return ["b", f"L{length(lower)}", *ends, *(f"g={gram}" for gram in grams(lower))]
+
+
+def length(lower: str) -> int:
+    """The length of a word, as far as it matters."""
+    return min(len(lower), LONGEST)
+
+
+def letters(words: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """The word, its first and its last letters: name of the feature, and its value for each word in lower case."""
+    yield "w", words
+    for n in (1, 2, 3):
+        yield f"p{n}", [word[:n] for word in words]
+    for n in (1, 2, 3, 4):
+        yield f"s{n}", [word[-n:] for word in words]
+
+
+def grams(lower: str) -> set[str]:
+    """Three letters in a row, anywhere in a word."""
+    return {lower[i : i + 3] for i in range(len(lower) - 2)}
 
 
 def of_look(kind: Kind, likeness: str) -> list[str]:
@@ -198,10 +228,14 @@ def of_look(kind: Kind, likeness: str) -> list[str]:
 
 def of_letters_beside(distance: int, lower: str) -> list[str]:
     """Features of a token by the letters of a word that stands `distance` words further."""
-    found = [f"{distance}w={lower}"]
+    return [f"{name}={value}" for name, (value,) in letters_beside(distance, [lower])]
+
+
+def letters_beside(distance: int, words: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """The same of many words: name of the feature, and its value for each word."""
+    yield f"{distance}w", words
     if abs(distance) == 1:
-        found.append(f"{distance}x={lower[-3:]}")
-    return found
+        yield f"{distance}x", [word[-3:] for word in words]
 
 
 def of_look_beside(distance: int, kind: Kind, likeness: str) -> list[str]:

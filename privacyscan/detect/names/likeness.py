@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 from zlib import crc32
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 BITS = 15
 _MASK = (1 << BITS) - 1
@@ -35,3 +42,36 @@ class Likeness:
     def __call__(self, word: str) -> int:
         total = self._bias + sum(map(self._weights.__getitem__, grams(word)))
         return max(0, min(BUCKETS - 1, total // SCALE + BUCKETS // 2))
+
+    def of_each(self, words: Sequence[str]) -> dict[str, int]:
+        """The likeness of many words: those of ASCII letters at once, several times as fast."""
+        import numpy as np
+
+        plain = [word for word in words if word.isascii()]
+        found = {word: self(word) for word in words if not word.isascii()}
+        if not plain:
+            return found
+        letters = np.frombuffer("".join(f"^{word.lower()}$" for word in plain).encode(), np.uint8)
+        lengths = np.array([len(word) + 2 for word in plain])
+        of = np.repeat(np.arange(len(plain)), lengths)
+        left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(letters))  # letters from here to the word's end
+        sums, keys = np.full(len(letters), 0xFFFFFFFF, np.uint32), []
+        for n in range(5):
+            sums = sums[: len(letters) - n]
+            sums = _crc_table()[(sums ^ letters[n:]) & 0xFF] ^ (sums >> np.uint32(8))
+            if n:
+                inside = left[: len(sums)] > n
+                keys.append(of[: len(sums)][inside] << BITS | (~sums[inside] & _MASK))
+        every = np.sort(np.concatenate(keys))  # a tenth of the time of np.unique
+        every = every[np.diff(every, prepend=-1) > 0]
+        weights = np.frombuffer(self._weights, np.int8)[every & _MASK]
+        totals = np.bincount(every >> BITS, weights, len(plain)).astype(np.int64) + self._bias
+        return found | dict(zip(plain, np.clip(totals // SCALE + BUCKETS // 2, 0, BUCKETS - 1).tolist(), strict=True))
+
+
+@cache
+def _crc_table() -> npt.NDArray[np.uint32]:
+    """What one byte does to the sum that `crc32` keeps."""
+    import numpy as np
+
+    return np.array([crc32(bytes([i ^ 0xFF])) ^ 0xFF000000 for i in range(256)], np.uint32)

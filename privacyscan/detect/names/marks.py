@@ -7,7 +7,7 @@ from functools import cache, reduce
 from operator import or_
 
 from privacyscan.detect.names import addresses, lexicons
-from privacyscan.detect.names.cues import CUES
+from privacyscan.detect.names.cues import CUES, is_plain
 from privacyscan.detect.names.tokens import BREAK, ENGLISH, INDONESIAN, PARAGRAPH
 
 TONGUES = INDONESIAN | ENGLISH
@@ -16,6 +16,7 @@ TONGUES = INDONESIAN | ENGLISH
     *OF_CUES,
 ) = (4 << i for i in range(12 + len(CUES)))  # fmt: skip
 ANY_CUE = reduce(or_, OF_CUES)
+_BEGINNINGS = tuple(beginning for cue in CUES for beginning in cue.beginnings)
 _LONGER = 3  # letters of a word behind which a full stop ends a sentence
 _SIGNS = {BREAK: LINE_END, PARAGRAPH: LINE_END | BLANK_LINE, ".": STOP, "?": STOP, "!": STOP, ":": COLON, "=": COLON}
 
@@ -30,9 +31,11 @@ def of(word: str) -> int:
         found |= CAPITAL
     if len(word) > _LONGER:
         found |= LONGER
-    for cue, mark in zip(CUES, OF_CUES, strict=True):
-        if cue.may_begin(lower):
-            found |= mark
+    if not is_plain(word):
+        return found | ANY_CUE
+    if lower.startswith(_BEGINNINGS):
+        for cue, mark in zip(CUES, OF_CUES, strict=True):
+            found |= mark if lower.startswith(cue.beginnings) else 0
     return found
 
 
@@ -46,6 +49,7 @@ def _listed() -> Mapping[str, int]:
         (lexicons.THING_LABELS, OF_THING),
         (lexicons.NAME_LABELS, OF_NAME),
         (addresses.STARTS, ADDRESS_START),
+        *((cue.words, mark) for cue, mark in zip(CUES, OF_CUES, strict=True)),
     )
     for words, mark in lists:
         for word in words:

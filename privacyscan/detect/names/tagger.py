@@ -7,9 +7,9 @@ was seen before costs next to nothing: whole texts go through numpy at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from privacyscan.detect.names import features, marks
@@ -63,8 +63,10 @@ class Tagger:
         for place, name in enumerate(model.attributes):
             what, _, value = name.partition("=")
             self._places[what][value] = place
-        self._paired = _shapes_of_pairs(self._places)
-        self._features = Features(Likeness(model.likeness, model.likeness_bias))
+        self._shapes = _shapes_of_pairs(self._places)
+        self._likeness = Likeness(model.likeness, model.likeness_bias)
+        self._likely: dict[str, int] = {}  # of the words that are learnt just now
+        self._features = Features(self._likely.__getitem__)
         self._forget()
 
     def _forget(self) -> None:
@@ -79,10 +81,9 @@ class Tagger:
         self._kept = 0
         self._looks = dict[tuple[Kind, str], int]()
         self._look_sums = Rows((5, size), np.float32)  # what words of one kind and likeness have in common
-        self._numbers = dict[Kind, int]()
-        self._kind_list = list[Kind]()
-        self._paired_numbers = dict[Kind, int]()
-        self._paired_list = list[Kind]()
+        self._numbers = dict[Kind, tuple[int, int]]()  # of kinds: the place in each of the two lists
+        self._kind_list, self._paired_list = list[Kind](), list[Kind]()
+        self._paired_places = dict[Kind, int]()
         self._pairs = np.full((256, 256), -1, np.int32)
         self._pair_sums, self._pairs_kept = Rows((2, size), np.float32), 0
         self._hints, self._hint_sums = dict[tuple[int, int], int](), Rows((size,), np.float32)
@@ -124,7 +125,7 @@ class Tagger:
         self._make_room()
         words = np.array([*map(self._words.place, chain.from_iterable(runs))], np.int64)
         ends = np.cumsum([len(run) for run in runs], dtype=np.int64)
-        found, chances = self._labelled(words, self._words.marks(words), ends[np.diff(ends, prepend=0) > 0])
+        found, chances = self._labelled(words, self._words.marks.at(words), ends[np.diff(ends, prepend=0) > 0])
         labels = [self.labels[y] for y in found.tolist()]
         return [
             Labelled(labels[end - len(run) : end], chances[end - len(run) : end].tolist())
@@ -189,17 +190,20 @@ class Tagger:
         found: Ints = known[keys]
         if (found >= 0).all():
             return found
-        new = np.unique(keys[found < 0])
+        new = _distinct(keys[found < 0])
         self._learn([(self._words.list[key // len(_CASES)], _CASES[key % len(_CASES)]) for key in new.tolist()])
         known[new] = np.arange(self._kept - len(new), self._kept)
         return self._rows_of(words, cases)
 
     def _learn(self, keys: Sequence[tuple[str, str]]) -> None:
         """Keep the sums of words in lines of a case that were not seen before."""
+        words = {features.word_key(word) for word, _ in keys}
+        self._likely.update(self._likeness.of_each([word for word in words if word.isalpha()]))
         seen = [features.edge() if word == EDGE else self._features.word(word, line) for word, line in keys]
+        self._likely.clear()
         looks = self._look_places(seen)  # first: it may add rows
         self._sums.put(self._kept, self._letter_sums([word.lower for word in seen]) + self._look_sums.rows[looks])
-        self._kinds.put(self._kept, [self._kind_numbers(word.kind) for word in seen])
+        self._kinds.put(self._kept, [self._numbers.get(word.kind) or self._number(word.kind) for word in seen])
         self._kept += len(keys)
 
     def _letter_sums(self, words: Sequence[str]) -> Floats:
@@ -207,10 +211,32 @@ class Tagger:
         import numpy as np
 
         sums = np.empty((len(words), 1 + len(features.NEIGHBOURS), len(self.labels)), np.float32)
-        sums[:, 0] = self._sum([features.of_letters(word) for word in words])
+        sums[:, 0] = self._sums_of(features.letters(words)) + self._gram_sums(words)
         for part, distance in enumerate(features.NEIGHBOURS, 1):
-            sums[:, part] = self._sum([features.of_letters_beside(distance, word) for word in words])
+            sums[:, part] = self._sums_of(features.letters_beside(distance, words))
         return sums
+
+    def _sums_of(self, found: Iterable[tuple[str, Sequence[str]]]) -> Floats:
+        """For each word the sum of features that each word has one of: their names and, for each word, values."""
+        import numpy as np
+
+        rows = [[*map(self._places[name].get, values, repeat(self._nothing))] for name, values in found]
+        sums: Floats = self._weights[np.array(rows)].sum(0)
+        return sums
+
+    def _gram_sums(self, words: Sequence[str]) -> Floats:
+        """For each word the sum of what is left: its grams, its length, and what all words share."""
+        import numpy as np
+
+        shared, lengths = self._place("b"), [self._place(f"L{n}") for n in range(features.LONGEST + 1)]
+        known = self._places["g"]
+        rows: list[int] = []
+        starts = []
+        for word in words:
+            starts.append(len(rows))
+            rows += [known[gram] for gram in features.grams(word) if gram in known]
+            rows += (shared, lengths[features.length(word)])
+        return np.add.reduceat(self._weights[rows], starts)
 
     def _look_places(self, seen: Sequence[Word]) -> list[int]:
         """For each word the place of the sums of its kind and likeness."""
@@ -225,11 +251,15 @@ class Tagger:
         places |= zip(new, range(len(places), len(places) + len(new)), strict=True)
         return [places[look] for look in looks]
 
-    def _kind_numbers(self, kind: Kind) -> tuple[int, int]:
-        """The number of a kind, and that of all that pairs see of it: not the line, nor a shape without weight."""
-        as_paired = Kind("", kind.shape if kind.shape in self._paired else "", kind.classes)
-        paired = _number(as_paired, self._paired_numbers, self._paired_list)
-        return _number(kind, self._numbers, self._kind_list), paired
+    def _number(self, kind: Kind) -> tuple[int, int]:
+        """Number a new kind, and all that pairs see of it: not the line, nor a shape without weight."""
+        paired = Kind("", kind.shape if kind.shape in self._shapes else "", kind.classes)
+        place = self._paired_places.setdefault(paired, len(self._paired_list))
+        if place == len(self._paired_list):
+            self._paired_list.append(paired)
+        self._kind_list.append(kind)
+        numbers = self._numbers[kind] = len(self._kind_list) - 1, place
+        return numbers
 
     def _pair_places(self, left: Ints, right: Ints) -> Ints:
         """For each two neighbours the place of the sums of their pair."""
@@ -240,7 +270,7 @@ class Tagger:
         found = self._pairs[left, right]
         if (found >= 0).all():
             return found
-        new = np.unique(left[found < 0].astype(np.int64) << 32 | right[found < 0])
+        new = _distinct(left[found < 0].astype(np.int64) << 32 | right[found < 0])
         lefts, rights = new >> 32, new & 0xFFFFFFFF
         names = []
         for a, b in zip(lefts.tolist(), rights.tolist(), strict=True):
@@ -414,11 +444,12 @@ class _Lines:
         return places, announced
 
 
-def _number(kind: Kind, numbers: dict[Kind, int], kinds: list[Kind]) -> int:
-    if kind not in numbers:
-        numbers[kind] = len(kinds)
-        kinds.append(kind)
-    return numbers[kind]
+def _distinct(numbers: Ints) -> Ints:
+    """Each number once, in order. `np.unique` takes ten times as long."""
+    import numpy as np
+
+    numbers = np.sort(numbers)
+    return numbers[np.diff(numbers, prepend=-1) > 0]
 
 
 def _shapes_of_pairs(places: dict[str, dict[str, int]]) -> frozenset[str]:

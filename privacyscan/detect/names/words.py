@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.detect.names import features, marks
-from privacyscan.detect.names.tokens import Tokens, pieces, token
+from privacyscan.detect.names.tokens import GAP, Tokens, pieces, token
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,15 +43,26 @@ class Rows:
             self.rows = np.concatenate([self.rows, np.full_like(self.rows, self._empty)])
 
 
+class Numbers:
+    """Whole numbers that are added one by one and asked for many at once."""
+
+    def __init__(self) -> None:
+        self._numbers = array("i")
+        self.add = self._numbers.append
+
+    def at(self, places: Ints) -> Ints:
+        import numpy as np
+
+        return np.frombuffer(self._numbers, np.int32)[places]
+
+
 class Words:
     """Words in the form that features see (`features.normal`), numbered; and their marks."""
 
     def __init__(self) -> None:
-        import numpy as np
-
         self.places: dict[str, int] = {}
         self.list: list[str] = []
-        self._marks = Rows((), np.int32)
+        self.marks = Numbers()
 
     def place(self, word: str) -> int:
         """The number of a word."""
@@ -59,30 +71,26 @@ class Words:
         if place is None:
             place = self.places[key] = len(self.list)
             self.list.append(key)
-            self._marks.put(place, [marks.of(word)])
+            self.marks.add(marks.of(word))
         return place
-
-    def marks(self, places: Ints) -> Ints:
-        return self._marks.rows[places]
 
 
 class Pieces(dict[str, int]):
     """Pieces of texts (`tokens.pieces`), numbered; a new one is looked at when it is first asked for."""
 
     def __init__(self, words: Words) -> None:
-        import numpy as np
-
         super().__init__()
         self._words = words
         self.tokens: list[str] = []
         self.lower: list[str] = []
-        self.known = Rows((3,), np.int32)  # length, blanks before the token, place of the word or -1
+        self.lengths, self.leads, self.words = Numbers(), Numbers(), Numbers()
 
     def __missing__(self, piece: str) -> int:
         place = len(self.tokens)
         word = token(piece)
-        lead = int(piece[0] == " " and word[:1] not in ("", "\t"))
-        self.known.put(place, [(len(piece), lead, self._words.place(word) if word else -1)])
+        self.lengths.add(len(piece))
+        self.leads.add(piece[0] == " " and word != GAP)  # the blank before the token
+        self.words.add(self._words.place(word) if word else -1)
         self.tokens.append(word)
         self.lower.append(word.lower())
         self[piece] = place
@@ -142,13 +150,13 @@ def read(texts: Sequence[str], known: Pieces, words: Words) -> Reading:
     found = [pieces(text) for text in texts]
     sizes = np.cumsum([0, *map(len, found)])
     of = np.fromiter(map(known.__getitem__, chain.from_iterable(found)), np.int64, int(sizes[-1]))
-    length, lead, word = known.known.rows[of].T
-    ends = np.cumsum(length) - np.repeat(np.cumsum([0, *map(len, texts)])[:-1], np.diff(sizes))
-    is_token = word >= 0
+    lengths, words_of = known.lengths.at(of), known.words.at(of)
+    ends = np.cumsum(lengths) - np.repeat(np.cumsum([0, *map(len, texts)])[:-1], np.diff(sizes))
+    is_token = words_of >= 0
     bounds = np.concatenate([[0], np.cumsum(is_token)])[sizes]
-    starts = (ends - length + lead)[is_token]
-    places = word[is_token]
-    return Reading(known, of[is_token], places, words.marks(places), starts, ends[is_token], bounds)
+    starts = (ends - lengths + known.leads.at(of))[is_token]
+    places = words_of[is_token]
+    return Reading(known, of[is_token], places, words.marks.at(places), starts, ends[is_token], bounds)
 
 
 def run_ends(found: Ints, bounds: Ints) -> Ints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from zlib import crc32
 
 import pytest
@@ -24,3 +25,12 @@ def test_the_likeness_stays_in_its_bounds(weight: int, bucket: int) -> None:
 
 def test_the_bias_counts() -> None:
     assert Likeness(bytes(1 << BITS), -2 * SCALE)("budi") == BUCKETS // 2 - 2
+
+
+def test_many_words_at_once_look_as_each_alone() -> None:
+    chance = Random(2)
+    likeness = Likeness(bytes(chance.randrange(256) for _ in range(1 << BITS)), 3)
+    words = ["a", "", "aaaaaaaaa", "Budi", "BUDI", "soekarno", "é", "ñandú", "budi."]
+    words += ["".join(chance.choice("abkn") for _ in range(chance.randint(1, 12))) for _ in range(500)]
+    assert likeness.of_each(words) == {word: likeness(word) for word in words}
+    assert likeness.of_each([]) == {}
