@@ -90,15 +90,15 @@ def _row(found: Tokens, start: int) -> Iterator[_Part]:
 
 def _behind_separator(found: Tokens, i: int) -> int:
     """The place behind a comma, a dash or a line break between parts; never in the next line of a form."""
-    while i < len(found) and found.words[i] in ",-.":
+    while i < found.size and found.words[i] in ",-.":
         i += 1
-    if i < len(found) and found.words[i] == BREAK and all(word not in ":=" for word in found.words[i : i + 5]):
+    if i < found.size and found.words[i] == BREAK and all(word not in ":=" for word in found.words[i : i + 5]):
         i += 1
     return i
 
 
 def _part(found: Tokens, i: int) -> _Part | None:
-    if i >= len(found):
+    if i >= found.size:
         return None
     key = _key(found, i)
     if key in _NEIGHBOURS:
@@ -118,7 +118,7 @@ def _part(found: Tokens, i: int) -> _Part | None:
     if not end:
         return None
     # the number of a house may follow its street without `No.`
-    if kind in (STREET, HAMLET, ESTATE) and end < len(found) and found.words[end][0] in "0123456789":
+    if kind in (STREET, HAMLET, ESTATE) and end < found.size and found.words[end][0] in "0123456789":
         number = _code_end(found, end)
         if number and not _is_postcode(found.words[end]):
             return _Part(kind, i, number, True)
@@ -128,11 +128,11 @@ def _part(found: Tokens, i: int) -> _Part | None:
 def _bare(found: Tokens, i: int, last: _Part) -> _Part | None:
     """A region without a word before it, as in `..., Sleman, DIY 55281` or `No. 7 Cibinong`."""
     parted = last.end != i or last.digits or last.kind in (DISTRICT, REGENCY, PROVINCE, VILLAGE)
-    if i >= len(found) or not parted:
+    if i >= found.size or not parted:
         return None
     names = lexicons.place_names()
     for size in (4, 3, 2, 1):
-        if i + size > len(found):
+        if i + size > found.size:
             continue
         words = found.lower[i : i + size]
         level = names.get(" ".join(words))
@@ -144,7 +144,7 @@ def _bare(found: Tokens, i: int, last: _Part) -> _Part | None:
 def _neighbours(found: Tokens, i: int) -> _Part | None:
     """`RT 03 RW 05`, `RT. 03/05`, `RT/RW 003/005`."""
     end, digits = i, 0
-    while end < len(found):
+    while end < found.size:
         word = found.words[end]
         if word.isdigit() and len(word) <= 3 and digits < 2:
             digits += 1
@@ -167,9 +167,9 @@ def _postcode(found: Tokens, i: int) -> _Part | None:
         return _Part(POSTCODE, i, i + 1, True)
     if _key(found, i) in ("kode", "kodepos", "pos"):
         j = i + 1
-        while j < len(found) and (_key(found, j) == "pos" or found.words[j] in ".:"):
+        while j < found.size and (_key(found, j) == "pos" or found.words[j] in ".:"):
             j += 1
-        if j < len(found) and _is_postcode(found.words[j]):
+        if j < found.size and _is_postcode(found.words[j]):
             return _Part(POSTCODE, i, j + 1, True)
     return None
 
@@ -181,9 +181,9 @@ def _is_postcode(word: str) -> bool:
 def _code_end(found: Tokens, i: int) -> int:
     """The end of a number such as `12A`, `C3/14`, `12-14`, or 0."""
     end = 0
-    while i < len(found) and (_CODE.fullmatch(found.words[i]) or _ROMAN.fullmatch(found.words[i])):
+    while i < found.size and (_CODE.fullmatch(found.words[i]) or _ROMAN.fullmatch(found.words[i])):
         end = i + 1
-        touching = end < len(found) and found.starts[end] == found.ends[i]
+        touching = end < found.size and found.starts[end] == found.ends[i]
         if touching and (found.words[end] in "/-" or _CODE.fullmatch(found.words[end])):
             i = end + (found.words[end] in "/-")
         else:
@@ -208,7 +208,7 @@ def _ordinal(word: str) -> bool:
 def _name_end(found: Tokens, i: int, kind: str) -> int:
     """The end of the name of a street or a place that begins at `i`, or 0."""
     end, words, start = 0, 0, i
-    while i < len(found) and words < _LONGEST_NAME:
+    while i < found.size and words < _LONGEST_NAME:
         word, key = found.words[i], _key(found, i)
         if word == "." and end == i and i and len(found.words[i - 1]) <= 5:
             i += 1
@@ -233,7 +233,7 @@ def _names(word: str, key: str, *, first: bool, kind: str) -> bool:
 
 
 def _behind_signs(found: Tokens, i: int) -> int:
-    while i < len(found) and found.words[i] in ".:/":
+    while i < found.size and found.words[i] in ".:/":
         i += 1
     return i
 

@@ -101,7 +101,7 @@ def is_person(found: Tokens, start: int, end: int, score: float) -> bool:
     if (
         not any(len(word) > 1 for word in words)
         or is_glued(found, start, end)
-        or any(key in lexicons.english() for key in keys)
+        or not lexicons.english().isdisjoint(keys)
     ):
         return False
     if keys[0] in _CALLED_AFTER or keys[-1] in _THINGS or _is_called_after(found, start):
@@ -110,7 +110,7 @@ def is_person(found: Tokens, start: int, end: int, score: float) -> bool:
     name = " ".join(keys)
     if not is_announced and (name in lexicons.place_names() or name in _NOBODY or name in lexicons.namesakes()):
         return False
-    if end < len(found) and found.lower[end] in _SAID_BEFORE.get(name, ()):
+    if end < found.size and found.lower[end] in _SAID_BEFORE.get(name, ()):
         return False
     if _is_indonesian(found, start, end):
         return True
@@ -160,7 +160,7 @@ def is_glued(found: Tokens, start: int, end: int) -> bool:
         return True
     for i in range(start, end):
         word = found.words[i]
-        if word in _GLUE or any(sign.isdigit() for sign in word):
+        if word in _GLUE or (not word.isalpha() and any(sign.isdigit() for sign in word)):
             return True
         dotted = word == "." and start < i < end - 1 and found.starts[i + 1] == found.ends[i]
         if dotted and found.words[i + 1][0].islower():
@@ -170,7 +170,7 @@ def is_glued(found: Tokens, start: int, end: int) -> bool:
 
 def _touches(found: Tokens, start: int, end: int) -> bool:
     """Whether a sign that belongs to the span touches it, as in `user@host`; `-Budi` of a list is no such sign."""
-    if end < len(found) and found.starts[end] == found.ends[end - 1] and found.words[end] in _AFTER:
+    if end < found.size and found.starts[end] == found.ends[end - 1] and found.words[end] in _AFTER:
         return True
     if not start or found.ends[start - 1] != found.starts[start] or found.words[start - 1] not in _BEFORE:
         return False

@@ -26,6 +26,7 @@ _BESIDE = frozenset(
     )
     for word in line.split()
 )
+_BREAKS = frozenset((BREAK, PARAGRAPH, GAP))
 _ENTITIES = {"PER": PERSON, "ADR": ADDRESS}
 
 
@@ -70,9 +71,10 @@ def _spans(
     at tokens (for each of `cues.CUES`)."""
     proposed = [part for span in told for part in _on_lines(found, span)]
     labels, inside, known, homes = begins
-    taken = _Taken(len(found))
+    taken = _Taken(found.size)
     kept = [span for span in _addresses(found, proposed, starts) if taken.takes(span)]
-    kept += [span for span in _homes(text, found, homes) if taken.takes(span)]
+    if homes:
+        kept += [span for span in _homes(text, found, homes) if taken.takes(span)]
     people = [
         _completed(found, _trimmed(found, span)) for span in proposed if span.entity == PERSON and span.score >= _LEAST
     ]
@@ -81,8 +83,10 @@ def _spans(
             is_strange = doubts.is_strange(found, span.start, span.end)
             kept.append(span._replace(score=min(span.score, _UNKNOWN)) if is_strange else span)
     for cue, places in ((cues.LABEL, labels), (cues.INSIDE, inside)):
-        kept += [span for span in _labelled(cue, text, found, places) if taken.takes(span)]
-    kept += [span for span in _after_known(text, found, known) if taken.takes(span)]
+        if places:
+            kept += [span for span in _labelled(cue, text, found, places) if taken.takes(span)]
+    if known:
+        kept += [span for span in _after_known(text, found, known) if taken.takes(span)]
     return [
         Span(span.entity, found.starts[span.start], found.ends[span.end - 1], round(span.score, 4))
         for span in sorted(kept, key=lambda span: span.start)
@@ -97,7 +101,7 @@ class _Taken:
 
     def takes(self, span: _Found) -> bool:
         """Whether none of the span's tokens was taken; then they are."""
-        free = span.start < span.end and not any(self._tokens[span.start : span.end])
+        free = span.start < span.end and 1 not in self._tokens[span.start : span.end]
         if free:
             self._tokens[span.start : span.end] = b"\x01" * (span.end - span.start)
         return free
@@ -108,6 +112,9 @@ class _Taken:
 
 def _on_lines(found: Tokens, span: _Found) -> Iterator[_Found]:
     """The span, cut at blank lines and gaps, without breaks at its ends; a name may go on over a line break."""
+    if _BREAKS.isdisjoint(found.words[span.start : span.end]):
+        yield span
+        return
     start = span.start
     for i in range(span.start, span.end + 1):
         if i == span.end or found.words[i] in (PARAGRAPH, GAP):
@@ -117,7 +124,7 @@ def _on_lines(found: Tokens, span: _Found) -> Iterator[_Found]:
             while end > start and found.words[end - 1] == BREAK:
                 end -= 1
             if end > start:
-                yield span._replace(start=start, end=end)
+                yield _Found(span.entity, start, end, span.score)
             start = i + 1
 
 
@@ -134,7 +141,7 @@ def _trimmed(found: Tokens, span: _Found) -> _Found:
             end -= 1
     while end - 1 > start and _is_ordinary(found.words[end - 1]):
         end -= 1
-    return span._replace(start=start, end=end)
+    return _Found(span.entity, start, end, span.score)
 
 
 def _completed(found: Tokens, span: _Found) -> _Found:
@@ -145,12 +152,12 @@ def _completed(found: Tokens, span: _Found) -> _Found:
     while end > start and (found.lower[end - 1] in _BESIDE or found.words[end - 1] == "-"):
         end -= 1
     if start == end:
-        return span._replace(start=start, end=end)
-    while end < len(found) and end - start < _MOST_WORDS and _continues(found.words[end], found.words[start]):
+        return _Found(span.entity, start, end, span.score)
+    while end < found.size and end - start < _MOST_WORDS and _continues(found.words[end], found.words[start]):
         end += 1
-    if end - start > 1 and end < len(found) and len(found.words[end - 1]) == 1 and found.words[end] == ".":
+    if end - start > 1 and end < found.size and len(found.words[end - 1]) == 1 and found.words[end] == ".":
         end += 1
-    return span._replace(start=start, end=end)
+    return _Found(span.entity, start, end, span.score)
 
 
 def _continues(word: str, first: str) -> bool:
@@ -228,7 +235,7 @@ def _stripped(found: Tokens, span: _Found) -> _Found:
         start += 1
     while end > start and not found.words[end - 1][-1].isalnum():
         end -= 1
-    return span._replace(start=start, end=end)
+    return _Found(span.entity, start, end, span.score)
 
 
 # -- labels of forms
@@ -257,7 +264,7 @@ def _homes(text: str, found: Tokens, begins: Sequence[int]) -> Iterator[_Found]:
 def _token_at(found: Tokens, at: int) -> int | None:
     """The place of the token that begins at this character, if one does."""
     i = bisect_left(found.starts, at)
-    return i if i < len(found) and found.starts[i] == at else None
+    return i if i < found.size and found.starts[i] == at else None
 
 
 def _after_known(text: str, found: Tokens, begins: Sequence[int]) -> Iterator[_Found]:
@@ -266,10 +273,10 @@ def _after_known(text: str, found: Tokens, begins: Sequence[int]) -> Iterator[_F
         i = _token_at(found, match.end())
         if i is None:
             continue
-        while i < len(found) and (_leads(found.words[i]) or found.lower[i] == "ns"):
+        while i < found.size and (_leads(found.words[i]) or found.lower[i] == "ns"):
             i += 1
         end = i
-        while end < len(found) and end - i < _MOST_WORDS and _is_known(found.words[end]):
+        while end < found.size and end - i < _MOST_WORDS and _is_known(found.words[end]):
             end += 1
         if end > i:
             end = _grown(found, i, end)
@@ -284,7 +291,7 @@ def _is_known(word: str) -> bool:
 def _grown(found: Tokens, start: int, end: int) -> int:
     """The end of a name that goes on in words written as it is: all with a capital, or all capitals."""
     style = _style(found.words[start])
-    while style and end < len(found) and end - start < _MOST_WORDS and _style(found.words[end]) == style:
+    while style and end < found.size and end - start < _MOST_WORDS and _style(found.words[end]) == style:
         key = found.lower[end]
         if not _may_be_name(found.words[end]) or key in lexicons.place_levels() or len(key) < 3:
             break
@@ -299,12 +306,12 @@ def _style(word: str) -> str:
 
 def _value(found: Tokens, i: int) -> Iterator[_Found]:
     """The name that begins at `i`: up to six words that are no ordinary ones."""
-    while i < len(found) and (found.lower[i].strip(".") in lexicons.HONORIFICS or found.words[i] == "."):
+    while i < found.size and (found.lower[i].strip(".") in lexicons.HONORIFICS or found.words[i] == "."):
         i += 1
-    if i < len(found) and found.lower[i] in lexicons.ROLES:
+    if i < found.size and found.lower[i] in lexicons.ROLES:
         return
     end = i
-    while end < len(found) and end - i < _MOST_WORDS and _may_be_name(found.words[end]):
+    while end < found.size and end - i < _MOST_WORDS and _may_be_name(found.words[end]):
         end += 1
     has_english = not lexicons.english().isdisjoint(found.lower[i:end])
     if end > i and not has_english and any(len(word) > 2 for word in found.words[i:end]):

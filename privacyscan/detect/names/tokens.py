@@ -36,18 +36,16 @@ class Token(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tokens:
     """The tokens of one text, as lists side by side. `tongues` has a byte for each: INDONESIAN, ENGLISH or 0."""
 
+    size: int
     words: Sequence[str]
     lower: Sequence[str]
     starts: Sequence[int]
     ends: Sequence[int]
     tongues: bytes
-
-    def __len__(self) -> int:
-        return len(self.words)
 
 
 def pieces(text: str) -> list[str]:

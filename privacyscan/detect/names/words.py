@@ -99,30 +99,24 @@ class Pieces(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Texts one behind another. Each token has a piece, a word, marks and its start and end in its text; `bounds` are
-    the places where the texts begin, and the end of the last."""
+    """Texts one behind another. Each token has a word, marks and its start and end in its text; `bounds` are the
+    places where the texts begin, and the end of the last."""
 
-    known: Pieces
-    pieces: Ints
     words: Ints
     marks: Ints
-    starts: Ints
-    ends: Ints
     bounds: Ints
+    written: Sequence[str]
+    lower: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    tongues: bytes
 
     def of_text(self, i: int) -> Tokens:
         """The tokens of one of the texts."""
-        import numpy as np
-
-        part = slice(self.bounds[i], self.bounds[i + 1])
-        of = self.pieces[part].tolist()
-        return Tokens(
-            [*map(self.known.tokens.__getitem__, of)],
-            [*map(self.known.lower.__getitem__, of)],
-            self.starts[part].tolist(),
-            self.ends[part].tolist(),
-            (self.marks[part] & marks.TONGUES).astype(np.uint8).tobytes(),
-        )
+        first, last = int(self.bounds[i]), int(self.bounds[i + 1])
+        part = slice(first, last)
+        lists = (self.written[part], self.lower[part], self.starts[part], self.ends[part])
+        return Tokens(last - first, *lists, self.tongues[part])
 
     def text_at(self, place: int) -> tuple[int, int]:
         """The text that holds this token, and the place of its first token."""
@@ -156,7 +150,18 @@ def read(texts: Sequence[str], known: Pieces, words: Words) -> Reading:
     bounds = np.concatenate([[0], np.cumsum(is_token)])[sizes]
     starts = (ends - lengths + known.leads.at(of))[is_token]
     places = words_of[is_token]
-    return Reading(known, of[is_token], places, words.marks.at(places), starts, ends[is_token], bounds)
+    of_words = words.marks.at(places)
+    kept = of[is_token].tolist()
+    return Reading(
+        words=places,
+        marks=of_words,
+        bounds=bounds,
+        written=[*map(known.tokens.__getitem__, kept)],
+        lower=[*map(known.lower.__getitem__, kept)],
+        starts=starts.tolist(),
+        ends=ends[is_token].tolist(),
+        tongues=(of_words & marks.TONGUES).astype(np.uint8).tobytes(),
+    )
 
 
 def run_ends(found: Ints, bounds: Ints) -> Ints:

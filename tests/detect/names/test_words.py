@@ -76,7 +76,7 @@ def test_lines_are_seen_as_by_the_features() -> None:
     hints = dict(zip(*(found.tolist() for found in lines.hints()), strict=True))
     cases = lines.cases()
     for start, end in pairwise([0, *ends.tolist()]):
-        run = [reading.known.tokens[i] for i in reading.pieces[start:end].tolist()]
+        run = reading.written[start:end]
         assert "".join(tagger._CASES[i] for i in cases[start:end]) == "".join(features.line_cases(run))
         labels = [tagger._ANNOUNCED[hints[i]] if i in hints else "" for i in range(start, end)]
         assert labels == list(features.line_labels(run))
