@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 import privacyscan
 from privacyscan import rulebook
@@ -189,6 +191,9 @@ def test_scans_are_the_same_whatever_the_number_of_workers(tmp_path: Path) -> No
     written(folder / "besar.csv", people(3_000))
     written(folder / "kecil.csv", people(50, seed=2))
     written(folder / "ragam.csv", [*people(1_500, seed=3), ["x"] * 8, *people(1_500, seed=4)[1:]])
+    names, *table = people(3_000, seed=5)
+    columns = [pa.array(column) for column in zip(*table, strict=True)]
+    parquet.write_table(pa.table(columns, names), folder / "kolom.parquet", row_group_size=500)
     (folder / "catatan.txt").write_text("NIK 3171014107900001\n" * 3)
     one, *others = (stored([str(folder)], n, tmp_path / "state") for n in (1, 2, 3))
     assert len(json.loads(one)["findings"]) > 10

@@ -35,7 +35,9 @@ def as_strings(array: pa.Array, fractions: bool = False) -> pa.Array | None:
         array, kind = array.dictionary_decode(), kind.value_type
     if pa.types.is_string(kind):
         return array
-    if pa.types.is_boolean(kind) or pa.types.is_null(kind):
+    if pa.types.is_boolean(kind) or pa.types.is_null(kind) or pa.types.is_time(kind):
+        return None
+    if pa.types.is_duration(kind) or pa.types.is_interval(kind):
         return None
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return column(array.to_pylist())[0]  # readers count binary cells as not read before they come here

@@ -44,7 +44,8 @@ MAGICS = (
     (b"\x7fELF", "a program"),
     (b"{\\rtf", "an RTF document"),  # text, but with digits torn apart by commands: not to be read as it stands
 )
-_WITH_NUL = ((b"MZ", "a program"), (b"PAR1", "a Parquet file"))  # a text may begin so too
+# A text may begin so too.
+_WITH_NUL = ((b"MZ", "a program"), (b"PAR1", "a Parquet file"), (b"PARE", "a Parquet file"), (b"ORC", "an ORC file"))
 _TAR = 257  # where a tar archive says that it is one
 
 

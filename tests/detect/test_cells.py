@@ -42,7 +42,7 @@ def test_nothing_is_nothing_either_way(texts: list[str]) -> None:
     assert are_nothing(Strings(pa.array(texts))).tolist() == [is_nothing(t) for t in texts]
 
 
-@pytest.mark.parametrize("kind", [pa.bool_(), pa.null()], ids=str)
+@pytest.mark.parametrize("kind", [pa.bool_(), pa.null(), pa.time64("us"), pa.duration("us")], ids=str)
 def test_types_that_hold_no_identifier(kind: pa.DataType) -> None:
     assert as_strings(pa.array([None], kind)) is None
 

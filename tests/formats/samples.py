@@ -141,7 +141,46 @@ def spaces(size: int) -> bytes:
     return b" " * size
 
 
+def record_batch() -> Any:
+    import pyarrow as pa
+
+    header, *people = rows()
+    return pa.RecordBatch.from_arrays([pa.array(column) for column in zip(*people, strict=True)], header)
+
+
+def parquet_file(batch: Any = None, **how: Any) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    data = io.BytesIO()
+    parquet.write_table(pa.Table.from_batches([record_batch() if batch is None else batch]), data, **how)
+    return data.getvalue()
+
+
+def arrow_file(batch: Any = None, stream: bool = False) -> bytes:
+    import pyarrow as pa
+
+    batch = record_batch() if batch is None else batch
+    data = io.BytesIO()
+    with (pa.ipc.new_stream if stream else pa.ipc.new_file)(data, batch.schema) as writer:
+        writer.write_batch(batch)
+    return data.getvalue()
+
+
+def orc_file(batch: Any = None) -> bytes:
+    import pyarrow as pa
+    from pyarrow import orc
+
+    data = io.BytesIO()
+    orc.write_table(pa.Table.from_batches([record_batch() if batch is None else batch]), data)
+    return data.getvalue()
+
+
 SAMPLES: dict[str, list[Sample]] = {
+    "arrow": [
+        Sample("warga.arrow", arrow_file(), niks()),
+        Sample("warga.arrows", arrow_file(stream=True), niks()),
+    ],
     "csv": [
         Sample("warga.csv", csv_file(), niks(), marks_end=False),
         Sample("warga.tsv", csv_file(delimiter="\t"), niks(), marks_end=False),
@@ -157,6 +196,8 @@ SAMPLES: dict[str, list[Sample]] = {
         ),
         Sample("surat.odt", odt_file(), niks()),
     ],
+    "orc": [Sample("warga.orc", orc_file(), niks())],
+    "parquet": [Sample("warga.parquet", parquet_file(row_group_size=10), niks())],
     "spreadsheet": [
         Sample("warga.xlsx", xlsx_file(), niks()),
         Sample("warga.xls", xls_file(), niks()),
