@@ -75,7 +75,7 @@ class Dialect(Protocol):
     def tables(self, connection: Connection) -> Iterator[Listed]: ...
 
     def cut(self, connection: Connection, unit: Unit, limits: Limits) -> tuple[str, Sequence[Piece]]:
-        """The snapshot, kept as long as the connection is open, that all pieces of a table are read from, and the
+        """What all pieces of a table are read by, a snapshot that lives as long as the connection or a column, and the
         pieces; less than two: it is read whole."""
         ...
 
@@ -156,10 +156,15 @@ def as_tables(
 
 
 def row_tables(
-    rows: Iterable[Sequence[Any]], names: Sequence[str], place: Place, limits: Limits, watch: Watch
+    rows: Iterable[Sequence[Any]],
+    names: Sequence[str],
+    place: Place,
+    limits: Limits,
+    watch: Watch,
+    first_row: int = 0,
 ) -> Iterator[Table | Skipped]:
     """The same for rows of Python values."""
-    return as_tables(rows, weight, lambda held: record_batch(names, held), place, limits, watch)
+    return as_tables(rows, weight, lambda held: record_batch(names, held), place, limits, watch, first_row)
 
 
 def vanished(place: Place) -> Skipped:

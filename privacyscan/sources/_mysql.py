@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.binary import ENDS
@@ -30,8 +31,14 @@ if TYPE_CHECKING:
 # All databases, or the one that the URL names.
 _IN_SCOPE = """(DATABASE() IS NULL AND LOWER(TABLE_SCHEMA) NOT IN
   ('information_schema', 'performance_schema', 'mysql', 'sys') OR TABLE_SCHEMA = DATABASE())"""
-_TABLES = f"""{TAG} SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, TABLE_ROWS FROM information_schema.TABLES
+_TABLES = f"""{TAG} SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, TABLE_ROWS,
+IF(TABLE_TYPE = 'BASE TABLE' AND ENGINE = 'InnoDB', DATA_LENGTH, 0) FROM information_schema.TABLES
 WHERE TABLE_TYPE <> 'SEQUENCE' AND {_IN_SCOPE}"""
+# The first column of the primary key, in whose order InnoDB stores the rows.
+_FIRST_OF_KEY = f"""{TAG} SELECT COLUMN_NAME FROM information_schema.STATISTICS
+JOIN information_schema.COLUMNS USING (TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME)
+WHERE TABLE_SCHEMA = %(schema)s AND TABLE_NAME = %(table)s AND INDEX_NAME = 'PRIMARY' AND SEQ_IN_INDEX = 1
+AND DATA_TYPE IN ('tinyint', 'smallint', 'mediumint', 'int', 'bigint') AND SUB_PART IS NULL"""
 # Databases that can be seen, without a privilege that would show what is in them.
 _CLOSED = f"""{TAG} SELECT s.TABLE_SCHEMA FROM (SELECT SCHEMA_NAME AS TABLE_SCHEMA FROM information_schema.SCHEMATA) s
 WHERE {_IN_SCOPE}
@@ -114,13 +121,29 @@ class Mysql:
         connection.exec_driver_sql(f"SET SESSION lock_wait_timeout = {LOCK_SECONDS}, net_write_timeout = 600, {bound}")
 
     def tables(self, connection: Connection) -> Iterator[Listed]:
-        for schema, name, kind, size in connection.exec_driver_sql(_TABLES):
-            yield Listed((schema, name), kind, None if size is None else int(size))
+        for schema, name, kind, size, length in connection.exec_driver_sql(_TABLES):
+            yield Listed((schema, name), kind, None if size is None else int(size), bytes=int(length or 0))
         for (schema,) in connection.exec_driver_sql(_CLOSED):
             yield Listed((schema,), "DATABASE", None, NO_PRIVILEGE)
 
     def cut(self, connection: Connection, unit: Unit, limits: Limits) -> tuple[str, Sequence[Piece]]:
-        return "", ()
+        schema, table = unit.locator["table"]
+        key = connection.exec_driver_sql(_FIRST_OF_KEY, {"schema": schema, "table": table}).scalar()
+        if key is None:
+            return "", ()
+        name, whole = _quoted(key), f"{_quoted(schema)}.{_quoted(table)}"
+        ends = connection.exec_driver_sql(
+            f"{TAG} SELECT MIN({name}), MAX({name}) FROM {whole}".replace("%", "%%")
+        ).one()
+        connection.rollback()  # nothing is held while the pieces are read
+        if None in ends:
+            return "", ()
+        least, most = map(int, ends)
+        size = unit.locator["bytes"]
+        first, others = limits.pieces(size)
+        shares = range(first, size, others)  # bytes before each further piece, if numbers are spread evenly
+        starts = sorted({least, *(least + (most - least) * share // size for share in shares)})
+        return key, [Piece(i, *ends) for i, ends in enumerate(zip_longest(starts, starts[1:]))]
 
     def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
         from pymysql.cursors import SSCursor
@@ -137,8 +160,10 @@ class Mysql:
         cursor: Any = SSCursor(raw)
         try:
             with Watch(limits.statement_timeout, lambda _: _stop(connection.engine, raw.thread_id())) as watch:
-                cursor.execute(_select(schema, table, unit.locator["kind"], columns))
-                yield from row_tables(cursor, [name for name, _ in columns], unit.place, limits, watch)
+                cursor.execute(_select(schema, table, unit.locator["kind"], columns) + _within(unit))
+                names = [name for name, _ in columns]
+                first_row = unit.piece.first_row if unit.piece is not None else 0
+                yield from row_tables(cursor, names, unit.place, limits, watch, first_row)
         finally:
             if cursor._result is not None:  # or else the cursor would fetch the rest of the table when it goes
                 cursor._result.unbuffered_active = False
@@ -179,6 +204,17 @@ def _select(schema: str, table: str, kind: str, columns: Sequence[tuple[str, str
     history = " FOR SYSTEM_TIME ALL" if kind == "SYSTEM VERSIONED" else ""  # rows as they were before are data too
     chosen = ", ".join(_expression(_quoted(name), kind) for name, kind in columns)
     return f"{TAG} SELECT {chosen} FROM {_quoted(schema)}.{_quoted(table)}{history}"
+
+
+def _within(unit: Unit) -> str:
+    """The rows of a piece; what is by now below the first number or above the last belongs to the pieces there."""
+    piece = unit.piece
+    if piece is None:
+        return ""
+    key = _quoted(unit.locator["cut"])
+    bounds = [f"{key} >= {piece.start}"] if piece.number else []
+    bounds += [f"{key} < {piece.end}"] if piece.end is not None else []
+    return f" FORCE INDEX (PRIMARY) WHERE {' AND '.join(bounds)}"
 
 
 def _expression(name: str, kind: str) -> str:

@@ -180,7 +180,7 @@ class Postgresql:
     def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
         piece = unit.piece
         if piece is not None:
-            _enter(connection, unit.locator["snapshot"])
+            _enter(connection, unit.locator["cut"])
         schema, table = unit.locator["table"]
         found = connection.exec_driver_sql(_COLUMNS, {"schema": schema, "table": table}).all()
         if not found:

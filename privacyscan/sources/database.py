@@ -57,10 +57,10 @@ class Database:
             return None
         with ExitStack() as opened:
             dialect, connection = opened.enter_context(_opened(unit.target, limits))
-            snapshot, pieces = dialect.cut(connection, unit, limits)
+            shared, pieces = dialect.cut(connection, unit, limits)
             if len(pieces) < 2:
                 return None
-            locator = {**unit.locator, "snapshot": snapshot}
+            locator = {**unit.locator, "cut": shared}
             return Cut([replace(unit, locator=locator, piece=piece) for piece in pieces], opened.pop_all().close)
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
