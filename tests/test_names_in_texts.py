@@ -73,6 +73,21 @@ def test_where_names_are_looked_for(
     assert [s.reason for s in result.skipped] == ([Reason.NAMES] if names == "off" else [])
 
 
+@pytest.mark.parametrize("line", ["pemohon=Budi Santoso ditolak", "user Siti Aminah login", LETTER.strip()])
+def test_names_among_lines_of_machines_are_found_and_only_their_lines_asked(
+    read: Callable[[str, str], Scan], monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr(paragraphs, "MOST_PROSE", 10 * len(LETTER))
+    sentence = "Kepada petugas kecamatan: data telah diterima.\n"
+    machine = "10:22:31 INFO durasi=360ms status=OK\n" * 40
+    result = read(f"{sentence}{machine}{line}\n{machine}{sentence}" * 5, "auto")
+    persons = next(f for f in result.findings if f.entity == "PERSON")
+    alone = next(f for f in read(line, "on").findings if f.entity == "PERSON")
+    assert (persons.matched, persons.confidence) == (5 * alone.matched, alone.confidence)
+    assert [place.line for place in persons.locations[:1]] == [41 + (line in LETTER) * 3]
+    assert result.skipped == ()
+
+
 def test_no_name_stands_in_the_result(read: Callable[[str, str], Scan]) -> None:
     assert "Aminah" not in repr(read(LETTER, "on"))
 

@@ -268,7 +268,8 @@ class Detector:
         claimed, _ = line_candidates(shown, lead, claims, fields)
         found = winners(claimed)
         if running:
-            piece = Piece(laid_out(text), found, self.paragraphs.names != "off")
+            asked = [(0, len(text))] if self.paragraphs.names != "off" else []
+            piece = Piece(laid_out(text), found, asked)
             found += next(self.paragraphs.read([piece]))
             found.sort(key=lambda c: c.start)
         return [Span(c.entity, c.start, c.end, SCORES[c.tier]) for c in found]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from privacyscan.detect.contents import column_odds
 from privacyscan.detect.names.together import signs_of
-from privacyscan.detect.paragraphs import CHUNK, Asked, Paragraphs, Piece, chunks
+from privacyscan.detect.paragraphs import CHUNK, Asked, Paragraphs, Piece, chunks, moved
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import Candidate, header_words
 from privacyscan.detect.tally import Tally
@@ -80,7 +80,7 @@ class Notes:
         pieces = [(cell, start, piece) for cell in cells for start, piece in self._pieces(cell)]
         read = zip(pieces, self.paragraphs.read(piece for _, _, piece in pieces), strict=True)
         for cell, parts in groupby(read, key=lambda part: part[0][0]):
-            if told := [_moved(c, start) for (_, start, _), added in parts for c in added]:
+            if told := [moved(c, start) for (_, start, _), added in parts for c in added]:
                 yield cell, self._cells[cell][0], told
 
     def _pieces(self, cell: str) -> list[tuple[int, Piece]]:
@@ -88,13 +88,13 @@ class Notes:
         _, found = self._cells[cell]
         kept = []
         for start, text in _parts(laid_out(cell)):
-            near = [_moved(c, -start) for c in found if start <= c.start and c.end <= start + len(text)]
+            near = [moved(c, -start) for c in found if start <= c.start and c.end <= start + len(text)]
             data = text.encode("utf-8", "replace")
             is_prose = cell in self._prose or self.paragraphs.is_prose(data, near)
             names = is_prose and self.tally.asked.may_ask(len(data))
             if names or self.paragraphs.has_persons(near):
-                kept.append((start, Piece(text, near, names)))
-        if any(piece.names for _, piece in kept):
+                kept.append((start, Piece(text, near, [(0, len(text))] if names else [])))
+        if any(piece.asked for _, piece in kept):
             self.tally.read += 1
             self.tally.labels += _is_label(cell)
         return kept
@@ -144,7 +144,3 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
         piece = data[start:end].decode("utf-8", "replace")
         yield at, piece
         at += len(piece)
-
-
-def _moved(candidate: Candidate, by: int) -> Candidate:
-    return replace(candidate, start=candidate.start + by, end=candidate.end + by)

@@ -7,7 +7,7 @@ Lines are enough for numbers; this looks at some paragraphs at once. The tagger 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from privacyscan.detect.vectors import Bools, Strings
 
 CHUNK = 4000  # bytes of text that are looked at together
-TOGETHER = 64 << 10  # characters of pieces that are asked for names at once: alone each takes several times as long
+TOGETHER = 128 << 10  # characters that are asked for names at once: piece by piece takes several times as long
 MOST_PROSE = 8 << 20  # bytes of one text or column in which names are looked for; half a minute of work
 # Probabilities of a name from which it counts as certain (context), by itself (checked), or beside other persons alone.
 SURE, LIKELY, DOUBTFUL = 0.9, 0.6, 0.45
@@ -60,11 +60,11 @@ class Asked:
 
 
 class Piece(NamedTuple):
-    """A piece of running text, what the rules found in it, and whether it is asked for names."""
+    """A piece of running text, what the rules found in it, and start and end of the parts that are asked for names."""
 
     text: str
     found: Sequence[Candidate]
-    names: bool
+    asked: Sequence[tuple[int, int]]
 
 
 class Paragraphs:
@@ -88,6 +88,14 @@ class Paragraphs:
         text = data.decode("utf-8", "replace")
         return (is_likely and is_prose(text)) or (bool(found) and has_name(text))
 
+    def asked(self, text: str, found: Sequence[Candidate]) -> list[tuple[int, int]]:
+        """Start and end of the parts of a piece of prose that are asked for names, given its finds in order."""
+        if self.names == "on":
+            return [(0, len(text))]
+        from privacyscan.detect.names.lines import parts
+
+        return parts(text, [c.start for c in found])
+
     def are_silent(self, texts: Strings) -> Bools:
         """Which plain texts (printable ASCII) in which nothing was found are not to be asked for names."""
         import numpy as np
@@ -110,9 +118,10 @@ class Paragraphs:
     def read(self, pieces: Iterable[Piece]) -> Iterator[list[Candidate]]:
         """For each piece what is to be added to its finds: names and addresses, and facts about the persons."""
         for group in _groups(pieces):
-            named = iter(self.names_in([piece.text for piece in group if piece.names]))
+            named = iter(self.names_in([piece.text[slice(*part)] for piece in group for part in piece.asked]))
             for piece in group:
-                yield self.beside(piece.text, piece.found, next(named) if piece.names else ())
+                told = [moved(c, start) for start, _ in piece.asked for c in next(named)]
+                yield self.beside(piece.text, piece.found, told)
 
     def beside(self, text: str, found: Sequence[Candidate], named: Sequence[Candidate]) -> list[Candidate]:
         """The same for one text whose names are known. Inside an identifier (siti.aminah@...) is none."""
@@ -161,7 +170,7 @@ def _groups(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
     size = 0
     for piece in pieces:
         group.append(piece)
-        size += len(piece.text)
+        size += sum(end - start for start, end in piece.asked)
         if size >= TOGETHER:
             yield group
             group, size = [], 0
@@ -174,6 +183,11 @@ def _boundary(data: bytes, at: int) -> int:
     while at < len(data) and data[at] & 0xC0 == 0x80:
         at += 1
     return at
+
+
+def moved(candidate: Candidate, by: int) -> Candidate:
+    """The same, so many characters further."""
+    return replace(candidate, start=candidate.start + by, end=candidate.end + by) if by else candidate
 
 
 def _overlaps(candidate: Candidate, others: Sequence[Candidate]) -> bool:

@@ -270,15 +270,20 @@ class TextScanner:
             first, last = last, bisect_left(finds, end, last, key=lambda f: f.at)
             piece = data[start:end]
             by_lines = [f.candidate for f in finds[first:last]]
-            asks_names = reader.is_prose(piece, by_lines) and self.tally.asked.may_ask(len(piece))
-            if not asks_names and not reader.has_persons(by_lines):
+            is_prose = reader.is_prose(piece, by_lines)
+            if not is_prose and not reader.has_persons(by_lines):
                 continue
             line += data.count(b"\n", at, start)
             character += len(data[at:start].decode("utf-8", "ignore"))
             at = start
             column = len(data[data.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "ignore"))
             near = [f.within(character) for f in finds[first:last]]
-            yield _Begin(start, line, character, column), Piece(piece.decode("utf-8", "replace"), near, asks_names)
+            text = piece.decode("utf-8", "replace")
+            asked = reader.asked(text, near) if is_prose else []
+            size = sum(len(text[slice(*part)].encode()) for part in asked)
+            if not self.tally.asked.may_ask(size):
+                asked = []
+            yield _Begin(start, line, character, column), Piece(text, near, asked)
 
     def _add(self, finds: Iterable[_Find]) -> None:
         grouped: dict[tuple[Rule, int], list[_Find]] = defaultdict(list)

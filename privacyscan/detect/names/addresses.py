@@ -29,6 +29,8 @@ _KINDS = {
 }
 _BEGINS = {word: kind for kind, line in _KINDS.items() for word in line.split()}
 STARTS = frozenset(_BEGINS) | {"rt", "rw"}
+# Each address holds one of these: a village counts beside a district alone.
+PRECISE_STARTS = STARTS.difference(*(_KINDS[kind].split() for kind in (VILLAGE, REGENCY, PROVINCE)))
 _NUMBER_WORDS = frozenset({"no", "nomor", "nmr"})
 _NEIGHBOURS = frozenset({"rt", "rw"})
 # What may begin a row; a row of nothing but regions is a place, not where somebody lives.

@@ -23,7 +23,7 @@ _HEX = re.compile(r"(?=[A-Za-z]*[0-9])[0-9A-Za-z+/]{16,}")
 _NOBODY = frozenset(
     ("admin", "operator", "warga", "pasien", "amin", "aamiin", "ayo", "buddha", "budha", "allah", "yesus", "tuhan")
 )
-_SPEAKS = frozenset(
+SPEAKS = frozenset(
     word
     for line in (
         "kata ujar tutur ungkap jelas sebut tegas tambah ucap imbuh papar terang menurut bernama oleh kepada dari saya",
@@ -205,7 +205,7 @@ def _is_announced(found: Tokens, start: int, end: int) -> bool:
     i, passed = start - 1, 0
     while i >= 0 and passed < 4 and found.words[i] not in (PARAGRAPH, GAP):
         key = found.lower[i].strip(".")
-        if key in lexicons.HONORIFICS or key in lexicons.NAME_LABELS or key in lexicons.ROLES or key in _SPEAKS:
+        if key in lexicons.HONORIFICS or key in lexicons.NAME_LABELS or key in lexicons.ROLES or key in SPEAKS:
             return True
         if key in ("a.n", "a/n", "an"):
             return True
@@ -215,5 +215,5 @@ def _is_announced(found: Tokens, start: int, end: int) -> bool:
         i -= 1
     for word in found.words[end : end + 2]:
         if word[0].isalpha():
-            return lexicons.is_title(word) or word.lower() in _SPEAKS
+            return lexicons.is_title(word) or word.lower() in SPEAKS
     return False

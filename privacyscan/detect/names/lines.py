@@ -1,0 +1,109 @@
+"""Which lines of a text may hold names: the tagger is asked for these and what stands beside them.
+
+Lines of logs and settings, and sentences of ordinary words alone, are most of many texts, and all the work of the
+tagger on them is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from privacyscan.detect.names import addresses, doubts, lexicons
+from privacyscan.detect.names.cues import CUES
+
+_LINE = re.compile(r"[^\n]*\n(?:[ \t\r]*\n)*|[^\n]+")  # with the blank lines behind it
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_WHOLE = re.compile(r"[^\W_]+(?:\.[a-z0-9]+)*")  # 9fade01 and id.go.layanan hold no words
+_ABOUT_A_NAME = re.compile(r"(?i)\ba(?:\.|/|\. ?)n\b")
+# How programs begin a line: a time, an address, a level, a bracket, `key=`, a frame of a stack.
+_MACHINE = re.compile(
+    r"[ \t]*(?:[\[{]"
+    r"|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}[ T,]+[0-9]{1,2}[:.][0-9]{2}"
+    r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}"
+    r"|[0-9]{9,}[., ]"
+    r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b"
+    r"|[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}"
+    r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\b"
+    r"|[A-Za-z_][\w.-]*="
+    r"|at [\w$.<>/]+\(|Caused by: |File \")"
+)
+
+
+def parts(text: str, finds: Sequence[int] = ()) -> list[tuple[int, int]]:
+    """Start and end of the parts of a text that are to be asked for names: whole lines. `finds` are the places where
+    the finds of rules begin, in order.
+
+    A line is asked if it holds a find, or a word that is no ordinary one: ordinary words alone are no names. Lines of
+    machines are full of strange words; they are asked only with a find, a known part of a name, or a word that
+    announces a name or an address. Beside a line that is asked, lines of people are asked too, as its context.
+    """
+    found: list[tuple[int, int]] = []
+    for start, end in _asked(text, finds):
+        if found and found[-1][1] == start:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return found
+
+
+def _asked(text: str, finds: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Start and end of each line that is asked."""
+    last: tuple[int, int] | None = None  # a line that is asked if the next one is
+    is_context = False  # whether the next line is asked at least as context
+    for match in _LINE.finditer(text):
+        start, end = match.span()
+        is_machine = _MACHINE.match(text, start, end) is not None
+        has_find = bisect_left(finds, start) < bisect_left(finds, end)
+        may_hold = has_find or (_tells if is_machine else _is_strange)(match[0])
+        if may_hold and last:
+            yield last
+        if may_hold or (is_context and not is_machine):
+            yield start, end
+            last = None
+        else:
+            last = None if is_machine else (start, end)
+        is_context = may_hold
+
+
+def _is_strange(line: str) -> bool:
+    """Whether a line holds a word that is no ordinary one."""
+    rest = set(_LETTERS.findall(line)).difference(_ordinary())
+    return not _never_names().issuperset(map(str.lower, rest)) or _ABOUT_A_NAME.search(line) is not None
+
+
+def _tells(line: str) -> bool:
+    """Whether a line holds a known part of a name, or a word that announces a name or an address."""
+    words = map(str.lower, _WHOLE.findall(line))
+    return not _telling().isdisjoint(words) or _ABOUT_A_NAME.search(line) is not None
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    """Words that are hardly a part of a name where they are written small, and begin no address."""
+    cases = lexicons.word_case().items()
+    known = {word for word, case in cases if case == "lower" or (case == "mixed" and not lexicons.is_usual_part(word))}
+    return frozenset((known | lexicons.english()) - _announcing())
+
+
+@cache
+def _never_names() -> frozenset[str]:
+    """Those that are none with a capital either."""
+    return _ordinary() - lexicons.name_ranks().keys()
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """Known parts of names and what announces a name or an address."""
+    known = filter(lexicons.is_usual_part, lexicons.name_ranks())
+    labels = lexicons.NAME_LABELS | lexicons.HONORIFICS | lexicons.ROLES | doubts.SPEAKS
+    return labels.union(known, _announcing())
+
+
+@cache
+def _announcing() -> frozenset[str]:
+    """Words behind which even ordinary ones may be a name or an address."""
+    cues = {word for cue in CUES for word in cue.words if len(word) > 1} - {"atas"}  # `nama` stands behind it
+    return addresses.PRECISE_STARTS.union(cues, lexicons.ADDRESS_LABELS)
