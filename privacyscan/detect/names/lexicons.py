@@ -161,7 +161,14 @@ def word_case() -> Mapping[str, str]:
 
 def is_usual_part(key: str) -> bool:
     """Whether a word (lower case) is a part of Indonesian names and hardly ever an ordinary word."""
-    return name_ranks().get(key, 0) > FOREIGN and word_case().get(key) != "lower"
+    return key in usual_parts()
+
+
+@cache
+def usual_parts() -> frozenset[str]:
+    """All such words."""
+    cases = word_case()
+    return frozenset(word for word, rank in name_ranks().items() if rank > FOREIGN and cases.get(word) != "lower")
 
 
 @cache

@@ -13,10 +13,10 @@ from functools import cache
 
 from privacyscan.detect.names import addresses, doubts, lexicons
 from privacyscan.detect.names.cues import CUES
+from privacyscan.detect.names.letters import alphanumeric, letters
 
 _LINE = re.compile(r"[^\n]*\n(?:[ \t\r]*\n)*|[^\n]+")  # with the blank lines behind it
-_LETTERS = re.compile(r"[^\W\d_]{2,}")
-_WHOLE = re.compile(r"[^\W_]+(?:\.[a-z0-9]+)*")  # 9fade01 and id.go.layanan hold no words
+_WHOLE = re.compile(r"[^\W_]+(?:\.[a-z0-9]+)*")  # id.go.layanan is one word
 _ABOUT_A_NAME = re.compile(r"(?i)\ba(?:\.|/|\. ?)n\b")
 # How programs begin a line: a time, an address, a level, a bracket, `key=`, a frame of a stack.
 _MACHINE = re.compile(
@@ -51,13 +51,18 @@ def parts(text: str, finds: Sequence[int] = ()) -> list[tuple[int, int]]:
 
 def _asked(text: str, finds: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Start and end of each line that is asked."""
+    of_letters, of_all = letters(text), alphanumeric(text)
     last: tuple[int, int] | None = None  # a line that is asked if the next one is
     is_context = False  # whether the next line is asked at least as context
     for match in _LINE.finditer(text):
         start, end = match.span()
         is_machine = _MACHINE.match(text, start, end) is not None
-        has_find = bisect_left(finds, start) < bisect_left(finds, end)
-        may_hold = has_find or (_tells if is_machine else _is_strange)(match[0])
+        if bisect_left(finds, start) < bisect_left(finds, end):
+            may_hold = True
+        elif is_machine:
+            may_hold = _tells(text[start:end], of_all[start:end].lower().split())
+        else:
+            may_hold = _is_strange(text[start:end], of_letters[start:end].split())
         if may_hold and last:
             yield last
         if may_hold or (is_context and not is_machine):
@@ -68,16 +73,22 @@ def _asked(text: str, finds: Sequence[int]) -> Iterator[tuple[int, int]]:
         is_context = may_hold
 
 
-def _is_strange(line: str) -> bool:
-    """Whether a line holds a word that is no ordinary one."""
-    rest = set(_LETTERS.findall(line)).difference(_ordinary())
-    return not _never_names().issuperset(map(str.lower, rest)) or _ABOUT_A_NAME.search(line) is not None
+def _is_strange(line: str, words: Sequence[str]) -> bool:
+    """Whether a line holds a word that is no ordinary one; single letters are none."""
+    rest = [word.lower() for word in set(words).difference(_ordinary()) if len(word) > 1]
+    return not _never_names().issuperset(rest) or _says_about(line, words)
 
 
-def _tells(line: str) -> bool:
+def _tells(line: str, words: Sequence[str]) -> bool:
     """Whether a line holds a known part of a name, or a word that announces a name or an address."""
-    words = map(str.lower, _WHOLE.findall(line))
-    return not _telling().isdisjoint(words) or _ABOUT_A_NAME.search(line) is not None
+    if not _telling().isdisjoint(words):
+        return not _telling().isdisjoint(map(str.lower, _WHOLE.findall(line))) or _says_about(line, words)
+    return _says_about(line, words)
+
+
+def _says_about(line: str, words: Sequence[str]) -> bool:
+    """Whether `a.n.` stands in the line."""
+    return "n" in words and _ABOUT_A_NAME.search(line) is not None
 
 
 @cache
@@ -97,9 +108,8 @@ def _never_names() -> frozenset[str]:
 @cache
 def _telling() -> frozenset[str]:
     """Known parts of names and what announces a name or an address."""
-    known = filter(lexicons.is_usual_part, lexicons.name_ranks())
     labels = lexicons.NAME_LABELS | lexicons.HONORIFICS | lexicons.ROLES | doubts.SPEAKS
-    return labels.union(known, _announcing())
+    return labels | lexicons.usual_parts() | _announcing()
 
 
 @cache

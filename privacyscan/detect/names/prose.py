@@ -13,7 +13,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.detect.names import lexicons
-from privacyscan.detect.vectors import letters
+from privacyscan.detect.names.letters import letters
+from privacyscan.detect.vectors import letters as ascii_letters
 from privacyscan.resources import folder
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ _CUES = (
     r"|hormat kami|hormat saya|mengetahui|nip|pak|bu|mas|mbak|mba|kak|bang|prof|drs?|dra|ir|hj|bin|binti"
     r"|jln?|jalan|gg|rt|rw|dusun|desa|kel|kec|kelurahan|kecamatan)\b"
 )
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _GLUED = re.compile(r"[^\s<>\"',;|()]*[@=_/\\][^\s<>\"',;|()]*")
 _WORDS = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,})*")
 _LINE = re.compile(r"\n\s*\S")
@@ -64,26 +64,22 @@ def find_each(texts: Sequence[str]) -> list[list[NameSpan]]:
 def is_prose(text: str) -> bool:
     """Whether a block may hold names in sentences, forms, letters or lists: so cheap that every block can be asked."""
     text = text[:LOOKED_AT].encode("utf-8", "replace").decode()  # RE2 knows no lone surrogates
-    words = _WORD.findall(text)
+    words = [word for word in letters(text).lower().split() if len(word) > 1]
     if not words:
         return False
     if _cues().search(text):
         return True
-    ranks, cases = lexicons.name_ranks(), lexicons.word_case()
-    lower = [word.lower() for word in words]
-    if _names(lower) >= _NAMES * len(words):
+    if _names(words) >= _NAMES * len(words):
         return True
     lines = 1 + len(_LINE.findall(text.strip()))
-    return len(words) >= _WORDS_PER_LINE * lines and sum(
-        word in cases or word in ranks for word in lower
-    ) >= _KNOWN * len(words)
+    return len(words) >= _WORDS_PER_LINE * lines and sum(map(_known().__contains__, words)) >= _KNOWN * len(words)
 
 
 def are_prose(texts: Strings) -> Bools:
     """`is_prose` for texts of one line each, all printable ASCII and not long."""
     import numpy as np
 
-    found, of = texts.runs(letters())
+    found, of = texts.runs(ascii_letters())
     told = [_told(word) for word in found.dictionary.to_pylist()]
     each = np.array(told, np.int64).reshape(-1, 3)[found.indices.to_numpy()]
     words, names, known = (np.bincount(of, column, texts.size) for column in each.T)
@@ -95,7 +91,7 @@ def are_prose(texts: Strings) -> Bools:
 def _told(word: str) -> tuple[bool, bool, bool]:
     """Whether letters are a word, a usual part of names, and known at all."""
     lower = word.lower()
-    is_known = lower in lexicons.word_case() or lower in lexicons.name_ranks()
+    is_known = lower in _known()
     is_word = len(word) > 1
     return is_word, is_word and lexicons.is_usual_part(lower), is_word and is_known
 
@@ -106,7 +102,7 @@ def has_name(text: str) -> bool:
 
 
 def _names(words: Sequence[str]) -> int:
-    return sum(map(lexicons.is_usual_part, words))
+    return sum(map(lexicons.usual_parts().__contains__, words))
 
 
 def _may_be_name(line: str) -> bool:
@@ -116,6 +112,12 @@ def _may_be_name(line: str) -> bool:
     if any(known[i] and known[i + 1] for i in range(len(words) - 1)):
         return True
     return any(is_known and word.istitle() for word, is_known in zip(words, known, strict=True))
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Words and parts of names of the lists."""
+    return frozenset({*lexicons.word_case(), *lexicons.name_ranks()})
 
 
 @cache

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from privacyscan.detect.names.letters import alphanumeric, letters
 from privacyscan.detect.names.lines import parts
 
 MACHINE = (
@@ -71,3 +74,10 @@ def test_parts_are_whole_lines_in_order(lines: list[str], ends: bool) -> None:
         assert end == len(text) or text[end - 1] == "\n"
         last = end
     assert sum(part.count("Siti Aminah") for part in asked(text)) == lines.count("Siti Aminah")
+
+
+@given(st.text())
+def test_words_are_those_of_a_regular_expression(text: str) -> None:
+    assert letters(text).split() == re.findall(r"[^\W\d_]+", text)
+    assert alphanumeric(text).split() == re.findall(r"[^\W_]+", text)
+    assert len(letters(text)) == len(alphanumeric(text)) == len(text)
