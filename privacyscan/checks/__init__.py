@@ -6,6 +6,8 @@ NIK is the list of checks and parameters in its rule file.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
+Bound = Callable[[str], bool]
 Place = Annotated[int, range(100)]  # of a digit in a value; the rulebook refuses other parameters
 
 
@@ -41,3 +44,17 @@ class TextCheck(Check, Protocol):
     def texts(self, values: pa.StringArray, /, **parameters: Any) -> npt.NDArray[np.bool_]:
         """The same for n texts of printable ASCII -> (n,) booleans. A property test holds it equal to the scalar."""
         ...
+
+
+@runtime_checkable
+class BoundCheck(Check, Protocol):
+    """A check that works out once what its parameters mean, for texts ask it of every number."""
+
+    def bound(self, *args: Any, **parameters: Any) -> Bound:
+        """The same with these parameters."""
+        ...
+
+
+def bound(check: Check, parameters: Mapping[str, object]) -> Bound:
+    """The check with its parameters."""
+    return check.bound(**parameters) if isinstance(check, BoundCheck) else partial(check, **parameters)

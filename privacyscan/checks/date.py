@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
-from privacyscan.checks import Check, Place
+from privacyscan.checks import Bound, BoundCheck, Place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,14 +32,28 @@ class Date:
         year_min: int = 0,
         year_max: int = 9999,
     ) -> bool:
-        text = value[at : at + len(format)]
-        if len(text) < len(format) or not text.isdecimal():
-            return False
-        parts = {letter: int(text[format.index(letter) : format.rindex(letter) + 1]) for letter in set(format)}
-        day, month, year = parts.get("D", 1), parts["M"], parts.get("Y", 0)
-        if day_offset and day > day_offset:
-            day -= day_offset
-        return 1 <= month <= 12 and 1 <= day <= DAYS[month] and year_min <= year <= year_max
+        return self.bound(format=format, at=at, day_offset=day_offset, year_min=year_min, year_max=year_max)(value)
+
+    def bound(
+        self, *, format: str = "DDMMYY", at: int = 0, day_offset: int = 0, year_min: int = 0, year_max: int = 9999
+    ) -> Bound:
+        size = len(format)
+        months, days, years = (slice(format.find(letter), format.rfind(letter) + 1) for letter in "MDY")
+        has_day, has_year = "D" in format, "Y" in format
+
+        def holds(value: str) -> bool:
+            text = value[at : at + size]
+            if len(text) < size or not text.isdecimal():
+                return False
+            month = int(text[months])
+            if not 1 <= month <= 12:
+                return False
+            day = int(text[days]) if has_day else 1
+            if day_offset and day > day_offset:
+                day -= day_offset
+            return 1 <= day <= DAYS[month] and year_min <= (int(text[years]) if has_year else 0) <= year_max
+
+        return holds
 
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
         import numpy as np
@@ -68,4 +82,4 @@ class Date:
         return good
 
 
-plugin: Check = Date()
+plugin: BoundCheck = Date()

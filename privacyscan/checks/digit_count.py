@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from privacyscan.checks import Check
+from privacyscan.checks import Bound, BoundCheck
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +19,9 @@ class DigitCount:
     def __call__(self, value: str, /, *, least: int = 0, most: int = 100) -> bool:
         return least <= len(value) <= most
 
+    def bound(self, *, least: int = 0, most: int = 100) -> Bound:
+        return lambda value: least <= len(value) <= most
+
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
         import numpy as np
 
@@ -26,4 +29,4 @@ class DigitCount:
         return np.full(len(digits), fits)
 
 
-plugin: Check = DigitCount()
+plugin: BoundCheck = DigitCount()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from privacyscan.checks import Check, Place
+from privacyscan.checks import Bound, BoundCheck, Place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +19,9 @@ class DistinctDigits:
 
     def __call__(self, value: str, /, *, least: int = 3, start: Place = 0, end: Place | None = None) -> bool:
         return len(set(value[start:end])) >= least
+
+    def bound(self, *, least: int = 3, start: int = 0, end: int | None = None) -> Bound:
+        return lambda value: len(set(value[start:end])) >= least
 
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
         import numpy as np
@@ -39,4 +42,4 @@ def _counts() -> npt.NDArray[np.int8]:
     return np.array([n.bit_count() for n in range(1 << 10)], np.int8)
 
 
-plugin: Check = DistinctDigits()
+plugin: BoundCheck = DistinctDigits()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from privacyscan.checks import Check, Place
+from privacyscan.checks import Bound, BoundCheck, Place
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
 DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_DOUBLED = bytes(48 + DOUBLED[c - 48] if 48 <= c <= 57 else 0 for c in range(256))
 
 
 class Luhn:
@@ -19,10 +20,17 @@ class Luhn:
     name = "luhn"
 
     def __call__(self, value: str, /, *, start: Place = 0, end: Place | None = None) -> bool:
-        if not value[start:end].isdecimal():
-            return False
-        digits = [int(c) for c in value[start:end]][::-1]
-        return (sum(digits[::2]) + sum(DOUBLED[d] for d in digits[1::2])) % 10 == 0
+        return self.bound(start=start, end=end)(value)
+
+    def bound(self, *, start: int = 0, end: int | None = None) -> Bound:
+        def holds(value: str) -> bool:
+            text = value[start:end]
+            if not (text.isascii() and text.isdecimal()):
+                return False
+            digits = text.encode()[::-1]
+            return (sum(digits[::2]) + sum(digits[1::2].translate(_DOUBLED)) - 48 * len(digits)) % 10 == 0
+
+        return holds
 
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
         import numpy as np
@@ -35,4 +43,4 @@ class Luhn:
         return good
 
 
-plugin: Check = Luhn()
+plugin: BoundCheck = Luhn()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-from privacyscan.checks import Check, Place
+from privacyscan.checks import Bound, BoundCheck, Place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,10 +29,19 @@ class NumberWithin:
         most: int = 10**18,
         among: Sequence[int] = (),
     ) -> bool:
-        text = value[at : at + length]
-        if len(text) < length or not text.isdecimal():
-            return False
-        return least <= int(text) <= most and (not among or int(text) in among)
+        return self.bound(at=at, length=length, least=least, most=most, among=among)(value)
+
+    def bound(self, *, at: int, length: int, least: int = 0, most: int = 10**18, among: Sequence[int] = ()) -> Bound:
+        end, allowed = at + length, frozenset(among)
+
+        def holds(value: str) -> bool:
+            text = value[at:end]
+            if len(text) < length or not text.isdecimal():
+                return False
+            number = int(text)
+            return least <= number <= most and (not allowed or number in allowed)
+
+        return holds
 
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
         import numpy as np
@@ -49,4 +58,4 @@ class NumberWithin:
         return good
 
 
-plugin: Check = NumberWithin()
+plugin: BoundCheck = NumberWithin()

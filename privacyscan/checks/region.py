@@ -10,7 +10,7 @@ import csv
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from privacyscan.checks import Check, Place
+from privacyscan.checks import Bound, BoundCheck, Place
 from privacyscan.resources import folder
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ class Region:
     def __call__(self, value: str, /, *, level: Level = "province", at: Place = 0) -> bool:
         return value[at : at + DIGITS[level]] in codes(level)
 
+    def bound(self, *, level: Level = "province", at: int = 0) -> Bound:
+        end, known = at + DIGITS[level], codes(level)
+        return lambda value: value[at:end] in known
+
     def vector(self, digits: npt.NDArray[np.uint8], /, **parameters: Any) -> npt.NDArray[np.bool_] | None:
         import numpy as np
 
@@ -54,4 +58,4 @@ def _flags(level: str) -> npt.NDArray[np.bool_]:
     return flags
 
 
-plugin: Check = Region()
+plugin: BoundCheck = Region()

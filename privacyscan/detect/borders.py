@@ -50,13 +50,13 @@ def consuming(regex: str) -> str:
 def _eaten(borders: Sequence[Border], end: str) -> str:
     """What a match eats in place of borders: the end of a line, or one or two signs, the one at the value in the
     middle."""
-    ways = [(_not(others, end), one_of(signs)) for others, signs in _ways(borders)]
+    ways = [(_not(others, end), one_of(near)) for others, near in _ways(borders)]
     return f"(?:{end}|{'|'.join(o + s if end == '^' else s + o for o, s in ways)})"
 
 
 def following(borders: Sequence[Border]) -> str:
     """What may stand behind a shape with these borders, none longer than two characters, for RE2."""
-    return "|".join(one_of(signs) + _not(others, "$") for others, signs in _ways(borders))
+    return "|".join(one_of(near) + _not(others, "$") for others, near in _ways(borders))
 
 
 def relaxed(regex: str) -> str:
@@ -78,19 +78,19 @@ def one_of(signs: Collection[str]) -> str:
 def _ways(borders: Sequence[Border]) -> list[tuple[str, list[str]]]:
     """Signs that may stand next to a value, each with those that must not stand on their other side. Each border
     begins with what is next to the value; of more than two characters it is left to the rule."""
-    near = [(_class(first), second) for first, *second in borders if len(second) <= 1]
-    barred = frozenset[str]().union(*(signs for signs, _ in near))
+    near = [(signs(first), second) for first, *second in borders if len(second) <= 1]
+    barred = frozenset[str]().union(*(firsts for firsts, _ in near))
     found: dict[str, list[str]] = {"": [sign for sign in _BYTES if sign not in barred]}
     for sign in sorted(barred):
-        seconds = [second for signs, second in near if sign in signs]
+        seconds = [second for firsts, second in near if sign in firsts]
         if [] not in seconds:
-            others = frozenset[str]().union(*(_class(second) for [second] in seconds))
+            others = frozenset[str]().union(*(signs(second) for [second] in seconds))
             found.setdefault("".join(sorted(others)), []).append(sign)
     return list(found.items())
 
 
 @cache
-def _class(unit: str) -> frozenset[str]:
+def signs(unit: str) -> frozenset[str]:
     """The bytes that a class, or a character, of a border stands for."""
     return frozenset(filter(re.compile(unit, re.DOTALL).fullmatch, _BYTES))
 

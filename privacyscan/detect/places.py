@@ -93,7 +93,7 @@ def _first(nodes: Sequence[Any]) -> frozenset[str] | None:
             each = [_first(branch) for branch in value[1]]
             mine = None if None in each else frozenset[str]().union(*filter(None, each))
         else:
-            mine = _characters(kind, value)
+            mine = characters(kind, value)
         if mine is None:
             return None
         found |= mine
@@ -102,7 +102,7 @@ def _first(nodes: Sequence[Any]) -> frozenset[str] | None:
     return None  # may be empty
 
 
-def _characters(kind: Any, value: Any) -> frozenset[str] | None:
+def characters(kind: Any, value: Any) -> frozenset[str] | None:
     """The characters that one node matches; None for what is not a list of them."""
     if kind is op.LITERAL:
         return frozenset(chr(value))

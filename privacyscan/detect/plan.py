@@ -8,16 +8,18 @@ eleven digits, so a text is not stopped at for shapes that say nothing alone: th
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from privacyscan.detect.borders import relaxed
-from privacyscan.detect.rows import JOINED, Headers
+from privacyscan.detect.rows import JOINED, LABELLED, Headers
 from privacyscan.detect.rules import Rule, Shape, Tried, phrase
+from privacyscan.detect.runs import Runs, Seen
 from privacyscan.detect.wraps import Wraps
 
 REACH = 2  # lines after a label in which it may count: the next, or the one after a blank
 _SMALL = 64 << 10  # bytes up to which importing pyarrow costs more than it saves
+_MANY = 64 << 10  # bytes from which numbers are judged together
 _MEMORY = 32 << 20  # bytes for RE2's automaton; enough for thousands of shapes
 _MOST_KNOWN = 10_000  # combinations of shapes and words whose claims are remembered
 
@@ -48,6 +50,9 @@ class Plan:
         words = sorted({w for rule, s in shapes if not rule.may_stand_alone(s) for w in rule.identifier.context})
         spoken = [_whole(words)] if words else []
         self._strong_or_words: Any = re2.compile(("(?m)" + _any(strong + spoken)).encode(), options).search
+        self._runs = Runs(rules)
+        others = [relaxed(s.consuming) for rule, s in shapes if rule.may_stand_alone(s) and s not in self._runs.shapes]
+        self._others: Any = re2.compile(("(?m)" + _any([*others, LABELLED, *spoken])).encode(), options).search
         self.shapes = shapes
         self._strong = frozenset(i for i, (rule, s) in enumerate(shapes) if rule.may_stand_alone(s))
         self._shapes_in = _Which([*(f"(?m){regex}" for regex in every), JOINED], options)
@@ -110,33 +115,40 @@ class Plan:
                 tried.setdefault(rule, []).append(shape)
         return [Tried(rule, mine, rule.telling(mine), rule in heard) for rule, mine in tried.items()]
 
-    def lines(self, data: bytes, label: bool, rows: Sequence[tuple[int, int]] = ()) -> Iterator[Line]:
+    def seen(self, data: bytes) -> Seen | None:
+        """What the plain numbers of a block are; None where it is too small to ask."""
+        return self._runs.look(data) if self._runs.shapes and len(data) >= _MANY else None
+
+    def lines(
+        self, data: bytes, label: bool, rows: Sequence[tuple[int, int]] = (), seen: Seen | None = None
+    ) -> Iterator[Line]:
         """The lines to look at. `label`: whether the line before the first may hold words for it.
-        `rows`: where labels above the lines may speak for any shape."""
+        `rows`: where labels above the lines may speak for any shape. Lines that hold nothing but numbers that were
+        `seen` and fail are left out."""
         at, left = 0, REACH if label else 0
         for begun, ended in rows:  # to whole lines: a statement begins and ends anywhere
             start, _ = _line(data, begun, at)
             stop = min(len(data), _line(data, max(start, ended - 1), at)[1] + 1)
-            yield from self._lines(data, at, start, left)
+            yield from self._lines(data, at, start, left, seen)
             at = max(at, start)
             while at < stop and (hit := self._search(data, at, stop)) is not None:
                 first, end = _line(data, hit.start() + (data[hit.start()] == 10), at)
                 yield self._asked(data, first, end)
                 at = end + 1
             at, left = max(at, stop), REACH
-        yield from self._lines(data, at, len(data), left)
+        yield from self._lines(data, at, len(data), left, seen)
 
-    def _lines(self, data: bytes, at: int, stop: int, eager: int) -> Iterator[Line]:
+    def _lines(self, data: bytes, at: int, stop: int, eager: int, seen: Seen | None) -> Iterator[Line]:
         """The lines that begin between two places; `eager` lines at the start are looked at in any case. After one that
         holds something the next is asked at once, because asking costs less than searching."""
-        near = False
+        near, next_hit = False, self._next_hit(data, seen)
         while at < stop:
             start = at
             if not eager and not near:
-                hit = self._strong_or_words(data, at)
-                if hit is None:
+                within = next_hit(at)
+                if within is None:
                     return
-                start, _ = _line(data, hit.start() + (data[hit.start()] == 10), at)  # the border may eat a line end
+                start, _ = _line(data, within, at)
                 if start >= stop:
                     return
             start, end = _line(data, start, at)
@@ -147,6 +159,25 @@ class Plan:
                 yield line
             eager = REACH if speaks else max(0, eager - 1)
             at = end + 1
+            if near and not eager and seen is not None and seen.fails_in(at, _line(data, at, at)[1]):
+                near = False
+
+    def _next_hit(self, data: bytes, seen: Seen | None) -> Callable[[int], int | None]:
+        """What finds a byte of the next line that may count, from some byte on. It is asked for bytes in order."""
+        search = self._strong_or_words if seen is None else self._others
+        found = -1  # the last hit of the search
+
+        def next_hit(at: int) -> int | None:
+            nonlocal found
+            if found < at:
+                hit = search(data, at)
+                # The border may eat a line end.
+                found = len(data) if hit is None else hit.start() + (data[hit.start()] == 10)
+            passing = seen.passes_from(at) if seen is not None else None
+            within = found if passing is None else min(found, passing)
+            return within if within < len(data) else None
+
+        return next_hit
 
     def _asked(self, data: bytes, start: int, end: int) -> Line:
         line = data[start:end]
@@ -235,7 +266,12 @@ class Everything:
     def claims(self, line: Line, before: Sequence[bytes] = (), labels: Sequence[str] = ()) -> Sequence[Tried]:
         return self.shapes_for(b"")
 
-    def lines(self, data: bytes, label: bool, rows: Sequence[tuple[int, int]] = ()) -> Iterator[Line]:
+    def seen(self, data: bytes) -> Seen | None:
+        return None
+
+    def lines(
+        self, data: bytes, label: bool, rows: Sequence[tuple[int, int]] = (), seen: Seen | None = None
+    ) -> Iterator[Line]:
         """Every line that holds something."""
         position = 0
         while (hit := self.search_cell(data, position)) is not None:

@@ -39,6 +39,7 @@ _NUMBER = r"[0-9][0-9.-]{5,24}[0-9]"
 _NUMBERS = re.compile(rf"(?<![0-9A-Za-z.-]){_NUMBER}(?:{_JOIN}{_NUMBER})+(?![0-9A-Za-z])")
 # At least the same for RE2: `_JOIN` with any signs around it.
 JOINED = r"[0-9][0-9.-]{5,}[0-9][^0-9A-Za-z]*(?:[/,;&|+]|(?:dan|and))[^0-9A-Za-z]*[0-9][0-9.-]{5}"
+LABELLED = rf"[A-Za-z.][^0-9A-Za-z\n]*{JOINED}"  # behind what may be the end of a label
 _LABEL = r"[A-Za-z][A-Za-z.]*(?: (?!dan\b|and\b)[A-Za-z.]+){0,2}"
 _LABELS = re.compile(rf"((?:{_LABEL}{_JOIN}){{1,5}}{_LABEL})\s*[:=]?\s*$")
 _JOINED = re.compile(_JOIN)

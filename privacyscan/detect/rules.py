@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from unicodedata import normalize
 
-from privacyscan.checks import Check
+from privacyscan.checks import Bound, Check, bound
 from privacyscan.detect.borders import bare, consuming, parts
 from privacyscan.model import CheckCall, Confidence, Identifier, Pattern
 from privacyscan.registry import plugins
@@ -176,6 +176,8 @@ class Rule:
         self.alone_mask = sum(1 << self.flag_names.index(n) for n in identifier.alone or ())
         self.digits = identifier.normalise == "digits"
         self.whole_cells = all(s.cell or s.text for s in self.shapes)
+        self._can_stand_alone = identifier.alone is not None
+        self._stop = _STOPS.get(identifier.context_reach)
         self._labels: dict[str, str | None] = {}
         self.needs_words = identifier.alone is None and identifier.check_chance > LUCKY
 
@@ -203,17 +205,25 @@ class Rule:
 
     def passes(self, shape: Shape, text: str) -> bool:
         value = self.value(text) if self.digits else text
-        return _hold(shape.checks, value) and (shape.damaged or _hold(self.checks, value))
+        return _hold(shape.tests, value) and (shape.damaged or _hold(self._tests, value))
 
     def flags(self, text: str) -> int:
         if not self.evidence:
             return 0
         value = self.value(text) if self.digits else text
-        return sum(1 << i for i, (c, p) in enumerate(self.evidence) if c(value, **p))
+        return sum(1 << i for i, holds in enumerate(self._shown) if holds(value))
+
+    @cached_property
+    def _tests(self) -> list[Bound]:
+        return [bound(*call) for call in self.checks]
+
+    @cached_property
+    def _shown(self) -> list[Bound]:
+        return [bound(*call) for call in self.evidence]
 
     def may_stand_alone(self, shape: Shape) -> bool:
         """Whether a value of this shape can count without a word, header or column that speaks for it."""
-        return shape.pattern.alone and self.identifier.alone is not None
+        return self._can_stand_alone and shape.alone
 
     def telling(self, shapes: Sequence[Shape]) -> Sequence[Shape]:
         """The shapes without the last ones that tell nothing where no word stands."""
@@ -287,8 +297,7 @@ class Rule:
         if self._touching is not None and (touching := self._touching.search(text, first, start)):
             found_at, found = touching.span(1)
         against_at, against = _last(self._not_context, text, first, start)
-        stop = _STOPS.get(self.identifier.context_reach)
-        if found >= 0 and stop is not None and stop.search(text, found, start):
+        if found >= 0 and self._stop is not None and self._stop.search(text, found, start):
             found = -1  # a number stands between: that one was meant
         if found >= 0 and _COMPARED.search(text, found, start):
             found = -1  # a bound of a query: tgl_lahir < '2008-01-01'
@@ -367,6 +376,11 @@ class Shape:
         return re.compile(self.pattern.regex)
 
     @cached_property
+    def tests(self) -> list[Bound]:
+        """Its own checks, with their parameters."""
+        return [bound(*call) for call in self.checks]
+
+    @cached_property
     def consuming(self) -> str:
         """The shape for RE2."""
         return consuming(self.pattern.regex)
@@ -376,6 +390,7 @@ class Shape:
         self.checks = checks
         self.cell = pattern.scope == "cell"
         self.text = pattern.scope == "text"
+        self.alone = pattern.alone
         self.damaged = pattern.damaged
         self.bare = f"^(?:{bare(pattern.regex)})$"
         self.apart = any(len(b) == 1 and "A-Za-z" in b[0] for b in parts(pattern.regex)[0])  # no letter runs into it
@@ -403,10 +418,10 @@ def phrase(words: Iterable[str]) -> str:
 _start = attrgetter("start")
 
 
-def _hold(checks: Iterable[tuple[Check, dict[str, object]]], value: str) -> bool:
-    """Whether all checks hold."""
-    for check, parameters in checks:  # noqa: SIM110 - this runs for every number of a text, and all() takes twice as long
-        if not check(value, **parameters):
+def _hold(tests: Iterable[Bound], value: str) -> bool:
+    """Whether all of them hold."""
+    for holds in tests:  # noqa: SIM110 - this runs for every number of a text, and all() takes twice as long
+        if not holds(value):
             return False
     return True
 

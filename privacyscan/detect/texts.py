@@ -202,8 +202,10 @@ class TextScanner:
         """What the lines hold, in order."""
         line, character, at, is_ascii = block.first_line, block.first_char, 0, data.isascii()
         regions, passed = self._rows.regions(data), 0
-        for hit in self.plan.lines(data, bool(self._tail), [(r.start, r.end) for r in regions]):
+        seen, looked_at = self.plan.seen(data), []
+        for hit in self.plan.lines(data, bool(self._tail), [(r.start, r.end) for r in regions], seen):
             start, end = hit.start, hit.end
+            looked_at.append((start, end))
             while passed < len(regions) and regions[passed].end <= start:
                 passed += 1
             own = [r for r in regions[passed : passed + MOST_ROWS] if r.start < end]
@@ -229,6 +231,8 @@ class TextScanner:
                 where = start + (c.start if is_ascii or text.isascii() else len(text[: c.start].encode()))
                 value = "" if c.damaged else c.rule.canonical(text[c.start : c.end])
                 yield _Find(c, where, value, line, c.start, character + c.start, c.end - c.start)
+        for name, count in seen.failed(looked_at) if seen is not None else ():
+            self.tally.shapes[name] += count
 
     def _wrapped(self, block: Text, data: bytes, finds: Sequence[_Find]) -> Iterator[_Find]:
         """Numbers that a line break cuts, where the lines by themselves hold nothing."""
