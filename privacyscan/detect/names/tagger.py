@@ -319,77 +319,78 @@ class Tagger:
         outside = self.labels.index("O")
         others = np.delete(scores, outside, 1).max(1)
         open_ = inside & (scores[:, outside] - others < _BEYOND_DOUBT)
-        paths = np.full(len(scores), outside, np.int64)
+        labels = np.full(len(scores), outside, np.int64)
         chances = np.ones(len(scores), np.float32)
-        stretches = _stretches(open_, inside)
-        if not stretches:
-            return paths, chances
-        lengths = [end - start for start, end in stretches]
-        places = np.array([start for start, _ in stretches])[:, None] + np.arange(lengths[0])
-        held = np.arange(lengths[0]) < np.array(lengths)[:, None]
-        places[~held] = 0
-        local = scores[places]
-        local[~open_[places], :outside] = local[~open_[places], outside + 1 :] = _NEVER
-        found = self._paths(local, lengths)
-        paths[places[held]] = found[held]
-        chances[places[held]] = self._chances(local, found, lengths)[held]
-        return paths, chances
+        starts, lengths = _stretches(open_, inside)
+        if not len(starts):
+            return labels, chances
+        side = _SideBySide(lengths)
+        places = starts[side.runs] + side.steps
+        local = np.ascontiguousarray(scores[places].T)
+        local[np.ix_(np.arange(len(local)) != outside, ~open_[places])] = _NEVER
+        found = self._paths(local, side)
+        labels[places] = found
+        asked = np.isin(found, [i for i, label in enumerate(self.labels) if label[2:] in _ASKED])
+        named = np.bincount(side.runs[asked], minlength=len(starts)) > 0
+        some = named[side.runs]  # nobody asks how sure the others are
+        if some.any():
+            chances[places[some]] = self._chances(local[:, some], found[some], _SideBySide(lengths[named]))
+        return labels, chances
 
-    def _paths(self, scores: Floats, lengths: Sequence[int]) -> npt.NDArray[np.int64]:
-        """The best labels of each run (Viterbi)."""
+    def _paths(self, scores: Floats, side: _SideBySide) -> Ints:
+        """The best labels of each stretch (Viterbi)."""
         import numpy as np
 
-        count, width, _ = scores.shape
-        going = _still_going(lengths, width)
-        best, into = scores[:, 0].copy(), np.ascontiguousarray(self._transitions.T)
-        back = np.zeros(scores.shape, np.int8)
-        for t in range(1, width):
-            n = going[t]
-            ways = best[:n, None, :] + into
-            back[:n, t] = ways.argmax(2)
-            best[:n] = ways.max(2) + scores[:n, t]
-        paths = np.zeros((count, width), np.int64)
-        last = best.argmax(1)
-        every = np.arange(count)
-        paths[every, np.array(lengths) - 1] = last
-        for t in range(width - 1, 0, -1):
-            n = going[t]
-            paths[:n, t - 1] = back[every[:n], t, paths[:n, t]]
-        return paths
+        best, steps = scores.copy(), self._transitions[:, :, None]
+        for before, now in side.pairs():
+            best[:, now] += (best[:, None, before] + steps).max(0)
+        found = np.zeros(scores.shape[1], np.int64)
+        label = best[:, side.lasts].argmax(0)
+        for before, now in reversed([*side.pairs()]):
+            n = now.stop - now.start
+            found[now] = label[:n]
+            label[:n] = (best[:, before] + self._transitions[:, label[:n]]).argmax(0)
+        found[: len(label)] = label
+        return found
 
-    def _chances(self, scores: Floats, paths: npt.NDArray[np.int64], lengths: Sequence[int]) -> Floats:
-        """The probability of the label of each word; 1 where there is no name (nobody asks there)."""
+    def _chances(self, scores: Floats, found: Ints, side: _SideBySide) -> Floats:
+        """The probability of each label found: forward and backward sums, scaled at each step."""
         import numpy as np
 
-        chances = np.ones(paths.shape, np.float32)
-        asked = np.isin(paths, [i for i, label in enumerate(self.labels) if label[2:] in _ASKED])
-        named = [i for i, length in enumerate(lengths) if asked[i, :length].any()]
-        if named:
-            some = [lengths[i] for i in named]
-            chances[named] = self._marginals(scores[named], paths[named], some)
-        return chances
-
-    def _marginals(self, scores: Floats, paths: npt.NDArray[np.int64], lengths: Sequence[int]) -> Floats:
-        """Forward and backward sums, scaled at each step."""
-        import numpy as np
-
-        width = scores.shape[1]
-        going = _still_going(lengths, width)
-        local = np.exp(scores - scores.max(2, keepdims=True))
+        local = np.exp(scores - scores.max(0))
         step = np.exp(self._transitions - self._transitions.max())
         ahead, behind = local.copy(), np.ones_like(local)
-        ahead[:, 0] /= ahead[:, 0].sum(1, keepdims=True)
-        for t in range(1, width):
-            n = going[t]
-            ahead[:n, t] *= ahead[:n, t - 1] @ step
-            ahead[:n, t] /= ahead[:n, t].sum(1, keepdims=True)
-        for t in range(width - 1, 0, -1):
-            n = going[t]
-            behind[:n, t - 1] = (behind[:n, t] * local[:n, t]) @ step.T
-            behind[:n, t - 1] /= behind[:n, t - 1].sum(1, keepdims=True)
+        ahead[:, side.first] /= ahead[:, side.first].sum(0)
+        for before, now in side.pairs():
+            sums = ahead[:, now] * (step.T @ ahead[:, before])
+            ahead[:, now] = sums / sums.sum(0)
+        for before, now in reversed([*side.pairs()]):
+            sums = step @ (behind[:, now] * local[:, now])
+            behind[:, before] = sums / sums.sum(0)
         both = ahead * behind
-        both /= both.sum(2, keepdims=True)
-        return np.take_along_axis(both, paths[:, :, None], 2)[:, :, 0]
+        chances: Floats = both[found, np.arange(len(found))] / both.sum(0)
+        return chances
+
+
+class _SideBySide:
+    """Stretches of words, the longest first, as one row: the first words of all, the second words of those that have
+    one, and so on. So no place is lost, and each step is one slice."""
+
+    def __init__(self, lengths: Ints) -> None:
+        import numpy as np
+
+        reaching = np.searchsorted(-lengths, -np.arange(lengths[0]))  # stretches longer than each step
+        begins = np.cumsum(reaching) - reaching
+        self._reaching, self._begins = reaching.tolist(), begins.tolist()
+        self.first = slice(0, len(lengths))
+        self.steps = np.repeat(np.arange(lengths[0]), reaching)  # of each place
+        self.runs = np.arange(len(self.steps)) - begins[self.steps]  # the stretch of each place
+        self.lasts = begins[lengths - 1] + np.arange(len(lengths))  # the last place of each stretch
+
+    def pairs(self) -> Iterator[tuple[slice, slice]]:
+        """For each step but the first the places of the words before it, and of its own."""
+        sizes = zip(self._begins, self._begins[1:], self._reaching[1:], strict=False)
+        return ((slice(before, before + n), slice(now, now + n)) for before, now, n in sizes)
 
 
 class _Lines:
@@ -458,21 +459,12 @@ def _shapes_of_pairs(places: dict[str, dict[str, int]]) -> frozenset[str]:
     return frozenset(part for name in names for i in range(1, len(name)) for part in (name[:i], name[i:]))
 
 
-def _still_going(lengths: Sequence[int], width: int) -> list[int]:
-    """For each place the number of runs that reach it; the longest runs come first."""
-    going, n = [], len(lengths)
-    for t in range(width):
-        while n and lengths[n - 1] <= t:
-            n -= 1
-        going.append(n)
-    return going
-
-
-def _stretches(open_: Truths, inside: Truths) -> list[tuple[int, int]]:
-    """Stretches of open places with the decided words beside them, the longest first."""
+def _stretches(open_: Truths, inside: Truths) -> tuple[Ints, Ints]:
+    """Starts and lengths of stretches of open places with the decided words beside them, the longest first."""
     import numpy as np
 
     steps = np.flatnonzero(np.diff(open_.astype(np.int8)))  # edges stand at both ends, so steps come in pairs
     starts, ends = steps[::2] + 1, steps[1::2] + 1
-    found = zip((starts - inside[starts - 1]).tolist(), (ends + inside[ends]).tolist(), strict=True)
-    return sorted(found, key=lambda stretch: stretch[0] - stretch[1])
+    starts, ends = starts - inside[starts - 1], ends + inside[ends]
+    order = np.argsort(starts - ends, kind="stable")
+    return starts[order], (ends - starts)[order]
