@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from privacyscan.detect.contents import column_odds
 from privacyscan.detect.names.together import signs_of
-from privacyscan.detect.paragraphs import CHUNK, Asked, Paragraphs, Piece, chunks, moved
+from privacyscan.detect.paragraphs import CHUNK, Asked, Paragraphs, Piece, chunks, moved, size_of
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rules import Candidate, header_words
 from privacyscan.detect.tally import Tally
@@ -35,7 +35,7 @@ class NotesTally:
     """What the running text of a column gave so far. `found[identifier, tier]` counts cells."""
 
     found: dict[tuple[str, int], Tally] = field(default_factory=dict)
-    read: int = 0  # different texts that were asked for names, of each batch
+    read: int = 0  # different texts that were searched for names, of each batch
     labels: int = 0  # of them those that read like names of things
     asked: Asked = field(default_factory=Asked)  # equal cells of a batch once
 
@@ -86,18 +86,24 @@ class Notes:
     def _pieces(self, cell: str) -> list[tuple[int, Piece]]:
         """The parts of a cell in which running text may say something, and where each begins."""
         _, found = self._cells[cell]
-        kept = []
+        kept, is_read = [], False
         for start, text in _parts(laid_out(cell)):
             near = [moved(c, -start) for c in found if start <= c.start and c.end <= start + len(text)]
-            data = text.encode("utf-8", "replace")
-            is_prose = cell in self._prose or self.paragraphs.is_prose(data, near)
-            names = is_prose and self.tally.asked.may_ask(len(data))
-            if names or self.paragraphs.has_persons(near):
-                kept.append((start, Piece(text, near, [(0, len(text))] if names else [])))
-        if any(piece.asked for _, piece in kept):
+            asked = self._asked(cell, text, near)
+            is_read |= asked is not None
+            if asked or self.paragraphs.has_persons(near):
+                kept.append((start, Piece(text, near, asked or [])))
+        if is_read:
             self.tally.read += 1
             self.tally.labels += _is_label(cell)
         return kept
+
+    def _asked(self, cell: str, text: str, near: Sequence[Candidate]) -> list[tuple[int, int]] | None:
+        """Where this part of a cell is asked for names; None where it is no prose, or too much was asked before."""
+        if cell not in self._prose and not self.paragraphs.is_prose(text.encode("utf-8", "replace"), near):
+            return None
+        asked = self.paragraphs.asked(text, near)
+        return asked if self.tally.asked.may_ask(size_of(text, asked)) else None
 
 
 def is_running(name: str, sample: Sequence[str], contents: Contents) -> bool:

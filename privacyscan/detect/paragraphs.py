@@ -89,12 +89,12 @@ class Paragraphs:
         return (is_likely and is_prose(text)) or (bool(found) and has_name(text))
 
     def asked(self, text: str, found: Sequence[Candidate]) -> list[tuple[int, int]]:
-        """Start and end of the parts of a piece of prose that are asked for names, given its finds in order."""
+        """Start and end of the parts of a piece of prose that are asked for names, given its finds."""
         if self.names == "on":
             return [(0, len(text))]
         from privacyscan.detect.names.lines import parts
 
-        return parts(text, [c.start for c in found])
+        return parts(text, sorted(c.start for c in found))
 
     def are_silent(self, texts: Strings) -> Bools:
         """Which plain texts (printable ASCII) in which nothing was found are not to be asked for names."""
@@ -183,6 +183,11 @@ def _boundary(data: bytes, at: int) -> int:
     while at < len(data) and data[at] & 0xC0 == 0x80:
         at += 1
     return at
+
+
+def size_of(text: str, asked: Iterable[tuple[int, int]]) -> int:
+    """How many bytes of a text these parts are."""
+    return sum(len(text[start:end].encode("utf-8", "replace")) for start, end in asked)
 
 
 def moved(candidate: Candidate, by: int) -> Candidate:

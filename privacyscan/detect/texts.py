@@ -14,7 +14,7 @@ from privacyscan.detect.births import Young
 from privacyscan.detect.drafts import Drafts
 from privacyscan.detect.known import Meets
 from privacyscan.detect.pairs import shared
-from privacyscan.detect.paragraphs import Asked, Paragraphs, Piece, chunks
+from privacyscan.detect.paragraphs import Asked, Paragraphs, Piece, chunks, size_of
 from privacyscan.detect.places import Places
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
@@ -284,8 +284,7 @@ class TextScanner:
             near = [f.within(character) for f in finds[first:last]]
             text = piece.decode("utf-8", "replace")
             asked = reader.asked(text, near) if is_prose else []
-            size = sum(len(text[slice(*part)].encode()) for part in asked)
-            if not self.tally.asked.may_ask(size):
+            if not self.tally.asked.may_ask(size_of(text, asked)):
                 asked = []
             yield _Begin(start, line, character, column), Piece(text, near, asked)
 

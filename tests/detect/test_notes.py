@@ -158,3 +158,12 @@ def test_a_long_document_in_a_cell_is_read_in_parts(detector: Detector) -> None:
     letter = "\n\n".join(notes(60, 240))
     counts = [(f.entity, f.matched) for f in found(detector, {"nik": [MadeUp(8).nik()] * 3, "isi": [letter, "-", ""]})]
     assert ("PERSON", 1) in counts
+
+
+def test_notes_of_ordinary_words_are_read_without_asking(detector: Detector) -> None:
+    ordinary = [f"data {word} tersebut telah diterima dengan baik" for word in ("yang", "untuk", "dari")]
+    named = [f"Pemohon a.n. {name} belum melengkapi berkas" for name in PEOPLE]
+    tally = AssetTally(PLACE, "file")
+    detector.table(Table(PLACE, pa.RecordBatch.from_pydict({"isi": ordinary + named}), 0), tally)
+    notes = tally.columns["isi"].notes
+    assert (notes.read, notes.asked.prose) == (len(ordinary) + len(named), sum(map(len, named)))

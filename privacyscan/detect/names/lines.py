@@ -40,6 +40,8 @@ def parts(text: str, finds: Sequence[int] = ()) -> list[tuple[int, int]]:
     machines are full of strange words; they are asked only with a find, a known part of a name, or a word that
     announces a name or an address. Beside a line that is asked, lines of people are asked too, as its context.
     """
+    if "\n" not in text:
+        return [(0, len(text))] if finds or _may_hold(text) else []
     found: list[tuple[int, int]] = []
     for start, end in _asked(text, finds):
         if found and found[-1][1] == start:
@@ -51,36 +53,35 @@ def parts(text: str, finds: Sequence[int] = ()) -> list[tuple[int, int]]:
 
 def _asked(text: str, finds: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Start and end of each line that is asked."""
-    of_letters, of_all = letters(text), alphanumeric(text)
     last: tuple[int, int] | None = None  # a line that is asked if the next one is
     is_context = False  # whether the next line is asked at least as context
     for match in _LINE.finditer(text):
         start, end = match.span()
-        is_machine = _MACHINE.match(text, start, end) is not None
-        if bisect_left(finds, start) < bisect_left(finds, end):
-            may_hold = True
-        elif is_machine:
-            may_hold = _tells(text[start:end], of_all[start:end].lower().split())
-        else:
-            may_hold = _is_strange(text[start:end], of_letters[start:end].split())
+        may_hold = bisect_left(finds, start) < bisect_left(finds, end) or _may_hold(match[0])
         if may_hold and last:
             yield last
-        if may_hold or (is_context and not is_machine):
+        if may_hold or (is_context and not _MACHINE.match(match[0])):
             yield start, end
             last = None
         else:
-            last = None if is_machine else (start, end)
+            last = None if _MACHINE.match(match[0]) else (start, end)
         is_context = may_hold
 
 
-def _is_strange(line: str, words: Sequence[str]) -> bool:
+def _may_hold(line: str) -> bool:
+    return _tells(line) if _MACHINE.match(line) else _is_strange(line)
+
+
+def _is_strange(line: str) -> bool:
     """Whether a line holds a word that is no ordinary one; single letters are none."""
+    words = letters(line).split()
     rest = [word.lower() for word in set(words).difference(_ordinary()) if len(word) > 1]
     return not _never_names().issuperset(rest) or _says_about(line, words)
 
 
-def _tells(line: str, words: Sequence[str]) -> bool:
+def _tells(line: str) -> bool:
     """Whether a line holds a known part of a name, or a word that announces a name or an address."""
+    words = alphanumeric(line).lower().split()
     if not _telling().isdisjoint(words):
         return not _telling().isdisjoint(map(str.lower, _WHOLE.findall(line))) or _says_about(line, words)
     return _says_about(line, words)
@@ -94,9 +95,9 @@ def _says_about(line: str, words: Sequence[str]) -> bool:
 @cache
 def _ordinary() -> frozenset[str]:
     """Words that are hardly a part of a name where they are written small, and begin no address."""
-    cases = lexicons.word_case().items()
-    known = {word for word, case in cases if case == "lower" or (case == "mixed" and not lexicons.is_usual_part(word))}
-    return frozenset((known | lexicons.english()) - _announcing())
+    written_small = {word for word, case in lexicons.word_case().items() if case != "capital"}
+    things = lexicons.ORGANISATION_WORDS | lexicons.PLACE_WORDS | lexicons.THING_LABELS
+    return frozenset((written_small | things) - lexicons.usual_parts() | lexicons.english()) - _announcing()
 
 
 @cache
