@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
 from privacyscan.checks.birth_date import parse
 from privacyscan.detect.births import Teller
+from privacyscan.detect.borders import consuming, relaxed
 from privacyscan.detect.rules import CHECKED, Candidate, Rule
 
 FARTHEST = 40  # characters between a person and the date, finds and sexes aside
@@ -20,6 +22,8 @@ _SEX = re.compile(r"(?<![A-Za-z])(?:laki(?:[ -]?laki)?|perempuan|pria|wanita|lk|
 def in_rows(text: str, persons: Sequence[Candidate], found: Sequence[Candidate], dates: Rule) -> Iterator[Candidate]:
     """The dates that stand in the row of one of the `persons`, with no words between, so long ago that papers are
     younger, or on the day that a number of the row tells. `text` is `plain`; `found` is all that is known of it."""
+    if not any(_looser(s.pattern.regex)(text.encode("utf-8", "replace")) for s in dates.shapes if s.text):
+        return
     today = date.today()
     for start, end in _lines(text, persons):
         near = [c for c in persons if start <= c.start < end]
@@ -74,6 +78,17 @@ def _birthday(person: Candidate, text: str, today: date) -> date | None:
         return date(told.year, told.month, told.day) if told else None
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=64)
+def _looser(regex: str) -> Any:
+    """RE2's search for at least the same."""
+    import re2
+
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.log_errors = False
+    return re2.compile(f"(?m){relaxed(consuming(regex))}".encode(), options).search
 
 
 @cache

@@ -15,9 +15,10 @@ def shared(text: str, found: Sequence[Candidate], sharers: Mapping[str, Rule]) -
     """The claims of identifiers that holders share (`sharers`: holder -> rule) on one of two numbers that both look
     like holders. The second is the shared one if it can be; the first only beside what can be one but for its years.
     Where words tell, they do."""
-    if any(c.rule.identifier.shared_by for c in found):
+    holders = [c for c in found if c.tier == CHECKED and c.rule.id in sharers]
+    if len(holders) < 2 or any(c.rule.identifier.shared_by for c in found):
         return
-    holders = sorted((c for c in found if c.entity in sharers and c.tier == CHECKED), key=lambda c: c.start)
+    holders.sort(key=lambda c: c.start)
     for first, second in pairwise(holders):
         rule = sharers[first.entity]
         if second.entity != first.entity or not _JOIN.fullmatch(text[first.end : second.start]):

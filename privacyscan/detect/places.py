@@ -27,20 +27,41 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts: dict[str, list[int]] = {}
+        self._starts: dict[re.Pattern[str], list[int]] = {}
         self._spans: dict[str, list[Span]] = {}
 
     def of(self, regex: str) -> list[Span]:
         """Start and end of each match, as `re.finditer` gives them."""
         spans = self._spans.get(regex)
         if spans is None:
-            spans = self._spans[regex] = [*self._find(regex)]
+            is_short = len(self.text) <= LONG
+            spans = self._spans[regex] = self._tried(regex) if is_short else [*self._find(regex)]
         return spans
+
+    def _tried(self, regex: str) -> list[Span]:
+        """The same where the shape may begin, one by one."""
+        shape, start, _ = _compiled(regex)
+        if start is None:
+            return [match.span() for match in shape.finditer(self.text)]
+        spans, end, match_at, text = [], 0, shape.match, self.text
+        for at in self._starting(start):
+            if at >= end and (match := match_at(text, at)) is not None:
+                span = match.span()
+                spans.append(span)
+                end = span[1]
+        return spans
+
+    def _starting(self, start: re.Pattern[str]) -> list[int]:
+        """Where shapes with such a beginning may begin."""
+        starts = self._starts.get(start)
+        if starts is None:
+            starts = self._starts[start] = [match.start() for match in start.finditer(self.text)]
+        return starts
 
     def _find(self, regex: str) -> Iterator[Span]:
         shape, start, looser = _compiled(regex)
         end = 0
-        if looser is not None and len(self.text) > LONG and self.text.isascii():
+        if looser is not None and self.text.isascii():
             data = self.text.encode()
             for _ in range(len(data) // APART):
                 hit = looser(data, max(0, end - 2))
@@ -52,10 +73,7 @@ class Places:
         if start is None:
             yield from (match.span() for match in shape.finditer(self.text, end))
             return
-        starts = self._starts.get(start.pattern)
-        if starts is None:
-            starts = self._starts[start.pattern] = [match.start() for match in start.finditer(self.text)]
-        for at in starts:
+        for at in self._starting(start):
             if at >= end and (match := shape.match(self.text, at)) is not None:
                 yield match.span()
                 end = match.end()

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from operator import attrgetter
 
 from privacyscan.detect.rules import CHECKED, Candidate
+
+_start = attrgetter("start")
 
 
 def clusters(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
@@ -34,6 +38,9 @@ def winners(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates that win their span and reach the least tier that is reported, in order of place."""
     if len(candidates) == 1:
         return [candidates[0]] if candidates[0].tier >= CHECKED else []
+    ordered = sorted(candidates, key=_start)
+    if all(one.end <= other.start for one, other in pairwise(ordered)):
+        return [c for c in ordered if c.tier >= CHECKED]
     chosen: list[Candidate] = []
     for group in clusters(candidates):
         kept: list[Candidate] = []

@@ -39,6 +39,7 @@ ACCENTS = {c: base for c in range(0xC0, 0x180) if (base := normalize("NFD", chr(
 # Blanks, quotes, brackets, : ; = , / and such; not %40, which stands in an address.
 PERCENT = re.compile("%(?:0[9ADad]|2[0-9A-Fa-f]|3[A-Fa-f]|5[BDbd]|7[BCDbcd])")
 _PLAIN = LOOKALIKES | ACCENTS
+_BEYOND = re.compile(r"[^\x00-\x7f]+")  # ASCII
 # How clerks and old registers (SIAK, Dapodik, SIMPEG) shorten the words of a header.
 SHORT_FORMS = {
     "agm": "agama",
@@ -82,6 +83,7 @@ SHORT_FORMS = {
 }
 
 _NOT_DIGITS = {c: None for c in range(0x250) if not chr(c).isascii() or not chr(c).isdigit()}
+_NO_DIGITS = bytes(c for c in range(256) if not 48 <= c <= 57)
 _CORE = re.compile(r"""[\s'"`=]*(?:[A-Za-z][A-Za-z. ]{0,20}[:=]\s*)?(.*?)(?:\.0+)?[\s'"`;,]*""", re.DOTALL)
 _NUMBER = re.compile("[0-9]{3}")
 _COMPARED = re.compile(" [<>]=? |(?<![A-Za-z])BETWEEN(?![A-Za-z])")
@@ -98,7 +100,7 @@ def plain(text: str) -> str:
     made blank; same length."""
     if "%" in text:
         text = PERCENT.sub("   ", text)
-    return text if text.isascii() else text.translate(_PLAIN)
+    return text if text.isascii() else _BEYOND.sub(lambda match: match[0].translate(_PLAIN), text)
 
 
 def header_words(header: str) -> str:
@@ -115,7 +117,7 @@ def core(cell: str) -> tuple[int, int]:
     return match.span(1) if match else (0, len(cell))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a text of numbers makes millions, and each would take four times as long
 class Candidate:
     """A place in a text that one identifier claims. `tier` is local: structure, checked or context."""
 
@@ -187,9 +189,11 @@ class Rule:
 
     def value(self, text: str) -> str:
         """What the checks and the keyed hash see: digits alone, or the text trimmed and lower-case."""
-        if self.digits and text.isascii() and text.isdigit():
-            return text
-        return text.translate(_NOT_DIGITS) if self.digits else " ".join(text.lower().split())
+        if not self.digits:
+            return " ".join(text.lower().split())
+        if not text.isascii():
+            return text.translate(_NOT_DIGITS)
+        return text if text.isdigit() else text.encode().translate(None, _NO_DIGITS).decode()
 
     def canonical(self, text: str) -> str:
         """What tells two values apart: `value` with its start written one way (62812... as 0812...)."""
@@ -262,14 +266,15 @@ class Rule:
                 continue
             may_stand_alone = self.may_stand_alone(shape)
             for start, end in shape.spans(text, places):
-                at = bisect(taken, (start, end))
+                at = bisect(taken, (start, end)) if taken else 0
                 if (at and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end):
                     continue
                 value = text[start:end]
                 passed = self.passes(shape, value)
-                flags = self.flags(value) if passed and not shape.damaged else 0
-                tier, distance = self.tier(shape, flags), FAR
-                if own := _field_at(fields, start):
+                flags = self.flags(value) if passed and self.evidence and not shape.damaged else 0
+                tier = CHECKED if may_stand_alone and flags & self.alone_mask == self.alone_mask else STRUCTURE
+                distance = FAR
+                if fields and (own := _field_at(fields, start)):
                     tier, distance = self.in_field(text, start, own, tier, flags)
                 elif heard or _goes_on(text, start):
                     tier, distance = self.in_context(text, start, lead, tier)

@@ -35,7 +35,7 @@ def facts(text: str, persons: Sequence[Candidate], rules: Iterable[Rule]) -> lis
     there a word of `not_context` in the sentence is enough to be silent.
     """
     found: list[Candidate] = []
-    lower = text.translate(_LOWER)
+    lower = text.lower() if text.isascii() else text.translate(_LOWER)
     data = lower.encode("utf-8", "replace")
     there = [rule for rule in rules if any(_looser(shape.pattern.regex)(data) for shape in rule.facts)]
     for start, end, near in _about_persons(text, persons) if there else ():
