@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from privacyscan.detect.borders import relaxed
@@ -20,6 +21,7 @@ from privacyscan.detect.wraps import Wraps
 REACH = 2  # lines after a label in which it may count: the next, or the one after a blank
 _SMALL = 64 << 10  # bytes up to which importing pyarrow costs more than it saves
 _MANY = 64 << 10  # bytes from which numbers are judged together
+NOTHING = r"[^\s\S]"
 _MEMORY = 32 << 20  # bytes for RE2's automaton; enough for thousands of shapes
 _MOST_KNOWN = 10_000  # combinations of shapes and words whose claims are remembered
 
@@ -46,13 +48,9 @@ class Plan:
         self.search_cell, self.alternation = self.search_for(s for _, s in shapes if not s.text)
         every = [relaxed(s.consuming) for _, s in shapes]
         self._search: Any = re2.compile(("(?m)" + _any(every)).encode(), options).search
-        strong = [relaxed(s.consuming) for rule, s in shapes if rule.may_stand_alone(s)]
         words = sorted({w for rule, s in shapes if not rule.may_stand_alone(s) for w in rule.identifier.context})
-        spoken = [_whole(words)] if words else []
-        self._strong_or_words: Any = re2.compile(("(?m)" + _any(strong + spoken)).encode(), options).search
+        self._spoken = [_whole(words)] if words else []
         self._runs = Runs(rules)
-        others = [relaxed(s.consuming) for rule, s in shapes if rule.may_stand_alone(s) and s not in self._runs.shapes]
-        self._others: Any = re2.compile(("(?m)" + _any([*others, LABELLED, *spoken])).encode(), options).search
         self.shapes = shapes
         self._strong = frozenset(i for i, (rule, s) in enumerate(shapes) if rule.may_stand_alone(s))
         self._shapes_in = _Which([*(f"(?m){regex}" for regex in every), JOINED], options)
@@ -73,6 +71,27 @@ class Plan:
         self.luck = Luck(rules)
         self.headers = Headers(rules)
         self.wraps = Wraps(rules)
+
+    @cached_property
+    def _texts(self) -> Any:
+        """Finds the shapes that may stand alone and are no numbers. Asked apart, because one automaton for these
+        and the numbers and words has as many states as theirs multiplied, and takes long to get them all."""
+        return _search(relaxed(s.consuming) for rule, s in self._alone if not rule.digits)
+
+    @cached_property
+    def _numbers(self) -> Any:
+        """Finds the numbers that may stand alone, and words."""
+        return _search([*(relaxed(s.consuming) for rule, s in self._alone if rule.digits), *self._spoken])
+
+    @cached_property
+    def _other_numbers(self) -> Any:
+        """The same without those that are judged together; what numbers with labels might be instead."""
+        mine = (relaxed(s.consuming) for rule, s in self._alone if rule.digits and s not in self._runs.shapes)
+        return _search([*mine, LABELLED, *self._spoken])
+
+    @property
+    def _alone(self) -> Iterator[tuple[Rule, Shape]]:
+        return ((rule, s) for rule, s in self.shapes if rule.may_stand_alone(s))
 
     def search_for(self, shapes: Iterable[Shape]) -> tuple[Any, str]:
         """What finds the first of these shapes in bytes, and its pattern."""
@@ -164,17 +183,17 @@ class Plan:
 
     def _next_hit(self, data: bytes, seen: Seen | None) -> Callable[[int], int | None]:
         """What finds a byte of the next line that may count, from some byte on. It is asked for bytes in order."""
-        search = self._strong_or_words if seen is None else self._others
-        found = -1  # the last hit of the search
+        searches = [self._numbers if seen is None else self._other_numbers, self._texts]
+        found = [-1] * len(searches)  # the last hit of each
 
         def next_hit(at: int) -> int | None:
-            nonlocal found
-            if found < at:
-                hit = search(data, at)
-                # The border may eat a line end.
-                found = len(data) if hit is None else hit.start() + (data[hit.start()] == 10)
+            for i, search in enumerate(searches):
+                if found[i] < at:
+                    hit = search(data, at)
+                    # The border may eat a line end.
+                    found[i] = len(data) if hit is None else hit.start() + (data[hit.start()] == 10)
             passing = seen.passes_from(at) if seen is not None else None
-            within = found if passing is None else min(found, passing)
+            within = min(*found, len(data) if passing is None else passing)
             return within if within < len(data) else None
 
         return next_hit
@@ -289,6 +308,13 @@ def _options() -> Any:
     options.log_errors = False
     options.encoding = re2.Options.Encoding.LATIN1
     return options
+
+
+def _search(patterns: Iterable[str]) -> Any:
+    """What finds the first of some patterns in bytes; never anything where there are none."""
+    import re2
+
+    return re2.compile(("(?m)" + (_any(patterns) or NOTHING)).encode(), _options()).search
 
 
 def _whole(words: Sequence[str]) -> str:

@@ -156,6 +156,8 @@ class Headers:
         for separator in _SEPARATORS:
             if line.count(separator):
                 return self._region(line.decode("utf-8", "replace").split(separator.decode()), separator, data, at)
+        if SPACES not in line:
+            return None
         text = line.decode("utf-8", "replace")
         return self._region(_GAP.split(text.strip()), SPACES, data, at)
 

@@ -84,12 +84,18 @@ class Runs:
         import numpy as np
 
         padded = np.frombuffer(b"\n\n" + data + b"\n\n", np.uint8)
-        is_digit = (padded - 48).view(np.uint8) < 10
-        edges = np.flatnonzero(is_digit[1:] != is_digit[:-1]) + 1
-        starts, ends = edges[::2], edges[1::2]
-        lengths = ends - starts
-        long = (lengths >= self._least) & (lengths <= self._most)
-        starts, lengths = starts[long], lengths[long]
+        # Where so many digits begin as the shortest shape has: this leaves few places, unlike the ends of all numbers.
+        begins, size = padded - 48 < 10, 1
+        while size < self._least:
+            step = min(size, self._least - size)
+            begins = begins[:-step] & begins[step:]
+            size += step
+        starts = np.flatnonzero(begins[1:] & ~begins[:-1]) + 1
+        if not len(starts):
+            return Seen()
+        lengths = np.flatnonzero(begins[:-1] & ~begins[1:]) + self._least - starts
+        short = lengths <= self._most
+        starts, lengths = starts[short], lengths[short]
         shaped, passed = np.zeros(len(starts), np.bool_), np.zeros(len(starts), np.bool_)
         of: dict[str, Bools] = {}
         for length in np.unique(lengths).tolist():
