@@ -130,7 +130,7 @@ def _part(found: Tokens, i: int) -> _Part | None:
 def _bare(found: Tokens, i: int, last: _Part) -> _Part | None:
     """A region without a word before it, as in `..., Sleman, DIY 55281` or `No. 7 Cibinong`."""
     parted = last.end != i or last.digits or last.kind in (DISTRICT, REGENCY, PROVINCE, VILLAGE)
-    if i >= found.size or not parted:
+    if i >= found.size or not parted or found.lower[i] not in lexicons.place_beginnings():
         return None
     names = lexicons.place_names()
     for size in (4, 3, 2, 1):
@@ -195,7 +195,9 @@ def _code_end(found: Tokens, i: int) -> int:
 
 def _region_end(found: Tokens, i: int, kind: str) -> int:
     """The end of a region's name that stands in the table, or 0."""
-    if kind not in (DISTRICT, REGENCY, PROVINCE):
+    if kind not in (DISTRICT, REGENCY, PROVINCE) or i >= found.size:
+        return 0
+    if found.lower[i] not in lexicons.place_beginnings():
         return 0
     names = lexicons.place_names()
     words = found.lower[i : i + 4]

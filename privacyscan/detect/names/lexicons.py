@@ -201,6 +201,12 @@ def place_names() -> Mapping[str, int]:
 
 
 @cache
+def place_beginnings() -> frozenset[str]:
+    """The first words of these names."""
+    return frozenset(name.split(" ", 1)[0] for name in place_names())
+
+
+@cache
 def _places() -> Mapping[str, Mapping[str, int]]:
     data = (folder("rules") / "tables" / "wilayah.csv").read_bytes()
     found = kept.value("places", kept.key(data), lambda: _read_places(data.decode("utf-8")))
