@@ -301,11 +301,13 @@ class Rule:
         found_at, found = _last(self._context, text, first, start)
         if self._touching is not None and (touching := self._touching.search(text, first, start)):
             found_at, found = touching.span(1)
-        against_at, against = _last(self._not_context, text, first, start)
         if found >= 0 and self._stop is not None and self._stop.search(text, found, start):
             found = -1  # a number stands between: that one was meant
         if found >= 0 and _COMPARED.search(text, found, start):
             found = -1  # a bound of a query: tgl_lahir < '2008-01-01'
+        if found < 0 and self.identifier.chance <= STRONG:
+            return tier, FAR  # whatever speaks against it
+        against_at, against = _last(self._not_context, text, first, start)
         if against >= 0 and _NUMBER.search(text, against, start):
             against = -1
         # The nearer one counts; of two that end together the longer: "kode rekening" is no "rekening".

@@ -69,6 +69,8 @@ def line_candidates(
     places = Places(text)
     for rule, mine, telling, heard in claims:
         mine = mine if heard or fields else telling
+        if not mine:
+            continue
         for candidate in rule.candidates(text, lead, shapes=mine, fields=fields, heard=heard, places=places):
             shapes[rule.id] += 1
             if candidate is not None:
