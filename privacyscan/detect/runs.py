@@ -100,13 +100,13 @@ class Runs:
         of: dict[str, Bools] = {}
         for length in np.unique(lengths).tolist():
             places = np.flatnonzero(lengths == length)
-            digits = padded[starts[places][:, None] + np.arange(length)] - 48
             for run in self._runs:
                 if run.least <= length <= run.most:
-                    mine = _shaped(run, padded, starts[places], digits)
-                    shaped[places[mine]] = True
-                    of.setdefault(run.rule.id, np.zeros(len(starts), np.bool_))[places[mine]] = True
-                    passed[places[mine[_passing(run, digits[mine])]]] = True
+                    mine = places[_shaped(run, padded, starts[places], length)]
+                    shaped[mine] = True
+                    of.setdefault(run.rule.id, np.zeros(len(starts), np.bool_))[mine] = True
+                    digits = padded[starts[mine][:, None] + np.arange(length)] - 48
+                    passed[mine[_passing(run, digits)]] = True
         starts = starts - 2
         failing = shaped & ~passed
         by_rule = {name: starts[mask & failing].tolist() for name, mask in of.items()}
@@ -161,22 +161,22 @@ def _items(nodes: Sequence[Any]) -> list[tuple[int, int, frozenset[str]]]:
     return found
 
 
-def _shaped(run: _Run, padded: npt.NDArray[np.uint8], starts: Numbers, digits: npt.NDArray[np.uint8]) -> Numbers:
-    """Which of the numbers have the shape, by their places."""
+def _shaped(run: _Run, padded: npt.NDArray[np.uint8], starts: Numbers, length: int) -> Numbers:
+    """Which of the numbers, all of one length, have the shape, by their places."""
     import numpy as np
 
-    good = np.ones(len(starts), np.bool_)
+    left = np.arange(len(starts))
     for place, allowed in enumerate(run.first):
         if allowed != DIGITS:
-            good &= _table(allowed)[digits[:, place] + 48]
-    ends = starts + digits.shape[1]
-    for borders, near, step in ((run.behind, starts - 1, -1), (run.ahead, ends, 1)):
+            left = left[_table(allowed)[padded[starts[left] + place]]]
+    for borders, offset, step in ((run.behind, -1, -1), (run.ahead, length, 1)):
         for border in borders:
+            near = starts[left] + offset
             barred = _table(border[0])[padded[near]]
             if len(border) == 2:
                 barred &= _table(border[1])[padded[near + step]]
-            good &= ~barred
-    return np.flatnonzero(good)
+            left = left[~barred]
+    return left
 
 
 @cache
