@@ -53,11 +53,12 @@ class Notes:
     def __init__(self, paragraphs: Paragraphs, tally: NotesTally) -> None:
         self.paragraphs, self.tally = paragraphs, tally
         self._cells: dict[str, tuple[list[int], list[Candidate]]] = {}
-        self._prose: set[str] = set()  # texts that are known to be asked for names
+        self._prose: set[str] = set()  # texts that are known to be prose
+        self._ordinary: set[str] = set()  # those that are not asked for names for their words
 
     def add(self, text: str, rows: Iterable[int], found: Sequence[Candidate], is_prose: bool = False) -> None:
         """Keep the cells of these rows, all with the same text, in which the rules found this. `is_prose`: it is known
-        that they are asked for names."""
+        that they are prose."""
         if is_prose:
             self._prose.add(text)
         if text in self._cells:
@@ -67,15 +68,23 @@ class Notes:
 
     def are_silent(self, cells: Strings) -> tuple[Bools, Bools]:
         """Which plain cells (printable ASCII) in which nothing was found running text cannot say anything of; and which
-        are surely asked for names."""
+        of the others are surely prose."""
         import numpy as np
 
         silent = self.paragraphs.are_silent(cells)
         structured = np.isin(cells.at_start(), [ord("{"), ord("[")])
-        return silent & ~structured, ~silent & ~structured & (cells.lengths <= CHUNK)
+        prose = ~silent & ~structured & (cells.lengths <= CHUNK)
+        some = np.flatnonzero(prose & cells.are_plain)
+        ordinary = some[self.paragraphs.are_ordinary(cells.take(some))]
+        self._ordinary.update(cells.take(ordinary).cells.unique().to_pylist())
+        prose[ordinary], silent[ordinary] = False, True
+        return silent & ~structured, prose
 
     def finds(self) -> Iterator[tuple[str, Sequence[int], list[Candidate]]]:
         """Text, rows and what running text says, of each kept cell in which it says something; in order of rows."""
+        for text in self._ordinary.difference(self._cells):
+            if len(text.split(None, LEAST_WORDS)) >= LEAST_WORDS:
+                self._count(text)
         cells = sorted(self._cells, key=lambda text: self._cells[text][0][0])
         pieces = [(cell, start, piece) for cell in cells for start, piece in self._pieces(cell)]
         read = zip(pieces, self.paragraphs.read(piece for _, _, piece in pieces), strict=True)
@@ -94,9 +103,12 @@ class Notes:
             if asked or self.paragraphs.has_persons(near):
                 kept.append((start, Piece(text, near, asked or [])))
         if is_read:
-            self.tally.read += 1
-            self.tally.labels += _is_label(cell)
+            self._count(cell)
         return kept
+
+    def _count(self, cell: str) -> None:
+        self.tally.read += 1
+        self.tally.labels += _is_label(cell)
 
     def _asked(self, cell: str, text: str, near: Sequence[Candidate]) -> list[tuple[int, int]] | None:
         """Where this part of a cell is asked for names; None where it is no prose, or too much was asked before."""
@@ -125,8 +137,9 @@ def laid_out(cell: str) -> str:
 
 def _is_label(text: str) -> bool:
     """Whether each longer word has a capital, as in the name of a thing; not where all letters are capitals."""
-    words = [word for word in text.split() if len(word) > _SHORT and word[0].isalpha()]
-    return not text.isupper() and not _is_structured(text) and all(word[0].isupper() for word in words)
+    if any(len(word) > _SHORT and word[0].isalpha() and not word[0].isupper() for word in text.split()):
+        return False
+    return not text.isupper() and not _is_structured(text)
 
 
 def _is_structured(text: str) -> bool:

@@ -111,6 +111,16 @@ class Paragraphs:
         silent[maybe] = ~are_prose(texts.take(maybe))
         return silent
 
+    def are_ordinary(self, texts: Strings) -> Bools:
+        """Which plain texts of prose in which nothing was found are not asked for names for their words."""
+        import numpy as np
+
+        if self.names != "auto":
+            return np.zeros(texts.size, np.bool_)
+        from privacyscan.detect.names.lines import are_ordinary
+
+        return are_ordinary(texts)
+
     def has_persons(self, found: Sequence[Candidate]) -> bool:
         """Whether facts about the finds of the lines can be read."""
         return bool(self._facts or self._dates) and any(c.rule.identifier.identifies for c in found)

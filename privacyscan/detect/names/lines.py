@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from privacyscan.detect.names import addresses, doubts, lexicons
 from privacyscan.detect.names.cues import CUES
 from privacyscan.detect.names.letters import alphanumeric, letters
+from privacyscan.detect.vectors import letters as ascii_letters
+
+if TYPE_CHECKING:
+    from privacyscan.detect.vectors import Bools, Strings
 
 _LINE = re.compile(r"[^\n]*\n(?:[ \t\r]*\n)*|[^\n]+")  # with the blank lines behind it
 _WHOLE = re.compile(r"[^\W_]+(?:\.[a-z0-9]+)*")  # id.go.layanan is one word
@@ -49,6 +54,22 @@ def parts(text: str, finds: Sequence[int] = ()) -> list[tuple[int, int]]:
         else:
             found.append((start, end))
     return found
+
+
+def are_ordinary(texts: Strings) -> Bools:
+    """Which lines, each printable ASCII in which no rule finds anything, are surely not asked: those of ordinary words
+    alone."""
+    import numpy as np
+
+    found, of = texts.runs(ascii_letters())
+    strange = np.fromiter(map(_is_strange_word, found.dictionary.to_pylist()), np.bool_, len(found.dictionary))
+    held = np.bincount(of, strange[found.indices.to_numpy()], texts.size) > 0
+    return np.asarray(~held & ~texts.mask(_ABOUT_A_NAME.pattern) & ~texts.mask(f"^(?:{_MACHINE.pattern})"))
+
+
+@lru_cache(maxsize=50_000)
+def _is_strange_word(word: str) -> bool:
+    return len(word) > 1 and word not in _ordinary() and word.lower() not in _never_names()
 
 
 def _asked(text: str, finds: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from privacyscan.detect.names import lines as lines_of_text
 from privacyscan.detect.names.letters import alphanumeric, letters
-from privacyscan.detect.names.lines import parts
+from privacyscan.detect.names.lines import are_ordinary, parts
+from privacyscan.detect.vectors import Strings
 
 MACHINE = (
     "2024-09-17 10:05:05,123 INFO koneksi dibuka durasi=360ms",
@@ -22,6 +25,7 @@ MACHINE = (
     "jdbc.pool.size=20",
 )
 ORDINARY = "data tersebut telah diterima dengan baik"
+WORDS = (*" ".join(MACHINE).split(), *ORDINARY.split(), "Siti", "a.n.", "a n", "kota", "Kota")
 
 
 def asked(text: str, finds: tuple[int, ...] = ()) -> list[str]:
@@ -74,6 +78,24 @@ def test_parts_are_whole_lines_in_order(lines: list[str], ends: bool) -> None:
         assert end == len(text) or text[end - 1] == "\n"
         last = end
     assert sum(part.count("Siti Aminah") for part in asked(text)) == lines.count("Siti Aminah")
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from([*" ".join(MACHINE).split(), *ORDINARY.split(), "Siti", "a.n.", "a n", "kota", "Kota"])
+        )
+        .map(" ".join)
+        .map(str.strip),
+        max_size=20,
+    )
+)
+def test_lines_of_ordinary_words_are_told_together(lines: list[str]) -> None:
+    together = are_ordinary(Strings(pa.array(lines, pa.string()))).tolist()
+    for line, is_ordinary in zip(lines, together, strict=True):
+        assert not (is_ordinary and asked(line))
+        if not is_ordinary and not asked(line):
+            assert lines_of_text._MACHINE.match(line)  # these are read one by one
 
 
 @given(st.text())
