@@ -37,6 +37,7 @@ MAGICS = (
     (b"\x1f\x8b", "a gzip file"),
     (b"BZh91AY&SY", "a bzip2 file"),
     (b"\xfd7zXZ\x00", "an xz file"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office file"),

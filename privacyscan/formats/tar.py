@@ -1,4 +1,4 @@
-"""Tar archives; packed ones come here through gzip."""
+"""Tar archives; packed ones come here through what unpacks them."""
 
 from __future__ import annotations
 

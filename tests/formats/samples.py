@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
 import csv
 import gzip
 import io
 import json
+import lzma
 import sqlite3
 import tarfile
 import tempfile
@@ -176,11 +178,21 @@ def orc_file(batch: Any = None) -> bytes:
     return data.getvalue()
 
 
+def zstd_file(data: bytes) -> bytes:
+    import pyarrow as pa
+
+    packed = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(packed, "zstd") as stream:
+        stream.write(data)
+    return packed.getvalue().to_pybytes()
+
+
 SAMPLES: dict[str, list[Sample]] = {
     "arrow": [
         Sample("warga.arrow", arrow_file(), niks()),
         Sample("warga.arrows", arrow_file(stream=True), niks()),
     ],
+    "bzip2": [Sample("warga.csv.bz2", bz2.compress(csv_file()), niks(), bomb=bz2.compress(spaces(80 * MB)))],
     "csv": [
         Sample("warga.csv", csv_file(), niks(), marks_end=False),
         Sample("warga.tsv", csv_file(delimiter="\t"), niks(), marks_end=False),
@@ -206,7 +218,9 @@ SAMPLES: dict[str, list[Sample]] = {
     "sqlite": [Sample("warga.db", sqlite_file(), niks())],
     "tar": [Sample("cadangan.tar", tar_file({"data/warga.csv": csv_file(), "surat.txt": text_file()}), niks())],
     "text": [Sample("surat.txt", text_file(), niks(), marks_end=False)],
+    "xz": [Sample("warga.csv.xz", lzma.compress(csv_file()), niks(), bomb=lzma.compress(spaces(80 * MB)))],
     "zip": [
         Sample("arsip.zip", zip_file({"warga.csv": csv_file()}), niks(), bomb=zip_file({"a.txt": spaces(80 * MB)})),
     ],
+    "zstd": [Sample("warga.csv.zst", zstd_file(csv_file()), niks(), bomb=zstd_file(spaces(80 * MB)))],
 }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import warnings
 import zipfile
+from collections.abc import Callable
 
 import pytest
 
 from privacyscan.model import Limits
 from tests.formats.reading import parts, skipped, tables, texts
-from tests.formats.samples import csv_file, docx_file, docx_xml, sqlite_file, tar_file, xlsx_file, zip_file
+from tests.formats.samples import csv_file, docx_file, docx_xml, sqlite_file, tar_file, xlsx_file, zip_file, zstd_file
 
 TABLE = b"nik,nama\n3171014107900001,Budi\n"
 
@@ -94,6 +97,29 @@ def test_a_damaged_member_gives_what_could_be_unpacked() -> None:
     found = parts(bytes(data), "x.zip")
     assert skipped(found) == {"berkas/x.zip/a.csv": "damaged"}
     assert list(tables(found)) == ["berkas/x.zip/a.csv", "berkas/x.zip/b.csv"]
+
+
+@pytest.mark.parametrize(
+    ("pack", "ending", "short"),
+    [
+        (gzip.compress, "gz", "tgz"),
+        (bz2.compress, "bz2", "tbz2"),
+        (lzma.compress, "xz", "txz"),
+        (zstd_file, "zst", "tzst"),
+    ],
+)
+def test_packed_files_and_archives(pack: Callable[[bytes], bytes], ending: str, short: str) -> None:
+    packed = pack(tar_file({"data/warga.csv": TABLE}))
+    assert list(tables(parts(packed, f"x.TAR.{ending}"))) == [f"berkas/x.TAR.{ending}/x.TAR/data/warga.csv"]
+    assert list(tables(parts(packed, f"x.{short}"))) == [f"berkas/x.{short}/x.tar/data/warga.csv"]
+    twice = pack(b"NIK 3171014107900001\n") + pack(b"NIK 3171014107900002\n")
+    assert "".join(texts(parts(twice, f"x.txt.{ending}")).values()).count("NIK") == 2
+    assert not skipped(parts(pack(b""), f"x.txt.{ending}"))
+    assert "damaged" in skipped(parts(packed[:-9], f"x.tar.{ending}")).values()
+
+
+def test_a_text_that_begins_like_a_packed_file_is_a_text() -> None:
+    assert list(texts(parts(b"BZh adalah singkatan\n", "x.txt"))) == ["berkas/x.txt"]
 
 
 def test_a_cut_off_gzip_file_gives_what_could_be_unpacked() -> None:
