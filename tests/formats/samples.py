@@ -178,6 +178,24 @@ def orc_file(batch: Any = None) -> bytes:
     return data.getvalue()
 
 
+def mail_file() -> bytes:
+    from email.message import EmailMessage
+
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "loket@contoh.go.id", "dinas@contoh.go.id", "Laporan harian"
+    mail["Message-ID"] = "<1@contoh.go.id>"
+    mail.set_content(text_file().decode(), cte="base64")
+    mail.add_attachment(csv_file(), maintype="text", subtype="csv", filename="warga.csv")
+    mail.set_boundary("batas")
+    return mail.as_bytes()
+
+
+def mbox_file(messages: int = 2) -> bytes:
+    return b"".join(
+        b"From loket@contoh.go.id Thu Jan  1 07:00:00 2026\n" + mail_file() + b"\n" for _ in range(messages)
+    )
+
+
 def zstd_file(data: bytes) -> bytes:
     import pyarrow as pa
 
@@ -199,6 +217,8 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "gzip": [Sample("warga.csv.gz", gzip.compress(csv_file(), mtime=0), niks(), bomb=gzip.compress(spaces(80 * MB)))],
     "json": [Sample("warga.json", json_file(), niks())],
+    "mail": [Sample("laporan.eml", mail_file(), niks(), marks_end=False)],  # headers alone are a whole message
+    "mbox": [Sample("arsip.mbox", mbox_file(), niks(), marks_end=False)],
     "office": [
         Sample(
             "surat.docx",
