@@ -178,6 +178,15 @@ def orc_file(batch: Any = None) -> bytes:
     return data.getvalue()
 
 
+def contacts_file() -> bytes:
+    return "".join(f"BEGIN:VCARD\nFN:Warga {i}\nNOTE:NIK {nik}\nEND:VCARD\n" for i, nik in enumerate(niks())).encode()
+
+
+def calendar_file() -> bytes:
+    events = "".join(f"BEGIN:VEVENT\nSUMMARY:Rapat\nDESCRIPTION:NIK {nik}\nEND:VEVENT\n" for nik in niks())
+    return f"BEGIN:VCALENDAR\n{events}END:VCALENDAR\n".encode()
+
+
 def mail_file() -> bytes:
     from email.message import EmailMessage
 
@@ -216,6 +225,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample("warga.tsv", csv_file(delimiter="\t"), niks(), marks_end=False),
     ],
     "gzip": [Sample("warga.csv.gz", gzip.compress(csv_file(), mtime=0), niks(), bomb=gzip.compress(spaces(80 * MB)))],
+    "ical": [Sample("rapat.ics", calendar_file(), niks(), marks_end=False)],
     "json": [Sample("warga.json", json_file(), niks())],
     "mail": [Sample("laporan.eml", mail_file(), niks(), marks_end=False)],  # headers alone are a whole message
     "mbox": [Sample("arsip.mbox", mbox_file(), niks(), marks_end=False)],
@@ -238,6 +248,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "sqlite": [Sample("warga.db", sqlite_file(), niks())],
     "tar": [Sample("cadangan.tar", tar_file({"data/warga.csv": csv_file(), "surat.txt": text_file()}), niks())],
     "text": [Sample("surat.txt", text_file(), niks(), marks_end=False)],
+    "vcard": [Sample("kontak.vcf", contacts_file(), niks(), marks_end=False)],
     "xz": [Sample("warga.csv.xz", lzma.compress(csv_file()), niks(), bomb=lzma.compress(spaces(80 * MB)))],
     "zip": [
         Sample("arsip.zip", zip_file({"warga.csv": csv_file()}), niks(), bomb=zip_file({"a.txt": spaces(80 * MB)})),
