@@ -178,6 +178,73 @@ def orc_file(batch: Any = None) -> bytes:
     return data.getvalue()
 
 
+def pdf_file(
+    pages: list[list[str]],
+    *,
+    field: tuple[str, str] | None = None,
+    comment: str = "",
+    title: str = "",
+    attached: dict[str, bytes] | None = None,
+    picture: float = 0.0,
+    encrypted: bool = False,
+) -> bytes:
+    """A document with these lines on its pages; a field (label, value), a comment and a picture (share of the page that
+    it takes) on the first."""
+    objects: list[bytes] = [b"", b"", b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"]
+
+    def added(body: str, stream: bytes | None = None) -> str:
+        data = body.encode("latin-1")
+        if stream is not None:
+            data = data[:-2] + b"/Length %d>>\nstream\n%s\nendstream" % (len(stream), stream)
+        objects.append(data)
+        return f"{len(objects)} 0 R"
+
+    kids, fields = [], []
+    for i, lines in enumerate(pages):
+        shown = "BT /F1 10 Tf 14 TL 40 800 Td " + "".join(f"({line}) Tj T* " for line in lines) + "ET"
+        notes, resources = [], "/Font<</F1 3 0 R>>"
+        if i == 0 and field:
+            fields.append(
+                added(f"<</Type/Annot/Subtype/Widget/FT/Tx/T(f1)/TU({field[0]})/V({field[1]})/Rect[0 0 9 9]>>")
+            )
+            notes += fields
+        if i == 0 and comment:
+            notes.append(added(f"<</Type/Annot/Subtype/Text/Contents({comment})/Rect[0 0 9 9]>>"))
+        if i == 0 and picture:
+            size = "/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"
+            image = added(f"<</Type/XObject/Subtype/Image{size}>>", b"x")
+            resources += f"/XObject<</I1 {image}>>"
+            shown += f" q {595 * picture:.0f} 0 0 842 0 0 cm /I1 Do Q"
+        content = added("<<>>", shown.encode("latin-1"))
+        annotations = f"/Annots[{' '.join(notes)}]" if notes else ""
+        kids.append(
+            added(
+                f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {content}"
+                f"/Resources<<{resources}>>{annotations}>>"
+            )
+        )
+    names = ""
+    for name, data in (attached or {}).items():
+        held = added("<</Type/EmbeddedFile>>", data)
+        names += f"({name}) {added(f'<</Type/Filespec/F({name})/UF({name})/EF<</F {held}>>>>')} "
+    catalog = "/AcroForm<</Fields[" + " ".join(fields) + "]>>" if fields else ""
+    catalog += f"/Names<</EmbeddedFiles<</Names[{names}]>>>>" if names else ""
+    objects[0] = f"<</Type/Catalog/Pages 2 0 R{catalog}>>".encode()
+    objects[1] = f"<</Type/Pages/Kids[{' '.join(kids)}]/Count {len(kids)}>>".encode()
+    trailer = f"/Info {added(f'<</Title({title})>>')}" if title else ""
+    if encrypted:
+        secret = f"<</Filter/Standard/V 1/R 2/P -4/O<{'ab' * 32}>/U<{'cd' * 32}>>>"
+        trailer += f"/Encrypt {added(secret)}/ID[<{'ef' * 16}><{'ef' * 16}>]"
+    data, places = b"%PDF-1.7\n", []
+    for i, body in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (i, body)
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<</Root 1 0 R/Size {size}{trailer}>>\n"
+    return data + f"{end}startxref\n{len(data)}\n%%EOF\n".encode()
+
+
 def contacts_file() -> bytes:
     return "".join(f"BEGIN:VCARD\nFN:Warga {i}\nNOTE:NIK {nik}\nEND:VCARD\n" for i, nik in enumerate(niks())).encode()
 
@@ -240,6 +307,7 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "orc": [Sample("warga.orc", orc_file(), niks())],
     "parquet": [Sample("warga.parquet", parquet_file(row_group_size=10), niks())],
+    "pdf": [Sample("surat.pdf", pdf_file([[f"NIK {nik}" for nik in niks()]]), niks())],
     "spreadsheet": [
         Sample("warga.xlsx", xlsx_file(), niks()),
         Sample("warga.xls", xls_file(), niks()),

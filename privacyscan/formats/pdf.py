@@ -1,0 +1,148 @@
+"""PDF: the text of its pages, forms and comments, what it says of itself, and the files in it. Pages that are pictures
+are listed: their text would have to be recognised."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+from privacyscan.formats import Format
+from privacyscan.formats._archive import Bomb, Budget, Labels, bomb, size_of
+from privacyscan.formats._blocks import text_blocks
+from privacyscan.model import File, Limits, Part, Reason, Skipped
+
+_MAGIC = re.compile(rb"%PDF-[0-9]\.[0-9]")
+_END = b"%%EOF"
+_WITHIN = 1024  # bytes within which it begins and ends, as readers allow (ISO 32000-1, annex H)
+_PASSWORD = 4  # error codes of PDFium, fpdfview.h
+_SAYS = ("T", "TU", "V", "Contents")  # of a field or comment: name, label, value, text (ISO 32000-1, 12.5 and 12.7)
+_PICTURE = 0.3  # share of a page that a picture takes
+_FEW = 200  # characters on a page up to which its picture is the page
+_HYPHEN = str.maketrans({"\ufffe": "", "\x02": "", "\r": "", "\0": " "})  # how PDFium writes a word that goes on
+_SHOWN = 10  # numbers of pages in a message
+
+
+class Pdf:
+    name = "pdf"
+    suffixes = (".pdf",)
+    binary = True
+
+    def matches(self, head: bytes, name: str) -> int:
+        found = _MAGIC.search(head[: _WITHIN + 8])
+        return 0 if found is None else 3 if found.start() < 8 or name.endswith(self.suffixes) else 0
+
+    def read(self, file: File, limits: Limits) -> Iterator[Part]:
+        import pypdfium2
+
+        with file.open() as stream:
+            budget = Budget(limits, size_of(file, stream))
+            stream.seek(max(0, budget.packed - _WITHIN))
+            is_whole = _END in stream.read()
+            try:
+                document = pypdfium2.PdfDocument(stream)
+            except pypdfium2.PdfiumError as error:
+                if getattr(error, "err_code", None) == _PASSWORD:
+                    yield Skipped(file.place, Reason.ENCRYPTED, "needs a password")
+                else:
+                    yield Skipped(file.place, Reason.DAMAGED, "cannot be read to its end")
+                return
+            if not is_whole:  # PDFium mends what it can and says nothing
+                yield Skipped(file.place, Reason.DAMAGED, "cut off or damaged; what could be unpacked was read")
+            with closing(document):
+                document.init_forms()
+                unread: dict[str, list[int]] = {"damaged": [], "pictures": []}
+                try:
+                    yield from text_blocks(file.place, _texts(document, budget, unread), limits)
+                    yield from _attached(file, document, budget)
+                except Bomb as error:
+                    yield bomb(file.place, error)
+                if pages := unread["damaged"]:
+                    yield Skipped(file.place, Reason.DAMAGED, f"pages that cannot be read: {_numbers(pages)}")
+                if pages := unread["pictures"]:
+                    message = f"pages that are pictures, whose text was not recognised: {_numbers(pages)}"
+                    yield Skipped(file.place, Reason.NEEDS_OCR, message)
+
+
+def _numbers(pages: list[int]) -> str:
+    shown = ", ".join(map(str, pages[:_SHOWN]))
+    return shown if len(pages) <= _SHOWN else f"{shown}, ... ({len(pages)})"
+
+
+def _texts(document: Any, budget: Budget, unread: dict[str, list[int]]) -> Iterator[bytes]:
+    """What the document says of itself, then page by page; numbers of the pages that were not read go to `unread`."""
+    import pypdfium2
+
+    about = document.get_metadata_dict(skip_empty=True)
+    yield _encoded("".join(f"{name}: {value}\n" for name, value in about.items()), budget)
+    for number in range(len(document)):
+        try:
+            with closing(document[number]) as page, closing(page.get_textpage()) as text:
+                said = text.get_text_bounded()
+                yield _encoded(f"{said}\n", budget)
+                yield _encoded("".join(_noted(page)), budget)
+                if len(said) < _FEW and _is_picture(page):
+                    unread["pictures"].append(number + 1)
+        except pypdfium2.PdfiumError:
+            unread["damaged"].append(number + 1)
+
+
+def _encoded(text: str, budget: Budget) -> bytes:
+    data = text.translate(_HYPHEN).encode("utf-8", "replace")
+    budget.spend(len(data))
+    return data
+
+
+def _noted(page: Any) -> Iterator[str]:
+    """What the fields and comments of a page hold, a line each: `label: value`."""
+    import pypdfium2.raw as raw
+
+    for i in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, i)
+        try:
+            said = [_string(raw.FPDFAnnot_GetStringValue, annotation, key.encode()) for key in _SAYS]
+        finally:
+            raw.FPDFPage_CloseAnnot(annotation)
+        name, label, *values = said
+        value = " ".join(filter(None, values))
+        if value:
+            yield f"{label or name}: {value}\n" if label or name else f"{value}\n"
+
+
+def _string(get: Callable[..., int], *of: Any) -> str:
+    """A string that PDFium writes as UTF-16 into memory of ours."""
+    size = get(*of, None, 0)
+    if size <= 2:
+        return ""
+    memory = ctypes.create_string_buffer(size)
+    get(*of, ctypes.cast(memory, ctypes.POINTER(ctypes.c_ushort)), size)
+    return memory.raw[:-2].decode("utf-16-le", "replace")
+
+
+def _is_picture(page: Any) -> bool:
+    """Whether a picture takes much of the page."""
+    import pypdfium2.raw as raw
+
+    width, height = page.get_size()
+    for picture in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE]):
+        left, bottom, right, top = picture.get_bounds()
+        if (right - left) * (top - bottom) >= _PICTURE * width * height:
+            return True
+    return False
+
+
+def _attached(file: File, document: Any, budget: Budget) -> Iterator[Part]:
+    labels = Labels(file.place)
+    for i in range(min(document.count_attachments(), budget.limits.max_members + 1)):
+        if i == budget.limits.max_members:
+            raise Bomb(f"holds more than {budget.limits.max_members} members")
+        attached = document.get_attachment(i)
+        data = bytes(attached.get_data())
+        budget.spend(len(data))
+        yield File(labels.place(attached.get_name() or "?"), lambda data=data: io.BytesIO(data), len(data))  # type: ignore[misc]
+
+
+plugin: Format = Pdf()
