@@ -63,7 +63,7 @@ def test_a_windows_charset_keeps_digits_and_letters() -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"%PDF-1.7\n" + bytes(100), "a PDF document"),
+        (b"Rar!\x1a\x07" + bytes(100), "a RAR archive"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "an image"),
         (b"MZ" + bytes(100), "a program"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(100), "a 7-Zip archive"),
