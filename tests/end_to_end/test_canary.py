@@ -52,6 +52,7 @@ class Box:
                 stdin=subprocess.PIPE,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
+                preexec_fn=hears_ctrl_c,
             )
 
     def run(self, *arguments: str, text: str = "", **more: str) -> int:
@@ -346,6 +347,11 @@ def descendants(parent: int) -> Iterator[int]:
             if rest.rpartition(")")[2].split()[1] == str(above):
                 yield int(number)
                 waiting.append(int(number))
+
+
+def hears_ctrl_c() -> None:
+    """In a process before its program: what a shell starts in the background hears no Ctrl-C, nor what that starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def wait_for_worker(process: subprocess.Popen[bytes]) -> int | None:
