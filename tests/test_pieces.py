@@ -176,6 +176,19 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Settings, "limits", property(lambda self: Limits(piece_bytes=50_000)))
 
 
+def same_as_whole(unit: Unit, cut: Sequence[Unit], detector: Detector, limits: Limits) -> None:
+    """A table that its source cuts gives in pieces, read in any order, what it gives as a whole."""
+    whole = read_job(Job(unit), detector, Limits())
+    pieces = Pieces(unit, read_job(Job(unit, cut=cut), detector, limits), detector.most)
+    for job in reversed(pieces.jobs):
+        pieces.take(job, read_job(job, detector, limits))
+    together = pieces.result()
+    assert {f.entity for f in findings(whole, detector)} >= {"ID_NIK", "PHONE_NUMBER", "PERSON"}
+    assert findings(together, detector) == findings(whole, detector)
+    (a,), (b,) = whole.assets, together.assets
+    assert (a.rows, a.cells, a.kind, list(a.columns)) == (b.rows, b.cells, b.kind, list(b.columns))
+
+
 def stored(targets: Sequence[str], workers: int, state: Path) -> str:
     """scan.json without what differs from scan to scan."""
     settings = load({"workers": workers}, environ={"XDG_STATE_HOME": str(state)})

@@ -8,18 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import privacyscan
 from privacyscan import read, rulebook
 from privacyscan.detect import Detector
 from privacyscan.model import Limits, Piece, Table, Unit
-from privacyscan.outputs import render
-from privacyscan.pieces import Pieces
-from privacyscan.scan import scan
-from privacyscan.settings import Scope, Settings, load
+from privacyscan.settings import Scope, Settings
 from privacyscan.sources import Cut
-from privacyscan.work import Job, read_job
 from tests.servers import connected, execute, new_database
-from tests.test_pieces import KEY, findings, people
+from tests.test_pieces import KEY, people, same_as_whole, stored
 
 SMALL = Limits(piece_bytes=64 << 10)
 
@@ -132,17 +127,9 @@ def test_numbers_far_apart_are_no_loss(my: str) -> None:
 
 def test_findings_of_pieces_are_those_of_the_whole(my: str) -> None:
     detector = Detector(rulebook.load().identifiers.values(), KEY, "all", "fast", "auto")
-    unit, cut = listed(my), cut_of(my)
+    cut = cut_of(my)
     assert cut is not None
-    whole = read_job(Job(unit), detector, Limits())
-    pieces = Pieces(unit, read_job(Job(unit, cut=cut.units), detector, SMALL), detector.most)
-    for job in reversed(pieces.jobs):
-        pieces.take(job, read_job(job, detector, SMALL))
-    together = pieces.result()
-    assert {f.entity for f in findings(whole, detector)} >= {"ID_NIK", "PHONE_NUMBER", "PERSON"}
-    assert findings(together, detector) == findings(whole, detector)
-    (a,), (b,) = whole.assets, together.assets
-    assert (a.rows, a.cells, a.kind, list(a.columns)) == (b.rows, b.cells, b.kind, list(b.columns))
+    same_as_whole(listed(my), cut.units, detector, SMALL)
 
 
 def test_scans_are_the_same_whatever_the_number_of_workers(
@@ -150,12 +137,7 @@ def test_scans_are_the_same_whatever_the_number_of_workers(
 ) -> None:
     monkeypatch.setattr(Settings, "limits", property(lambda self: SMALL))
 
-    def stored(workers: int) -> str:
-        settings = load({"workers": workers}, environ={"XDG_STATE_HOME": str(tmp_path)})
-        result = replace(scan([my], settings), id="", started="", finished="", seconds=0.0, settings={})
-        return render(privacyscan.assess(result, regulation="uu-pdp"), "json").decode()
-
-    one, two, three = (stored(n) for n in (1, 2, 3))
+    one, two, three = (stored([my], n, tmp_path) for n in (1, 2, 3))
     assert one == two == three
 
 

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-import privacyscan
 from privacyscan import read, rulebook
 from privacyscan.detect import Detector
 from privacyscan.model import Limits, Reason, Skipped, Table, Unit
-from privacyscan.outputs import render
 from privacyscan.pieces import Pieces
-from privacyscan.scan import scan
-from privacyscan.settings import Scope, Settings, load
+from privacyscan.settings import Scope, Settings
 from privacyscan.sources import Cut
-from privacyscan.work import Job, UnitResult, read_job
+from privacyscan.work import Job, read_job
 from tests.servers import as_user, connected, execute, new_database
-from tests.test_pieces import KEY, findings, people
+from tests.test_pieces import KEY, people, same_as_whole, stored
 
 SMALL = Limits(piece_bytes=64 << 10)
 
@@ -142,16 +138,7 @@ def test_servers_that_cannot_find_a_range_of_pages_are_read_whole(pg: str, monke
 
 
 def test_findings_of_pieces_are_those_of_the_whole(pg: str, cut: Cut, detector: Detector) -> None:
-    unit = listed(pg)
-    whole: UnitResult = read_job(Job(unit), detector, Limits())
-    pieces = Pieces(unit, read_job(Job(unit, cut=cut.units), detector, SMALL), detector.most)
-    for job in reversed(pieces.jobs):
-        pieces.take(job, read_job(job, detector, SMALL))
-    together = pieces.result()
-    assert {f.entity for f in findings(whole, detector)} >= {"ID_NIK", "PHONE_NUMBER", "PERSON"}
-    assert findings(together, detector) == findings(whole, detector)
-    (a,), (b,) = whole.assets, together.assets
-    assert (a.rows, a.cells, a.kind, list(a.columns)) == (b.rows, b.cells, b.kind, list(b.columns))
+    same_as_whole(listed(pg), cut.units, detector, SMALL)
 
 
 def test_scans_are_the_same_whatever_the_number_of_workers(
@@ -159,12 +146,7 @@ def test_scans_are_the_same_whatever_the_number_of_workers(
 ) -> None:
     monkeypatch.setattr(Settings, "limits", property(lambda self: SMALL))
 
-    def stored(workers: int) -> str:
-        settings = load({"workers": workers}, environ={"XDG_STATE_HOME": str(tmp_path)})
-        result = replace(scan([pg], settings), id="", started="", finished="", seconds=0.0, settings={})
-        return render(privacyscan.assess(result, regulation="uu-pdp"), "json").decode()
-
-    one, two, three = (stored(n) for n in (1, 2, 3))
+    one, two, three = (stored([pg], n, tmp_path) for n in (1, 2, 3))
     assert len(json.loads(one)["findings"]) > 3
     assert one == two == three
     assert sessions(pg) == 0
