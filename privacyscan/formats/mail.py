@@ -23,6 +23,7 @@ _OF_TRANSPORT = frozenset({b"message-id", b"mime-version", b"received", b"return
 _LEAST = 3  # known headers
 _BROKEN = ("StartBoundaryNotFoundDefect", "CloseBoundaryNotFoundDefect", "NoBoundaryInMultipartDefect")
 _LOST = ("InvalidBase64PaddingDefect", "InvalidBase64CharactersDefect", "InvalidBase64LengthDefect")
+_ENCODED = ("base64", "quoted-printable")  # what no message should be, and some are
 _BODIES = {"text/plain": "body.txt", "text/html": "body.html", "text/calendar": "body.ics", "text/vcard": "body.vcf"}
 
 
@@ -83,10 +84,19 @@ def _content(part: Message, place: Place, labels: Labels, limits: Limits) -> Ite
     if not isinstance(payload, list):
         yield from _leaf(part, labels)
         return
+    # What stands before the first part and behind the last is shown by no program, but it is there.
+    beside = "\n".join(filter(None, (part.preamble, part.epilogue))).strip()
+    if beside:
+        yield from text_blocks(labels.place("beside the parts"), [beside.encode("utf-8", "replace")], limits)
     for inner in payload:
         if part.get_content_maintype() == "message":
             here = labels.place("message.eml")
-            yield from _message(inner, here, Labels(here), limits)
+            if str(part.get("Content-Transfer-Encoding", "")).strip().lower() in _ENCODED:
+                inner["Content-Transfer-Encoding"] = part["Content-Transfer-Encoding"]
+                data: Any = inner.get_payload(decode=True) or b""
+                yield File(here, lambda data=data: io.BytesIO(data), len(data))  # type: ignore[misc]
+            else:
+                yield from _message(inner, here, Labels(here), limits)
         else:
             yield from _content(inner, place, labels, limits)
 

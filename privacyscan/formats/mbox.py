@@ -11,6 +11,7 @@ from privacyscan.formats.mail import plugin as mail
 from privacyscan.model import File, Limits, Part, Reason, Skipped
 
 _BEGINS = b"From "
+_ENVELOPE = b"X-Envelope-From: "  # the line before a message names its sender
 _LARGEST = 256 << 20  # bytes of a message
 
 
@@ -33,13 +34,13 @@ class Mbox:
 
 
 def _messages(stream: BinaryIO) -> Iterator[bytes]:
-    """The messages without the lines between them. One that is too long is cut a byte behind what it may have."""
+    """The messages, the line before each as a header of it. One that is too long is cut a byte behind its limit."""
     held, is_after_blank = bytearray(), True
     for line in iter(lambda: stream.readline(1 << 20), b""):
         if is_after_blank and line.startswith(_BEGINS):
             if held:
                 yield bytes(held)
-            held = bytearray()
+            held = bytearray(_ENVELOPE + line[len(_BEGINS) :])
         elif len(held) <= _LARGEST:
             held += line[: _LARGEST + 1 - len(held)]
         is_after_blank = line in (b"\n", b"\r\n")

@@ -1,14 +1,13 @@
-"""Apache ORC: stripes of columns."""
+"""Apache ORC: stripes of columns (https://orc.apache.org/specification/ORCv1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from privacyscan.formats import Format
+from privacyscan.formats._charset import kind_of
 from privacyscan.formats._tables import parts
 from privacyscan.model import File, Limits, Part
-
-_MAGIC = b"ORC"  # https://orc.apache.org/specification/ORCv1
 
 
 class Orc:
@@ -17,7 +16,7 @@ class Orc:
     binary = True
 
     def matches(self, head: bytes, name: str) -> int:
-        return 3 if head.startswith(_MAGIC) and b"\0" in head else 0  # a text may begin so too
+        return 3 if kind_of(head) == "an ORC file" else 0
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         from pyarrow import orc

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from privacyscan.batches import MAX_BYTES
 from privacyscan.formats import Format
+from privacyscan.formats._charset import kind_of
 from privacyscan.formats._tables import parts
 from privacyscan.model import File, Limits, Part, Piece, Reason, Skipped
 
@@ -23,7 +24,7 @@ class Parquet:
     binary = True
 
     def matches(self, head: bytes, name: str) -> int:
-        return 3 if head.startswith((b"PAR1", _ENCRYPTED)) and b"\0" in head else 0  # a text may begin so too
+        return 3 if kind_of(head) == "a Parquet file" else 0
 
     def cut(self, file: File, limits: Limits) -> Sequence[Piece]:
         """Whole row groups; `start` and `end` are the bytes at which they begin."""

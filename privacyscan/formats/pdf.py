@@ -7,7 +7,7 @@ import ctypes
 import io
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 from privacyscan.formats import Format
@@ -19,9 +19,10 @@ _MAGIC = re.compile(rb"%PDF-[0-9]\.[0-9]")
 _END = b"%%EOF"
 _WITHIN = 1024  # bytes within which it begins and ends, as readers allow (ISO 32000-1, annex H)
 _PASSWORD = 4  # error codes of PDFium, fpdfview.h
-_SAYS = ("T", "TU", "V", "Contents")  # of a field or comment: name, label, value, text (ISO 32000-1, 12.5 and 12.7)
-_PICTURE = 0.3  # share of a page that a picture takes
-_FEW = 200  # characters on a page up to which its picture is the page
+_LABELS = (b"TU", b"T")  # of a field: what it is called on the page, its name (ISO 32000-1, 12.7.3)
+_PICTURE = 0.3  # share of a page that pictures take, maybe in strips
+_DRAWN = 100  # lines and curves: words that are drawn
+_FEW = 200  # characters on a page up to which its pictures are the page
 _HYPHEN = str.maketrans({"\ufffe": "", "\x02": "", "\r": "", "\0": " "})  # how PDFium writes a word that goes on
 _SHOWN = 10  # numbers of pages in a message
 
@@ -37,6 +38,7 @@ class Pdf:
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         import pypdfium2
+        import pypdfium2.raw as raw
 
         with file.open() as stream:
             budget = Budget(limits, size_of(file, stream))
@@ -54,6 +56,10 @@ class Pdf:
                 yield Skipped(file.place, Reason.DAMAGED, "cut off or damaged; what could be unpacked was read")
             with closing(document):
                 document.init_forms()
+                if document.get_formtype() in (raw.FORMTYPE_XFA_FULL, raw.FORMTYPE_XFA_FOREGROUND):
+                    yield Skipped(
+                        file.place, Reason.UNSUPPORTED_TYPE, "holds an XFA form, which this version does not read"
+                    )
                 unread: dict[str, list[int]] = {"damaged": [], "pictures": []}
                 try:
                     yield from text_blocks(file.place, _texts(document, budget, unread), limits)
@@ -78,13 +84,14 @@ def _texts(document: Any, budget: Budget, unread: dict[str, list[int]]) -> Itera
 
     about = document.get_metadata_dict(skip_empty=True)
     yield _encoded("".join(f"{name}: {value}\n" for name, value in about.items()), budget)
+    yield _encoded("".join(f"{entry.get_title()}\n" for entry in document.get_toc()), budget)
     for number in range(len(document)):
         try:
             with closing(document[number]) as page, closing(page.get_textpage()) as text:
-                said = text.get_text_bounded()
+                said = text.get_text_range(errors="replace")  # what lies beside the page as well
                 yield _encoded(f"{said}\n", budget)
-                yield _encoded("".join(_noted(page)), budget)
-                if len(said) < _FEW and _is_picture(page):
+                yield _encoded("".join(_noted(page, document.formenv)), budget)
+                if len(said) < _FEW and _is_picture(page, bool(said.strip())):
                     unread["pictures"].append(number + 1)
         except pypdfium2.PdfiumError:
             unread["damaged"].append(number + 1)
@@ -96,20 +103,29 @@ def _encoded(text: str, budget: Budget) -> bytes:
     return data
 
 
-def _noted(page: Any) -> Iterator[str]:
-    """What the fields and comments of a page hold, a line each: `label: value`."""
+def _annotations(page: Any) -> Iterator[Any]:
+    """The fields and comments of a page, each open until the next is asked for."""
     import pypdfium2.raw as raw
 
     for i in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, i)
         try:
-            said = [_string(raw.FPDFAnnot_GetStringValue, annotation, key.encode()) for key in _SAYS]
+            yield annotation
         finally:
             raw.FPDFPage_CloseAnnot(annotation)
-        name, label, *values = said
-        value = " ".join(filter(None, values))
-        if value:
-            yield f"{label or name}: {value}\n" if label or name else f"{value}\n"
+
+
+def _noted(page: Any, forms: Any) -> Iterator[str]:
+    """What the fields and comments of a page hold, a line each: `label: value`."""
+    import pypdfium2.raw as raw
+
+    for annotation in _annotations(page):
+        label = next(filter(None, (_string(raw.FPDFAnnot_GetStringValue, annotation, key) for key in _LABELS)), "")
+        values = [_string(raw.FPDFAnnot_GetStringValue, annotation, key) for key in (b"V", b"Contents")]
+        if forms is not None and not values[0]:  # a field of several boxes has its value once
+            values[0] = _string(raw.FPDFAnnot_GetFormFieldValue, forms, annotation)
+        if value := " ".join(filter(None, values)):
+            yield f"{label}: {value}\n" if label else f"{value}\n"
 
 
 def _string(get: Callable[..., int], *of: Any) -> str:
@@ -122,27 +138,45 @@ def _string(get: Callable[..., int], *of: Any) -> str:
     return memory.raw[:-2].decode("utf-16-le", "replace")
 
 
-def _is_picture(page: Any) -> bool:
-    """Whether a picture takes much of the page."""
+def _is_picture(page: Any, has_text: bool) -> bool:
+    """Whether pictures take much of the page, or its words are drawn."""
     import pypdfium2.raw as raw
 
     width, height = page.get_size()
-    for picture in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE]):
-        left, bottom, right, top = picture.get_bounds()
-        if (right - left) * (top - bottom) >= _PICTURE * width * height:
-            return True
-    return False
+    taken, drawn = 0.0, 0
+    for part in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH]):
+        if part.type == raw.FPDF_PAGEOBJ_PATH:
+            drawn += 1
+            continue
+        left, bottom, right, top = part.get_bounds()
+        taken += (right - left) * (top - bottom)
+    return taken >= _PICTURE * width * height or (not has_text and drawn >= _DRAWN)
 
 
 def _attached(file: File, document: Any, budget: Budget) -> Iterator[Part]:
+    """The files in the document, and those that a comment holds."""
     labels = Labels(file.place)
-    for i in range(min(document.count_attachments(), budget.limits.max_members + 1)):
-        if i == budget.limits.max_members:
+    for number, attached in enumerate(_attachments(document)):
+        if number == budget.limits.max_members:
             raise Bomb(f"holds more than {budget.limits.max_members} members")
-        attached = document.get_attachment(i)
         data = bytes(attached.get_data())
         budget.spend(len(data))
-        yield File(labels.place(attached.get_name() or "?"), lambda data=data: io.BytesIO(data), len(data))  # type: ignore[misc]
+        place = labels.place(attached.get_name() or "?")
+        yield File(place, lambda data=data: io.BytesIO(data), len(data))  # type: ignore[misc]
+
+
+def _attachments(document: Any) -> Iterator[Any]:
+    import pypdfium2
+    import pypdfium2.raw as raw
+
+    yield from map(document.get_attachment, range(document.count_attachments()))
+    for number in range(len(document)):
+        with suppress(pypdfium2.PdfiumError), closing(document[number]) as page:  # listed already
+            for annotation in _annotations(page):
+                if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_FILEATTACHMENT:
+                    held = raw.FPDFAnnot_GetFileAttachment(annotation)
+                    if held:
+                        yield pypdfium2.PdfAttachment(held, document)
 
 
 plugin: Format = Pdf()

@@ -92,7 +92,7 @@ def _put(card: Card, names: set[str], name: str, value: str | bytes) -> None:
     while (numbered := f"{name} {number}" if number > 1 else name) in card:
         number += 1
     if numbered not in names and len(names) >= _MOST:
-        text = value if isinstance(value, str) else ""
+        text = value if isinstance(value, str) else value.decode("utf-8", "replace")
         card[_REST] = f"{card.get(_REST, '')}{name}: {text}\n"
         return
     names.add(numbered)

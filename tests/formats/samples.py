@@ -185,11 +185,12 @@ def pdf_file(
     comment: str = "",
     title: str = "",
     attached: dict[str, bytes] | None = None,
+    pinned: bytes = b"",
     picture: float = 0.0,
     encrypted: bool = False,
 ) -> bytes:
-    """A document with these lines on its pages; a field (label, value), a comment and a picture (share of the page that
-    it takes) on the first."""
+    """A document with these lines on its pages; a field (label, value), a comment, a file in a comment and a picture in
+    strips (share of the page that it takes) on the first."""
     objects: list[bytes] = [b"", b"", b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"]
 
     def added(body: str, stream: bytes | None = None) -> str:
@@ -210,11 +211,16 @@ def pdf_file(
             notes += fields
         if i == 0 and comment:
             notes.append(added(f"<</Type/Annot/Subtype/Text/Contents({comment})/Rect[0 0 9 9]>>"))
+        if i == 0 and pinned:
+            held = added("<</Type/EmbeddedFile>>", pinned)
+            held = added(f"<</Type/Filespec/F(pin.txt)/UF(pin.txt)/EF<</F {held}>>>>")
+            notes.append(added(f"<</Type/Annot/Subtype/FileAttachment/FS {held}/Rect[0 0 9 9]>>"))
         if i == 0 and picture:
             size = "/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"
             image = added(f"<</Type/XObject/Subtype/Image{size}>>", b"x")
             resources += f"/XObject<</I1 {image}>>"
-            shown += f" q {595 * picture:.0f} 0 0 842 0 0 cm /I1 Do Q"
+            for strip in range(10):
+                shown += f" q {595 * picture:.0f} 0 0 84 0 {84 * strip} cm /I1 Do Q"
         content = added("<<>>", shown.encode("latin-1"))
         annotations = f"/Annots[{' '.join(notes)}]" if notes else ""
         kids.append(

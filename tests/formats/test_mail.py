@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import encodebytes
 from email.message import EmailMessage, MIMEPart
 
 import pytest
@@ -50,6 +51,25 @@ def test_a_message_in_a_message_is_read() -> None:
     assert NIK in found["berkas/x.eml/message.eml/body.txt"]
 
 
+def test_text_beside_the_parts_is_read() -> None:
+    made = message()
+    made.set_content("isi")
+    made.make_mixed()
+    made.preamble, made.epilogue = f"NIK {NIK}", "Siti Aminah"
+    assert texts(parts(made.as_bytes(), "x.eml"))["berkas/x.eml/beside the parts"] == f"NIK {NIK}\nSiti Aminah"
+
+
+def test_a_message_that_is_encoded_is_read() -> None:
+    inner = message(subject="Dalam")
+    inner.set_content(f"NIK: {NIK}")
+    packed = encodebytes(inner.as_bytes()).decode()
+    data = (
+        "From: a@b.id\nTo: c@d.id\nMIME-Version: 1.0\nContent-Type: message/rfc822\n"
+        f"Content-Transfer-Encoding: base64\n\n{packed}"
+    )
+    assert f"NIK: {NIK}" in "".join(texts(parts(data.encode(), "x.eml")).values())
+
+
 @pytest.mark.parametrize("charset", ["windows-1252", "tidak-ada", "ascii"])
 def test_a_charset_is_believed_only_where_it_fits(charset: str) -> None:
     made = message()
@@ -85,6 +105,7 @@ def test_a_mailbox_is_read_message_by_message() -> None:
         f"berkas/arsip/message {i}/body.txt" for i in (1, 2, 3)
     ]
     assert len(tables(found)) == 3
+    assert "From: loket@contoh.go.id Thu" in texts(found)["berkas/arsip/message 2"]
     assert not skipped(found)
 
 

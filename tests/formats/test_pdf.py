@@ -36,6 +36,27 @@ def test_attached_files_are_read_as_what_they_are() -> None:
     assert list(tables(found)) == ["berkas/x.pdf/warga.csv"]
 
 
+def test_a_file_in_a_comment_is_read() -> None:
+    found = parts(pdf_file([["lihat"]], pinned=f"NIK {NIK}".encode()), "x.pdf")
+    assert NIK in texts(found)["berkas/x.pdf/pin.txt"]
+
+
+def test_text_beside_the_page_is_read() -> None:
+    data = pdf_file([["di halaman", f") Tj 900 0 Td (NIK {NIK}"]])
+    assert f"NIK {NIK}" in text_of(data)
+
+
+def test_words_that_are_drawn_are_listed() -> None:
+    strokes = " ".join(f"{i} 0 m {i} 9 l S" for i in range(150))
+    data = pdf_file([[]]).replace(b" Td ET", b" Td ET " + strokes.encode())
+    assert skipped(parts(data, "x.pdf")) == {"berkas/x.pdf": "needs_ocr"}
+
+
+def test_a_form_of_another_kind_is_listed() -> None:
+    data = pdf_file([["x"]], field=("NIK", NIK)).replace(b"/AcroForm<<", b"/AcroForm<</XFA[(a) 3 0 R]")
+    assert skipped(parts(data, "x.pdf")) == {"berkas/x.pdf": "unsupported_type"}
+
+
 def test_pages_that_are_pictures_are_listed() -> None:
     found = parts(pdf_file([[], ["teks"]], picture=0.9), "x.pdf")
     assert skipped(found) == {"berkas/x.pdf": "needs_ocr"}
