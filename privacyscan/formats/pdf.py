@@ -19,7 +19,8 @@ _MAGIC = re.compile(rb"%PDF-[0-9]\.[0-9]")
 _END = b"%%EOF"
 _WITHIN = 1024  # bytes within which it begins and ends, as readers allow (ISO 32000-1, annex H)
 _PASSWORD = 4  # error codes of PDFium, fpdfview.h
-_LABELS = (b"TU", b"T")  # of a field: what it is called on the page, its name (ISO 32000-1, 12.7.3)
+# Of a field: what it is called on the page, its name, its value; and the text of a comment (ISO 32000-1, 12.5, 12.7.3).
+_SAYS = (b"TU", b"T", b"V", b"Contents")
 _PICTURE = 0.3  # share of a page that pictures take, maybe in strips
 _DRAWN = 100  # lines and curves: words that are drawn
 _FEW = 200  # characters on a page up to which its pictures are the page
@@ -119,12 +120,19 @@ def _noted(page: Any, forms: Any) -> Iterator[str]:
     """What the fields and comments of a page hold, a line each: `label: value`."""
     import pypdfium2.raw as raw
 
+    get = raw.FPDFAnnot_GetStringValue
+    # A field of several boxes says once for all what it is called and what it holds.
+    of_field = (
+        raw.FPDFAnnot_GetFormFieldAlternateName,
+        raw.FPDFAnnot_GetFormFieldName,
+        raw.FPDFAnnot_GetFormFieldValue,
+    )
     for annotation in _annotations(page):
-        label = next(filter(None, (_string(raw.FPDFAnnot_GetStringValue, annotation, key) for key in _LABELS)), "")
-        values = [_string(raw.FPDFAnnot_GetStringValue, annotation, key) for key in (b"V", b"Contents")]
-        if forms is not None and not values[0]:  # a field of several boxes has its value once
-            values[0] = _string(raw.FPDFAnnot_GetFormFieldValue, forms, annotation)
-        if value := " ".join(filter(None, values)):
+        said = [_string(get, annotation, key) for key in _SAYS]
+        if forms is not None and raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_WIDGET:
+            said[:3] = (own or _string(ask, forms, annotation) for own, ask in zip(said, of_field, strict=False))
+        label = said[0] or said[1]
+        if value := " ".join(filter(None, said[2:])):
             yield f"{label}: {value}\n" if label else f"{value}\n"
 
 

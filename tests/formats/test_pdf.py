@@ -36,6 +36,13 @@ def test_attached_files_are_read_as_what_they_are() -> None:
     assert list(tables(found)) == ["berkas/x.pdf/warga.csv"]
 
 
+def test_a_box_of_a_field_is_read_by_what_the_field_says() -> None:
+    said = f"/FT/Tx/T(f1)/TU(NIK pemohon)/V({NIK})".encode()
+    data = pdf_file([["Formulir"]], field=("NIK pemohon", NIK)).replace(said, b"/Parent 90 0 R")
+    data = data.replace(b"xref\n", b"90 0 obj\n<<%s/Kids[5 0 R]>>\nendobj\nxref\n" % said, 1)
+    assert f"NIK pemohon: {NIK}" in text_of(data).splitlines()
+
+
 def test_a_file_in_a_comment_is_read() -> None:
     found = parts(pdf_file([["lihat"]], pinned=f"NIK {NIK}".encode()), "x.pdf")
     assert NIK in texts(found)["berkas/x.pdf/pin.txt"]
