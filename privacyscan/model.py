@@ -26,6 +26,7 @@ class Reason(StrEnum):
     ENCRYPTED = "encrypted"
     DENIED = "denied"  # no permission
     VANISHED = "vanished"  # was listed, then deleted during the scan
+    CHANGED = "changed"  # was written to during the scan: what was read may be neither the old nor the new
     TOO_LARGE = "too_large"  # over --max-file-size
     BOMB = "bomb"  # an archive that unpacks to more than the limits
     NESTED_TOO_DEEP = "nested_too_deep"

@@ -79,7 +79,11 @@ def units(aim: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]
 def parts(unit: Unit, limits: Limits) -> Iterator[Table | Text | Skipped]:
     """The tables and texts of a unit, nested files included, and what could not be read."""
     source: Source = plugins("sources")[unit.source]
-    yield from _guarded(unit.place, source.read(unit, limits), limits, 0)
+    last: Part | None = None
+    for part in _guarded(unit.place, source.read(unit, limits), limits, 0):
+        if not isinstance(part, Skipped) or part != last:  # the format and the source may say the same
+            yield part
+        last = part
 
 
 def cut(unit: Unit, limits: Limits) -> Sequence[Unit]:
@@ -111,10 +115,11 @@ def _cut(unit: Unit, pieces: Sequence[Piece]) -> Sequence[Unit]:
 
 
 def is_binary(unit: Unit) -> bool:
-    """Whether a file must be read in a worker: a foreign parser will see its bytes."""
-    if unit.kind != "file":
-        return False
-    for part in plugins("sources")[unit.source].read(unit, Limits()):
+    """Whether a file must be read in a worker: it comes over a network, or a foreign parser will see its bytes."""
+    source = plugins("sources")[unit.source]
+    if unit.kind != "file" or isinstance(source, sources.Far):
+        return unit.kind == "file"
+    for part in source.read(unit, Limits()):
         if isinstance(part, File):
             try:
                 chosen = _chosen(_head(part), part.name)

@@ -53,3 +53,11 @@ class Cuts(Protocol):
     def cut(self, unit: Unit, limits: Limits) -> Cut | None:
         """The pieces that the unit can be read in, by its size alone; None: it is read whole. May raise anything."""
         ...
+
+
+@runtime_checkable
+class Far(Protocol):
+    """What a source also has whose files come over a network: workers fetch them all, several at a time."""
+
+    @property
+    def far(self) -> bool: ...
