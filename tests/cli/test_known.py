@@ -125,6 +125,7 @@ WRITINGS: dict[str, Callable[[Person], tuple[str, str]]] = {
 }
 
 
+@pytest.mark.no_cover  # the tracer would double its time, and shows nothing new
 @pytest.mark.parametrize("writing", WRITINGS)
 @pytest.mark.parametrize("engine", ["fast", "reference"])
 def test_however_they_are_written_it_is_a_plain_intersection_of_sets(

@@ -378,7 +378,7 @@ def _seconds(number: int) -> float:
 def test_a_worker_that_is_killed(
     box: Box, people: list[Person], search: Search, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    file = big(tmp_path_factory.mktemp("big"), people, 1_000_000)
+    file = big(tmp_path_factory.mktemp("big"), people, 300_000)
     process = box.start("scan", str(file), "--workers", "2", "--log-format", "json", "--log-level", "debug")
     killed = set()
     while (worker := wait_for_worker(process)) is not None:  # a second one tries once more

@@ -36,6 +36,7 @@ def test_format_is_chosen_by_content_whatever_the_name(name: str, sample: Sample
         assert read._chosen(sample.data[: read.HEAD], "laporan") is chosen
 
 
+@pytest.mark.no_cover  # the tracer would double its time, and shows nothing new
 @pytest.mark.parametrize(
     ("name", "line", "size"),
     [

@@ -130,7 +130,9 @@ def test_half_a_transaction_is_rolled_back_in_a_copy(tmp_path: Path) -> None:
     path, copy = tmp_path / "asli.db", tmp_path / "j.db"
     writer = sqlite3.connect(path, isolation_level=None)
     writer.executescript("PRAGMA cache_size = 1; PRAGMA cache_spill = 1; CREATE TABLE warga (nik TEXT)")
+    writer.execute("BEGIN")
     writer.executemany("INSERT INTO warga VALUES (?)", [("3171014107900001",)] * 20_000)
+    writer.execute("COMMIT")
     writer.execute("BEGIN")
     writer.execute("UPDATE warga SET nik = 'x' || nik")
     copy.write_bytes(path.read_bytes())
