@@ -56,10 +56,15 @@ def _whole(value: Any, text: bool) -> int:
     return value
 
 
-def _workers(value: Any, text: bool) -> int:
+def _count(value: Any, text: bool) -> int:
     number = _whole(value, text)
     if number < 1:
         raise ValueError("should be greater than or equal to 1")
+    return number
+
+
+def _workers(value: Any, text: bool) -> int:
+    number = _count(value, text)
     if number > MOST_WORKERS:
         raise ValueError(f"should be less than or equal to {MOST_WORKERS}")
     return number
@@ -160,6 +165,7 @@ class Settings:
     timeout_per_file: float = DEFAULTS.timeout_per_file
     statement_timeout: float = DEFAULTS.statement_timeout
     connect_timeout: float = DEFAULTS.connect_timeout
+    max_rate: int | None = None  # rows a second of all databases together
     known: Path | None = None  # a list of known persons, and its key
     known_key: Path | None = None
     quiet: bool = False
@@ -209,6 +215,7 @@ KINDS: Mapping[str, Kind] = {
     "timeout_per_file": _seconds,
     "statement_timeout": _seconds,
     "connect_timeout": _seconds,
+    "max_rate": _or_none(_count),
     "known": _or_none(_path),
     "known_key": _or_none(_path),
     "quiet": _switch,

@@ -7,6 +7,7 @@ as not read. What comes back are tallies, never values.
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -133,6 +134,20 @@ def _text(part: Text, tally: AssetTally, detector: Detector) -> tuple[int, int]:
     return part.data.count(b"\n"), size
 
 
+class Pace:
+    """Holds all workers together to so many rows of databases a second, by when the next rows may come."""
+
+    def __init__(self, rate: int, next_at: Any) -> None:
+        self.rate, self._next_at = rate, next_at
+
+    def wait(self, rows: int) -> None:
+        """Wait as long as so many rows may take, after those of other workers."""
+        with self._next_at.get_lock():
+            until = max(time.monotonic(), self._next_at.value) + rows / self.rate
+            self._next_at.value = until
+        time.sleep(max(0.0, until - time.monotonic()))
+
+
 class Workers:
     """Worker processes, started when the first unit needs one."""
 
@@ -165,6 +180,7 @@ class Workers:
             processes.set_forkserver_preload(["privacyscan._quiet", "privacyscan.work"])
             self._counts = processes.Array("q", 2 * SLOTS, lock=False)
             next_slot = processes.Value("i", 0)
+            rate = self.settings.max_rate
             self._folder = self._folder or tempfile.TemporaryDirectory(prefix="privacyscan-")
             self._pool = ProcessPool(
                 max_workers=self.settings.workers,
@@ -180,6 +196,7 @@ class Workers:
                     next_slot,
                     self._folder.name,
                     self.drafts,
+                    None if rate is None else Pace(rate, processes.Value("d", 0.0)),
                 ),
             )
         seconds = self.settings.timeout_per_file if job.unit.kind == "file" else None
@@ -236,6 +253,7 @@ def _start_worker(
     next_slot: Any,
     folder: str,
     drafts: Path | None,
+    pace: Pace | None,
 ) -> None:
     """In a new worker: leave Ctrl-C and temporary files to the parent, bound the memory, compile the plan once."""
     import resource
@@ -265,18 +283,25 @@ def _start_worker(
         limits=limits,
         counts=counts,
         slot=slot,
+        pace=pace,
     )
 
 
 def _work(job: Job) -> UnitResult:
     counts, slot = _worker["counts"], 2 * _worker["slot"]
+    limits: Limits = _worker["limits"]
+    pace: Pace | None = _worker["pace"] if job.unit.kind == "table" else None
+    if pace is not None:
+        limits = replace(limits, batch_rows=min(limits.batch_rows, pace.rate))  # what may come in a second
 
     def count(_: Place, rows: int, size: int) -> None:
+        if pace is not None:
+            pace.wait(rows)
         if not job.only:  # those were counted before
             counts[slot] += rows
             counts[slot + 1] += size
 
     try:
-        return read_job(job, _worker["detector"], _worker["limits"], count)
+        return read_job(job, _worker["detector"], limits, count)
     finally:
         counts[slot] = counts[slot + 1] = 0

@@ -59,6 +59,9 @@ def scan(
         typer.Option(metavar="SECONDS", help="Seconds without a row after which a table is given up [300]."),
     ] = None,
     connect_timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="For a server [10].")] = None,
+    max_rate: Annotated[
+        int | None, typer.Option(metavar="ROWS", help="Rows a second, at most, from all databases together.")
+    ] = None,
     password_env: Annotated[Given, typer.Option(metavar="NAME", help="Variable that holds the password.")] = None,
     password_file: Annotated[Path | None, typer.Option(metavar="FILE", help="File whose first line is it.")] = None,
     known: Annotated[

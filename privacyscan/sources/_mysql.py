@@ -116,7 +116,8 @@ class Mysql:
     def begin(self, connection: Connection, limits: Limits) -> None:
         raw: Any = connection.connection.driver_connection
         raw._read_timeout = 2 * limits.statement_timeout + limits.connect_timeout  # when even KILL QUERY was of no use
-        connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
+        # At a stricter isolation a SELECT would lock the rows that it reads.
+        connection.exec_driver_sql("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         bound = f"{_statement_limit(connection)} = {_statement_time(connection, limits.statement_timeout)}"
         connection.exec_driver_sql(f"SET SESSION lock_wait_timeout = {LOCK_SECONDS}, net_write_timeout = 600, {bound}")
 

@@ -498,6 +498,16 @@ def test_mysql_that_vouches_for_nobody_is_refused_where_the_url_asks_for_it(my: 
     assert "TLS" in str(refused(f"{my}?ssl_ca={tmp_path}/lain.pem"))
 
 
+def test_mysql_locks_no_row_that_it_reads(my: str) -> None:
+    execute(my, "SET GLOBAL TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+    try:
+        with database._opened(read.target(my), Limits()) as (_, connection):
+            shown = connection.exec_driver_sql("SELECT @@tx_isolation, @@lock_wait_timeout").one()
+    finally:
+        execute(my, "SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    assert tuple(shown) == ("REPEATABLE-READ", "10")
+
+
 def test_sqlite_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
     for mode in ("delete", "wal"):
         file = tmp_path / f"{mode}.db"
