@@ -1,7 +1,8 @@
-"""Real database servers for tests: private ones on loopback, in a temporary folder, started once per process.
+"""Real servers for tests: private ones on loopback, in a temporary folder, started once per process.
 
 `postgresql` and `mariadb` give the URL of a superuser, password included; `new_database` makes an empty database
-for one test. Without the server's programs a test is skipped, or fails where CI is set to "true".
+for one test. `samba` and `sshd` serve a folder. Without the server's programs a test is skipped, or fails where CI is
+set to "true".
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -37,6 +38,54 @@ class Server:
 
     url: str = field(repr=False)
     log: Path
+
+
+@dataclass(frozen=True)
+class FileServer:
+    """A running server of the files below `folder`, and the URL of them, with a password if it takes one.
+
+    `secrets` is a folder beside, with what a client needs. What is served belongs to `user`, whom the server lets in.
+    """
+
+    url: str = field(repr=False)
+    folder: Path
+    secrets: Path
+    user: str
+    process: subprocess.Popen[bytes] = field(repr=False)
+
+    def sessions(self) -> set[int]:
+        """The processes that the server has started."""
+        listing = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True)
+        return set(map(int, listing.stdout.split()))
+
+    def end(self, sessions: set[int]) -> None:
+        """End these processes at once, as a crash would."""
+        for process in sessions:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+    @contextmanager
+    def holding(self, files: Mapping[str, bytes]) -> Iterator[str]:
+        """The URL of a new folder with these files."""
+        folder = self.folder / f"uji_{next(_numbers)}"
+        for name, data in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        try:
+            yield f"{self.url}/{folder.name}"
+        finally:
+            shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def samba() -> Iterator[FileServer]:
+    yield from _files_served(_samba, "smbd", "samba")
+
+
+@pytest.fixture(scope="session")
+def sshd() -> Iterator[FileServer]:
+    yield from _files_served(_sshd, "sshd", "openssh-server")
 
 
 @pytest.fixture(scope="session")
@@ -145,6 +194,83 @@ def _served(start: Callable[[Path, int], tuple[str, Sequence[str]]], program: st
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _files_served(
+    start: Callable[[Path, int, str], tuple[str, Sequence[str]]], program: str, package: str
+) -> Iterator[FileServer]:
+    """The server, once it answers; stopped and its folder deleted afterwards."""
+    if _program(program) is None:
+        reason = f"{program} is not installed: apt-get install {package}"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    folder = Path(tempfile.mkdtemp(prefix=f"privacyscan-{package}-"))
+    folder.chmod(0o755)
+    (folder / "files").mkdir()
+    user = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+    try:
+        port = free_port()
+        url, command = start(folder, port, user)
+        with (folder / "output").open("ab") as stream:
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True
+            )
+        try:
+            _wait_for(port, process, folder / "output")
+            yield FileServer(url, folder / "files", folder, user, process)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(60)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _samba(folder: Path, port: int, user: str) -> tuple[str, Sequence[str]]:
+    for name in ("private", "state"):
+        (folder / name).mkdir(mode=0o755)
+    (folder / "users").write_text(f"{user} = {OWNER}\n")
+    settings = folder / "smb.conf"
+    state = ("lock directory", "state directory", "cache directory", "pid directory", "ncalrpc dir")
+    settings.write_text(
+        "\n".join(
+            (
+                *("[global]", "server role = standalone server", f"smb ports = {port}", "disable netbios = yes"),
+                *("interfaces = 127.0.0.1", "bind interfaces only = yes", "map to guest = bad user"),
+                *(f"private dir = {folder}/private", f"passdb backend = tdbsam:{folder}/private/passdb.tdb"),
+                *(f"{name} = {folder}/state" for name in state),
+                *("load printers = no", "disable spoolss = yes", "printcap name = /dev/null"),
+                *(
+                    "log level = 2",
+                    f"log file = {folder}/log/log",
+                    f"username map = {folder}/users",
+                    f"guest account = {user}",
+                ),
+                *("[berkas]", f"path = {folder}/files", "read only = yes"),
+                *("[umum]", f"path = {folder}/files", "read only = yes", "guest ok = yes"),
+            )
+        )
+    )
+    password = ["smbpasswd", "-c", str(settings), "-s", "-a", user]
+    done = subprocess.run(password, input=f"{PASSWORD}\n{PASSWORD}\n", capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    command = [str(_program("smbd")), "--foreground", "--no-process-group", "--debug-stdout", "-s", str(settings)]
+    return _url("smb", port, "berkas"), command
+
+
+def _sshd(folder: Path, port: int, user: str) -> tuple[str, Sequence[str]]:
+    for name in ("host_key", "user_key"):
+        _run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], None)
+    host_key = (folder / "host_key.pub").read_text()
+    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}")
+    (folder / "user_key.pub").rename(folder / "authorized_keys")
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)  # where it gives up its rights, empty
+    settings = folder / "sshd_config"
+    settings.write_text(
+        f"ListenAddress 127.0.0.1:{port}\nHostKey {folder}/host_key\nPidFile none\nUsePAM no\nStrictModes no\n"
+        f"AuthorizedKeysFile {folder}/authorized_keys\nMaxStartups 100\n"
+        "Subsystem sftp internal-sftp\nForceCommand internal-sftp\n"
+    )
+    return f"sftp://{user}@127.0.0.1:{port}{folder}/files", [str(_program("sshd")), "-D", "-e", "-f", str(settings)]
+
+
 def _postgresql(folder: Path, port: int) -> tuple[str, Sequence[str]]:
     server = str(_program("postgres"))
     secret = folder / "secret"
@@ -235,6 +361,16 @@ def _as(user: str | None) -> dict[str, Any]:
 def _run(command: Sequence[str], user: str | None) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, **_as(user))
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
+    """Until the server takes connections."""
+    for _ in range(600):
+        assert process.poll() is None, output.read_text(errors="replace")
+        with suppress(ConnectionError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    raise AssertionError(output.read_text(errors="replace"))
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], output: Path) -> None:

@@ -168,6 +168,8 @@ class Share:
                 yield from self._walk(line, target, root)
         except TargetError as error:
             raise TargetError(f"{target.label}: {error}", error.reason) from None
+        finally:
+            line.close()  # reading may take hours, and is for workers
 
     def _walk(self, line: _Line, target: Target, root: Entry) -> Iterator[Unit | Skipped]:
         """The files of each folder in the order of their names, then what lies in its folders."""
@@ -193,13 +195,13 @@ class Share:
             waiting += reversed(folders)
 
     def _unit(self, target: Target, path: Names, entry: Entry) -> Unit:
-        locator = {"names": path, "modified": entry.modified}
+        locator = {"names": path, "size": entry.size, "modified": entry.modified}  # a piece has a size of its own
         return Unit(self.name, target, Place(target.label, path), "file", locator, entry.size)
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
-        content = _Content(_line(self._kind, unit.target, limits), unit.locator["names"], unit.size)
+        content = _Content(_line(self._kind, unit.target, limits), unit.locator["names"], unit.locator["size"])
         try:
-            yield File(unit.place, content.opened, unit.size, None, unit.piece)
+            yield File(unit.place, content.opened, content.size, None, unit.piece)
             if content.fault is not None:  # its format may have taken it for the end of the file
                 raise content.fault
             if content.is_changed(unit.locator["modified"]):
