@@ -42,6 +42,7 @@ class Reason(StrEnum):
     EMPTY_TARGET = "empty_target"
     UNSUPPORTED_TYPE = "unsupported_type"  # a column of a type that is not read: binary data
     NEEDS_OCR = "needs_ocr"  # a picture of text: its words would have to be recognised
+    SAMPLED = "sampled"  # by --sample: rows of a table that were left out by chance
     NAMES = "names"  # read, but person names were not looked for: --names off, or only in the first part of a text
     NAMES_LIMIT = "names_limit"  # the same where no name was found in the first part: "none" would be a guess
     ERROR = "error"
@@ -195,6 +196,18 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """How much to read of each table: about so many rows where `rows` is given, else a share of them."""
+
+    rows: int = 0
+    share: float = 1.0
+
+    def share_of(self, total: int) -> float:
+        """The share of so many rows, 1 for all of them."""
+        return self.rows / total if 0 < self.rows < total else 1.0 if self.rows else self.share
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """The bounds that reading keeps. Sizes in bytes, times in seconds."""
 
@@ -210,6 +223,7 @@ class Limits:
     batch_rows: int = 10_000
     block_bytes: int = 1 << 20
     piece_bytes: int = 8 << 20  # of a file or table that is read in pieces, at most
+    sample: Sample | None = None  # of tables of databases; None: they are read whole
 
     def pieces(self, size: int) -> tuple[int, int]:
         """Bytes of the first piece of a file or table of so many bytes, and of each other. The first is small, because

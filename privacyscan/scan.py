@@ -353,10 +353,12 @@ class _Run:
             if self.met is not None and met is not None:
                 self.met.merge(met)
             complete = not any(_within(tally.place, place) or tally.place == place for place in broken)
-            self.assets.append(self._asset(tally, unit, complete, met.count if met is not None else None))
+            sampled = any(s.place == tally.place and s.reason is Reason.SAMPLED for s in result.skipped)
+            known = met.count if met is not None else None
+            self.assets.append(self._asset(tally, unit, complete, "sample" if sampled else "full", known))
         self._report(str(unit.place))
 
-    def _asset(self, tally: AssetTally, unit: Unit, complete: bool, known: int | None) -> Asset:
+    def _asset(self, tally: AssetTally, unit: Unit, complete: bool, mode: str, known: int | None) -> Asset:
         identity = "\0".join((tally.place.target, *tally.place.path))
         return Asset(
             id="A-" + _keyed(self.key, identity)[:12],
@@ -366,6 +368,7 @@ class _Run:
             cells=tally.cells,
             bytes=tally.bytes,
             columns=tuple(tally.columns),
+            mode=mode,
             total=tally.rows if complete else tally.total,
             complete=complete,
             exposure=exposure.exposure(tally.place, unit.locator.get("path"), self.rulebook.scoring_in_force),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from privacyscan.errors import ConfigurationError, UsageError
-from privacyscan.model import Limits
+from privacyscan.model import Limits, Sample
 
 FILE_NAME = "privacyscan.toml"
 PREFIX = "PRIVACYSCAN_"
@@ -24,6 +24,7 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 MOST_WORKERS = 256
 # GNU coreutils, "Block size": K and KiB are 1024, KB is 1000.
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMGT]?)(B|iB)?", re.IGNORECASE)
+_SAMPLE = re.compile(r"(?=[0-9]+%?$|[0-9.]+%$)([0-9]+(?:\.[0-9]+)?)(%?)")
 _SWITCHES = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 # What a setting takes: a value, and whether all is text where it was written (the environment), to the setting. It
 # raises ValueError, which says what is expected. By hand, because pydantic takes a fifth of a second to import.
@@ -96,6 +97,14 @@ def _size(value: Any, text: bool) -> int:
     return int(value)
 
 
+def _sample(value: Any, text: bool) -> str:
+    shown = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    match = _SAMPLE.fullmatch(shown) if isinstance(shown, str) else None
+    if match is None or not 0 < float(match[1]) <= (100 if match[2] else float("inf")):
+        raise ValueError("should be a number of rows such as 10000, or a share such as 5%")
+    return match[0]
+
+
 def _one_of(*names: str) -> Kind:
     def kind(value: Any, text: bool) -> str:
         if not isinstance(value, str) or value not in names:
@@ -166,6 +175,7 @@ class Settings:
     statement_timeout: float = DEFAULTS.statement_timeout
     connect_timeout: float = DEFAULTS.connect_timeout
     max_rate: int | None = None  # rows a second of all databases together
+    sample: str | None = None  # rows of each table of a database, or a share such as "5%"
     known: Path | None = None  # a list of known persons, and its key
     known_key: Path | None = None
     quiet: bool = False
@@ -194,6 +204,7 @@ class Settings:
             timeout_per_file=self.timeout_per_file,
             statement_timeout=self.statement_timeout,
             connect_timeout=self.connect_timeout,
+            sample=None if self.sample is None else _as_sample(self.sample),
         )
 
 
@@ -216,6 +227,7 @@ KINDS: Mapping[str, Kind] = {
     "statement_timeout": _seconds,
     "connect_timeout": _seconds,
     "max_rate": _or_none(_count),
+    "sample": _or_none(_sample),
     "known": _or_none(_path),
     "known_key": _or_none(_path),
     "quiet": _switch,
@@ -223,6 +235,10 @@ KINDS: Mapping[str, Kind] = {
     "log_level": _one_of("error", "warning", "info", "debug"),
     "state": _path,
 }
+
+
+def _as_sample(text: str) -> Sample:
+    return Sample(share=float(text[:-1]) / 100) if text.endswith("%") else Sample(rows=int(text))
 
 
 def find_file(start: Path) -> Path | None:

@@ -35,6 +35,8 @@ def show(assessment: Assessment, reports: Sequence[Path], say: Texts) -> None:
     console.print(_total(figures, say))
     if known := assessment.scan.known:
         console.print(say("known.total", found=known.found, persons=known.persons))
+    if figures.sampled:
+        console.print("\n" + say("cli.sampled", count=len(figures.sampled)), style="bold")
     _unread(figures, console, say)
     console.print()
     for path in reports:

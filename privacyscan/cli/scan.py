@@ -62,6 +62,13 @@ def scan(
     max_rate: Annotated[
         int | None, typer.Option(metavar="ROWS", help="Rows a second, at most, from all databases together.")
     ] = None,
+    sample: Annotated[
+        Given,
+        typer.Option(
+            metavar="N|P%",
+            help="Read so many rows of each table of a database, chosen by chance; files are read whole.",
+        ),
+    ] = None,
     password_env: Annotated[Given, typer.Option(metavar="NAME", help="Variable that holds the password.")] = None,
     password_file: Annotated[Path | None, typer.Option(metavar="FILE", help="File whose first line is it.")] = None,
     known: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -80,13 +81,19 @@ class Figures:
 
     @cached_property
     def cut_short(self) -> tuple[Asset, ...]:
-        """Assets of which a part was not read."""
-        return tuple(a for a in self.assessment.scan.assets if not a.complete)
+        """Assets of which a part was not read, samples apart."""
+        return tuple(a for a in self.assessment.scan.assets if not a.complete and a.mode == "full")
+
+    @cached_property
+    def sampled(self) -> tuple[Asset, ...]:
+        """Assets that were read as a sample."""
+        return tuple(a for a in self.assessment.scan.assets if a.mode == "sample")
 
     @cached_property
     def unread(self) -> tuple[Skipped, ...]:
-        """What was in scope and could not be read."""
-        return tuple(s for s in self.assessment.scan.skipped if s.reason.in_scope)
+        """What was in scope and was not read; what a sample left out comes last."""
+        unread = (s for s in self.assessment.scan.skipped if s.reason.in_scope)
+        return tuple(sorted(unread, key=lambda s: s.reason is Reason.SAMPLED))
 
     @cached_property
     def excluded(self) -> tuple[Skipped, ...]:
@@ -132,10 +139,17 @@ class Figures:
 def bound(asset: Asset) -> float | None:
     """For a sample: the share of rows that may still hold data of a kind that was not seen, at 95 % confidence.
 
-    The rule of three: when none of n rows shows it, at most 3/n of all rows do (Hanley and Lippman-Hand, JAMA 1983).
-    None when everything was read.
+    The rule of three: when none of n rows shows it, at most 3/n of all rows do (Hanley and Lippman-Hand, JAMA 1983);
+    rounded up. None when everything was read.
     """
-    return None if asset.mode == "full" else round(min(1.0, 3 / max(1, asset.rows)), 6)
+    return None if asset.mode == "full" else min(10**6, -(-3 * 10**6 // max(1, asset.rows))) / 10**6
+
+
+def bound_rows(asset: Asset) -> int | None:
+    """The same as a number of rows, fewer than which hold such data. None when everything was read or the rows are not
+    known."""
+    share = bound(asset)
+    return None if share is None or asset.total is None else math.floor(share * asset.total) + 1
 
 
 def _counts(figures: Figures, coded: Iterable[tuple[str, Finding]]) -> tuple[Count, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from privacyscan.model import Assessment, Asset, Confidence, Duty, Evidence, Factor, Finding, Location, Place, Risk
 from privacyscan.outputs import _actions
-from privacyscan.outputs._figures import Figures, bound
+from privacyscan.outputs._figures import Figures, bound, bound_rows
 from privacyscan.outputs._numbers import number, visible
 from privacyscan.outputs._text import Texts
 from privacyscan.outputs._titles import Titles, in_language
@@ -224,9 +224,9 @@ class View:
         return self.texts("coverage.rows_all", read=asset.rows)
 
     @cached_property
-    def samples(self) -> tuple[tuple[Asset, float], ...]:
-        """Assets read as a sample, with the bound on what was not seen."""
-        return tuple((a, b) for a in self.assessment.scan.assets if (b := bound(a)) is not None)
+    def samples(self) -> tuple[tuple[Asset, float | None, int | None], ...]:
+        """Assets read as a sample, with the bound on what was not seen: as a share, and as rows."""
+        return tuple((a, bound(a), bound_rows(a)) for a in self.figures.sampled)
 
     @property
     def levels(self) -> tuple[tuple[str, int], ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from random import Random
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
 TAG = "/* privacyscan */"  # so that an administrator knows whose query it is
+SEED = 27  # of samples: the same rows in each scan, as long as the database sends them in the same order
 LOCK_SECONDS = 10  # how long to wait for somebody who alters a table
 LARGEST_BINARY = 64 << 10  # bytes; of a longer binary cell, a photograph or a document, only the ends are fetched
 NO_TEXT = "ff"  # hexadecimal: a byte that no UTF-8 text holds ends a cell that was not fetched whole
@@ -165,6 +167,24 @@ def row_tables(
 ) -> Iterator[Table | Skipped]:
     """The same for rows of Python values."""
     return as_tables(rows, weight, lambda held: record_batch(names, held), place, limits, watch, first_row)
+
+
+def chosen(rows: Iterable[Row], share: float) -> Iterator[Row]:
+    """A share of the rows, each chosen by itself."""
+    draw = Random(SEED).random
+    return (row for row in rows if draw() < share)
+
+
+def sampled(parts: Iterable[Table | Skipped], place: Place, total: int) -> Iterator[Table | Skipped]:
+    """The parts of a sample of so many rows, and that the others were not read: said at its end, because what breaks
+    off before is no sample."""
+    read = 0
+    for part in parts:
+        if isinstance(part, Table):
+            read += part.batch.num_rows
+            part = replace(part, total=total)
+        yield part
+    yield Skipped(place, Reason.SAMPLED, f"{read} of {total} rows were read, chosen by chance")
 
 
 def vanished(place: Place) -> Skipped:

@@ -15,6 +15,7 @@ from privacyscan.sources._dialect import (
     LOCK_SECONDS,
     NO_PRIVILEGE,
     NO_TEXT,
+    SEED,
     TAG,
     Dialect,
     Fault,
@@ -22,6 +23,7 @@ from privacyscan.sources._dialect import (
     Watch,
     denied_columns,
     row_tables,
+    sampled,
     vanished,
 )
 
@@ -156,15 +158,22 @@ class Mysql:
             yield Skipped(unit.place, NO_PRIVILEGE.reason, NO_PRIVILEGE.says) if found else vanished(unit.place)
             return
         yield from denied_columns(unit.place, (name for name, _, readable in found if not int(readable)))
+        source, total, share = _source(schema, table, unit.locator["kind"]), 0, 1.0
+        if limits.sample is not None:
+            count = f"{TAG} SELECT COUNT(*) FROM {source}".replace("%", "%%")
+            total = int(connection.exec_driver_sql(count).scalar_one())
+            share = limits.sample.share_of(total)
+            source += f" WHERE RAND({SEED}) < {share!r}" if share < 1 else ""
         connection.exec_driver_sql(f"SET SESSION {_statement_limit(connection)} = 0")  # the watch bounds each wait
         raw: Any = connection.connection.driver_connection
         cursor: Any = SSCursor(raw)
         try:
             with Watch(limits.statement_timeout, lambda _: _stop(connection.engine, raw.thread_id())) as watch:
-                cursor.execute(_select(schema, table, unit.locator["kind"], columns) + _within(unit))
+                cursor.execute(_select(source, columns) + _within(unit))
                 names = [name for name, _ in columns]
                 first_row = unit.piece.first_row if unit.piece is not None else 0
-                yield from row_tables(cursor, names, unit.place, limits, watch, first_row)
+                parts = row_tables(cursor, names, unit.place, limits, watch, first_row)
+                yield from sampled(parts, unit.place, total) if share < 1 else parts
         finally:
             if cursor._result is not None:  # or else the cursor would fetch the rest of the table when it goes
                 cursor._result.unbuffered_active = False
@@ -201,10 +210,14 @@ def _quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
-def _select(schema: str, table: str, kind: str, columns: Sequence[tuple[str, str]]) -> str:
+def _source(schema: str, table: str, kind: str) -> str:
     history = " FOR SYSTEM_TIME ALL" if kind == "SYSTEM VERSIONED" else ""  # rows as they were before are data too
+    return f"{_quoted(schema)}.{_quoted(table)}{history}"
+
+
+def _select(source: str, columns: Sequence[tuple[str, str]]) -> str:
     chosen = ", ".join(_expression(_quoted(name), kind) for name, kind in columns)
-    return f"{TAG} SELECT {chosen} FROM {_quoted(schema)}.{_quoted(table)}{history}"
+    return f"{TAG} SELECT {chosen} FROM {source}"
 
 
 def _within(unit: Unit) -> str:

@@ -24,6 +24,7 @@ from privacyscan.sources._dialect import (
     LOCK_SECONDS,
     NO_PRIVILEGE,
     NO_TEXT,
+    SEED,
     TAG,
     Dialect,
     Fault,
@@ -31,6 +32,7 @@ from privacyscan.sources._dialect import (
     Watch,
     as_tables,
     denied_columns,
+    sampled,
     vanished,
 )
 
@@ -149,6 +151,8 @@ class Postgresql:
             f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'; SET LOCAL row_security = off;"
             "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL extra_float_digits = 3"
         )
+        if limits.sample is not None:  # which is a sample of the rows that were counted
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
     def tables(self, connection: Connection) -> Iterator[Listed]:
         for schema, name, kind, size, readable, filled, length in connection.exec_driver_sql(_TABLES):
@@ -193,17 +197,25 @@ class Postgresql:
         listed = [_Column(name, kind, readable) for _, name, kind, readable in found if name is not None]
         yield from denied_columns(unit.place, (c.name for c in listed if not c.readable))
         columns = [c for c in listed if c.readable]
+        only = "ONLY " if unit.locator["kind"] in "rf" else ""  # tables that inherit from it are listed themselves
+        source, total, share = f"{only}{_quoted(schema)}.{_quoted(table)}", 0, 1.0
+        if limits.sample is not None:
+            count = f"{TAG} SELECT pg_catalog.count(*) FROM {source}".replace("%", "%%")
+            total = connection.exec_driver_sql(count).scalar_one()
+            share = limits.sample.share_of(total)
+            source += _chosen(unit.locator["kind"], share)
+            connection.exec_driver_sql(f"{TAG} SELECT pg_catalog.setseed(0.{SEED})")
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # the watch bounds each wait instead
         raw: Any = connection.connection.driver_connection
         if raw.info.parameter_status("server_encoding") == "SQL_ASCII":  # holds any bytes; take them as they are
             connection.exec_driver_sql("SET LOCAL client_encoding = 'SQL_ASCII'")
         stop = partial(_stop, raw, limits.connect_timeout)
         with Watch(limits.statement_timeout, stop) as watch, raw.cursor() as cursor:
-            only = "ONLY " if unit.locator["kind"] in "rf" else ""  # tables that inherit from it are listed themselves
-            query = _copy(f"{only}{_quoted(schema)}.{_quoted(table)}{_pages(piece)}", columns)
+            query = _copy(f"{source}{_pages(piece)}", columns)
             first_row = piece.first_row if piece is not None else 0
             with cursor.copy(query.encode()) as rows:
-                yield from as_tables(rows, len, partial(_parse, columns), unit.place, limits, watch, first_row)
+                parts = as_tables(rows, len, partial(_parse, columns), unit.place, limits, watch, first_row)
+                yield from sampled(parts, unit.place, total) if share < 1 else parts
 
     def fault(self, error: Exception) -> Fault:
         error = getattr(error, "orig", None) or error
@@ -242,6 +254,16 @@ def _pages(piece: Piece | None) -> str:
         return ""
     before = f" AND ctid OPERATOR(pg_catalog.<) '({piece.end},0)'::pg_catalog.tid" if piece.end is not None else ""
     return f" WHERE ctid OPERATOR(pg_catalog.>=) '({piece.start},0)'::pg_catalog.tid{before}"
+
+
+def _chosen(kind: str, share: float) -> str:
+    """What chooses so many of the rows, each by itself. Only what is stored here can be sampled where it lies: views
+    and foreign tables cannot, and partitions may be foreign."""
+    if share >= 1:
+        return ""
+    if kind in "rm":
+        return f" TABLESAMPLE pg_catalog.bernoulli ({100 * share!r}) REPEATABLE ({SEED})"
+    return f" WHERE pg_catalog.random() OPERATOR(pg_catalog.<) {share!r}"
 
 
 def _stop(raw: Any, seconds: float, times: int) -> None:

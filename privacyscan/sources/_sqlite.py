@@ -20,7 +20,9 @@ from privacyscan.sources._dialect import (
     Fault,
     Listed,
     Watch,
+    chosen,
     row_tables,
+    sampled,
     vanished,
 )
 
@@ -82,8 +84,14 @@ class Sqlite:
             return
         raw: Any = connection.connection.driver_connection
         with Watch(limits.statement_timeout, lambda _: raw.interrupt()) as watch:
+            total, share = 0, 1.0
+            if limits.sample is not None:
+                raw.execute("BEGIN")  # what is counted is what is read
+                total = raw.execute(f"{TAG} SELECT count(*) FROM {_quoted(table)}").fetchone()[0]
+                share = limits.sample.share_of(total)
             rows = raw.execute(f"{TAG} SELECT {', '.join(map(_expression, names))} FROM {_quoted(table)}")
-            yield from row_tables(rows, names, unit.place, limits, watch)
+            parts = row_tables(chosen(rows, share) if share < 1 else rows, names, unit.place, limits, watch)
+            yield from sampled(parts, unit.place, total) if share < 1 else parts
 
     def fault(self, error: Exception) -> Fault:
         error = getattr(error, "orig", None) or error

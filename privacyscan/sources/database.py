@@ -53,6 +53,8 @@ class Database:
 
     def cut(self, unit: Unit, limits: Limits) -> Cut | None:
         guess = unit.locator["bytes"]
+        if limits.sample is not None:
+            return None
         if guess is not None and guess <= limits.piece_bytes:
             return None
         with ExitStack() as opened:
