@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from privacyscan import read
 from privacyscan.detect import AssetTally, Detector
 from privacyscan.detect.drafts import Drafts
+from privacyscan.errors import PrivacyScanError
 from privacyscan.model import Limits, Place, Reason, Skipped, Table, Text, Unit
 
 if TYPE_CHECKING:
@@ -98,31 +100,57 @@ def tallied(
     count: Count | None = None,
     begun: AssetTally | None = None,
 ) -> UnitResult:
-    """Read the parts to their end; `count` is told of each batch and block. What belongs to `begun` is added to it."""
+    """Read the parts to their end; `count` is told of each batch and block. What belongs to `begun` is added to it.
+
+    Where looking at a table or text fails, which is a defect of ours, its rest is listed as not read.
+    """
     result = UnitResult()
     tallies = {begun.place: begun} if begun is not None else {}
+    broken: set[Place] = set()
     for part in parts:
         if isinstance(part, Skipped):
             result.skipped.append(part)
             continue
+        if part.place in broken:
+            continue
         tally = tallies.setdefault(part.place, AssetTally(part.place, "member"))
-        if isinstance(part, Table):
-            detector.table(part, tally)
-            size = (part.batch.num_rows, part.batch.nbytes)
-        else:
-            size = _text(part, tally, detector)
+        try:
+            if isinstance(part, Table):
+                detector.table(part, tally)
+                size = (part.batch.num_rows, part.batch.nbytes)
+            else:
+                size = _text(part, tally, detector)
+        except (PrivacyScanError, MemoryError):
+            raise
+        except Exception as error:
+            broken.add(part.place)
+            result.skipped.append(_defect(part.place, error))
+            continue
         if detector.drafts is not None:
             detector.drafts.rest()
         if count is not None:
             count(part.place, *size)
     for tally in tallies.values():
         if tally.scanner is not None:
-            tally.text = tally.scanner.finish()
-            tally.rows, tally.scanner = tally.text.lines, None
+            try:
+                tally.text = tally.scanner.finish()
+                tally.rows = tally.text.lines
+            except (PrivacyScanError, MemoryError):
+                raise
+            except Exception as error:
+                result.skipped.append(_defect(tally.place, error))
+            tally.scanner = None
     if detector.drafts is not None:
         detector.drafts.write()
     result.assets = list(tallies.values())
     return result
+
+
+def _defect(place: Place, error: Exception) -> Skipped:
+    """The line of ours that failed; the error's own text may quote values."""
+    line = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__}, {line.filename.rsplit('/', 1)[-1]}, {line.lineno}"
+    return Skipped(place, Reason.ERROR, f"a defect of privacyscan; please report it ({where})", "detect")
 
 
 def _text(part: Text, tally: AssetTally, detector: Detector) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from privacyscan.detect import AssetTally, Detector
 from privacyscan.errors import TargetError, UsageError
-from privacyscan.model import Reason, Scan, Target, Unit
+from privacyscan.model import Reason, Scan, Table, Target, Unit
 from privacyscan.scan import Progress, scan
 from privacyscan.settings import Settings, load
 from tests.detect.made_up import MadeUp
@@ -293,3 +295,25 @@ def test_what_was_listed_before_the_list_broke_off_is_read(
     result = scan([Target("breaks-off://x", "breaks-off://x")], settings)
     assert (result.status, [s.reason for s in result.skipped]) == ("incomplete", [Reason.UNREACHABLE])
     assert "ID_NIK" in {f.entity for f in result.findings}
+
+
+def test_a_defect_of_ours_costs_one_file_and_tells_its_line(
+    files: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table(files / "a.csv", 50)
+    (files / "b.csv").write_text("rusak,nik\nx,3171014107900001\n")
+    whole = Detector.table
+
+    def broken(self: Detector, part: Table, tally: AssetTally) -> None:
+        if "rusak" in part.batch.schema.names:
+            raise ValueError("3171014107900001")
+        whole(self, part, tally)
+
+    monkeypatch.setattr(Detector, "table", broken)
+    result = scan([str(files)], settings)
+    assert {f.place.path[-1] for f in result.findings} == {"a.csv"}
+    assert reasons(result) == {"b.csv": Reason.ERROR}
+    assert result.status == "incomplete"
+    assert re.fullmatch(
+        r"a defect of privacyscan; please report it \(ValueError, test_scan\.py, [0-9]+\)", result.skipped[0].message
+    )

@@ -23,6 +23,7 @@ def parts(file: File, schema: pa.Schema, batches: Iterator[pa.RecordBatch], limi
     binary: Counter[str] = Counter()
     try:
         for batch in batches:
+            batch.validate()
             for some in _slices(batch, limits):
                 columns = [_readable(array) for array in some.columns]
                 binary.update({name: unread for name, (_, unread) in zip(names, columns, strict=True) if unread})
@@ -65,11 +66,30 @@ def _readable(array: pa.Array) -> tuple[pa.Array, int]:
         except pa.ArrowInvalid:  # no UTF-8
             pass
         return column(array.to_pylist())
-    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return pc.cast(array, pa.string()), 0
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return (pc.cast(array, pa.string()) if _is_utf8(array) else _mended(array)), 0
     if pa.types.is_timestamp(kind) and kind.tz is not None:  # its zone may be one that this machine does not know
         return array.cast(pa.timestamp(kind.unit)), 0
-    is_plain = pa.types.is_string(kind) or pa.types.is_boolean(kind) or pa.types.is_decimal(kind)
+    is_plain = pa.types.is_boolean(kind) or pa.types.is_decimal(kind)
     is_plain |= pa.types.is_integer(kind) or pa.types.is_floating(kind)
     is_plain |= pa.types.is_date(kind) or pa.types.is_timestamp(kind)
     return (array, 0) if is_plain else column(array.to_pylist())
+
+
+def _is_utf8(array: pa.Array) -> bool:
+    """Whether its texts are; files may say so of others."""
+    import pyarrow as pa
+
+    try:
+        array.validate(full=True)
+        return True
+    except pa.ArrowInvalid:
+        return False
+
+
+def _mended(array: pa.Array) -> pa.Array:
+    """The texts with a mark for each byte that is no UTF-8."""
+    import pyarrow as pa
+
+    cells = array.cast(pa.large_binary()).to_pylist()
+    return pa.array([None if c is None else c.decode("utf-8", "replace") for c in cells], pa.string())

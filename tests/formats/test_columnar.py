@@ -168,3 +168,25 @@ def test_memory_does_not_grow_with_the_row_group() -> None:
     memory_growth(Parquet(), file_of(small))
     assert len(data) > 20 << 20
     assert memory_growth(Parquet(), file_of(data)) < 48 << 20
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())]
+)
+def test_texts_that_are_no_utf8_are_read_all_the_same(kind: pa.DataType) -> None:
+    good = pa.array(["NIK 3171014107900001 Warg@", "isi"], pa.string())
+    bad = pa.py_buffer(good.buffers()[2].to_pybytes().replace(b"@", b"\xe9"))
+    text = pa.Array.from_buffers(pa.string(), 2, [None, good.buffers()[1], bad])
+    if pa.types.is_dictionary(kind):
+        array = pa.DictionaryArray.from_arrays(pa.array([0, 1], pa.int8()), text)
+    elif pa.types.is_string(kind):
+        array = text
+    else:
+        array = text.cast(pa.binary()).cast(pa.large_binary() if pa.types.is_large_string(kind) else pa.binary_view())
+        array = array.view(kind)
+    sink = pa.BufferOutputStream()
+    batch = pa.RecordBatch.from_arrays([array], ["catatan"])
+    with pa.ipc.new_file(sink, batch.schema) as file:
+        file.write_batch(batch)
+    found = expanded(file_of(sink.getvalue().to_pybytes(), "warga.arrow"))
+    assert cells(found, "catatan") == ["NIK 3171014107900001 Warg\ufffd", "isi"]
