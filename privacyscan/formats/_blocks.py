@@ -9,25 +9,42 @@ from privacyscan.model import Limits, Place, Text
 OVERLAP = 512  # bytes that two windows of one long line share
 
 
-def text_blocks(place: Place, pieces: Iterable[bytes], limits: Limits) -> Iterator[Text]:
-    """The pieces as blocks of about `limits.block_bytes`; a longer line comes in windows that overlap."""
-    size = max(limits.block_bytes, 2 * OVERLAP)
-    line = char = back = 0
-    left = bytearray()
-    for piece in pieces:
+class Blocks:
+    """Gathers text and gives it back as blocks of about `limits.block_bytes`; a longer line comes in windows that
+    overlap."""
+
+    def __init__(self, place: Place, limits: Limits) -> None:
+        self._place, self._size = place, max(limits.block_bytes, 2 * OVERLAP)
+        self._line = self._char = self._back = 0
+        self._left = bytearray()
+
+    def add(self, piece: bytes) -> Iterator[Text]:
+        """Add some text; the blocks that are full now."""
+        left = self._left
         left += piece
-        while len(left) >= size:
-            cut = left.rfind(b"\n", 0, size) + 1
-            keep = cut or _boundary(left, size - OVERLAP)
-            cut = cut or _boundary(left, size)
+        while len(left) >= self._size:
+            cut = left.rfind(b"\n", 0, self._size) + 1
+            keep = cut or _boundary(left, self._size - OVERLAP)
+            cut = cut or _boundary(left, self._size)
             block = bytes(left[:cut])
-            yield Text(place, block, line, char, back)
-            line += block.count(b"\n", 0, keep)
-            char += len(block[:keep].decode("utf-8", "replace"))
-            back = cut - keep
+            yield Text(self._place, block, self._line, self._char, self._back)
+            self._line += block.count(b"\n", 0, keep)
+            self._char += len(block[:keep].decode("utf-8", "replace"))
+            self._back = cut - keep
             del left[:keep]
-    if left:
-        yield Text(place, bytes(left), line, char, back)
+
+    def rest(self) -> Iterator[Text]:
+        """The last block."""
+        if self._left:
+            yield Text(self._place, bytes(self._left), self._line, self._char, self._back)
+
+
+def text_blocks(place: Place, pieces: Iterable[bytes], limits: Limits) -> Iterator[Text]:
+    """The pieces as blocks."""
+    blocks = Blocks(place, limits)
+    for piece in pieces:
+        yield from blocks.add(piece)
+    yield from blocks.rest()
 
 
 def _boundary(data: bytearray, at: int) -> int:

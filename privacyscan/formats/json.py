@@ -8,31 +8,33 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
-from privacyscan.batches import column
 from privacyscan.formats import Format
 from privacyscan.formats._charset import charset, utf8_blocks
-from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table
+from privacyscan.formats._records import (
+    BATCH,
+    DEPTH,
+    MAP,
+    Path,
+    Record,
+    Records,
+    as_record,
+    clean,
+    entries,
+    spread,
+    spread_object,
+)
+from privacyscan.model import File, Limits, Part, Reason, Skipped
 
 WINDOW = 1 << 20  # characters; an object or array that is longer is entered
 LONGEST = 16 << 20  # characters of one record, name or string
-_BATCH = 8 << 20  # characters of one batch
-_MAP = 512  # an object with more fields is a map from keys to values: a table of its own
-_NESTED = 200  # an object inside a record that has more fields, or lies deeper than
-_DEPTH = 20  # so many others, stays one field
-_COLUMNS = 2_000  # further fields of a table share one column
-_REST = "other fields"
 _LINES = (".jsonl", ".ndjson")
 _LONG: Final = object()  # stands for a value that is too long to be taken whole
 _SPACE = " \t\n\r\ufeff\x1e"  # RFC 7464 puts 0x1E before each record
 
-_NESTING = frozenset({dict, list})
 _BEGINNING = re.compile(r'\[\s*\{\s*"|\{\s*"[^"]*"\s*:')
-
-Path = tuple[str, ...]
-Record = Mapping[str, Any]
 
 
 class Json:
@@ -48,7 +50,7 @@ class Json:
         return 2 if name.endswith(self.suffixes) or _is_json(text, len(head)) else 0
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
-        tables = _Tables(file.place, limits)
+        tables = Records(file.place, limits)
         with file.open() as stream:
             window = _Window(stream)
             try:
@@ -167,9 +169,9 @@ def _values(window: _Window, lines: bool) -> Iterator[tuple[Path, Record]]:
         if first is _LONG:
             yield from _enter(window, ())
         elif lines := window.peek() in ("{", "["):
-            yield (), _record(first)
+            yield (), as_record(first)
         else:
-            yield from _spread((), first)
+            yield from spread((), first)
     while window.peek():
         if not lines:
             raise ValueError  # something stands behind the end
@@ -178,7 +180,7 @@ def _values(window: _Window, lines: bool) -> Iterator[tuple[Path, Record]]:
         except (ValueError, RecursionError, _TooLong):
             window.skip_line()
         else:
-            yield (), _record(value)
+            yield (), as_record(value)
 
 
 def _whole(window: _Window, most: int) -> Any:
@@ -196,7 +198,7 @@ def _whole(window: _Window, most: int) -> Any:
 
 def _enter(window: _Window, path: Path) -> Iterator[tuple[Path, Record]]:
     """The records inside an object or array that is read piece by piece."""
-    if len(path) > _DEPTH:
+    if len(path) > DEPTH:
         raise _TooLong
     if window.take("{[") == "[":
         yield from _enter_array(window, path)
@@ -211,7 +213,7 @@ def _enter_array(window: _Window, path: Path) -> Iterator[tuple[Path, Record]]:
         if value is _LONG:
             yield from _enter(window, path)
         else:
-            yield path, _record(value, path)
+            yield path, as_record(value, path)
         more = window.take(",]") == ","
 
 
@@ -224,161 +226,18 @@ def _enter_object(window: _Window, path: Path) -> Iterator[tuple[Path, Record]]:
             key = window.key()
             value = _whole(window, WINDOW)
             if value is _LONG:
-                yield from _enter(window, (*path, _clean(key)))
+                yield from _enter(window, (*path, clean(key)))
             else:
                 fields[key] = value
-            if is_map or len(fields) > _MAP or window.taken - begun > _BATCH:
+            if is_map or len(fields) > MAP or window.taken - begun > BATCH:
                 is_map = True
-                yield from _entries(path, fields)
+                yield from entries(path, fields)
                 fields = {}
             more = window.take(",}") == ","
     except (ValueError, RecursionError, _TooLong):
-        yield from _spread_object(path, fields)  # what was read before the damage
+        yield from spread_object(path, fields)  # what was read before the damage
         raise
-    yield from _spread_object(path, fields)
-
-
-def _spread(path: Path, value: Any) -> Iterator[tuple[Path, Record]]:
-    """The records inside a value that is at hand."""
-    if isinstance(value, dict):
-        yield from _spread_object(path, value)
-    elif isinstance(value, list):
-        yield from ((path, _record(v, path)) for v in value)
-    else:
-        yield path, _record(value, path)
-
-
-def _spread_object(path: Path, fields: Mapping[str, Any]) -> Iterator[tuple[Path, Record]]:
-    """Tables for the arrays and maps of an object, one record for everything else."""
-    if _is_map(fields):
-        yield from _entries(path, fields)
-        return
-    tables = {key for key, value in fields.items() if len(path) < _DEPTH and _holds_table(value)}
-    for key in fields:
-        if key in tables:
-            yield from _spread((*path, _clean(key)), fields[key])
-    own = {key: value for key, value in fields.items() if key not in tables}
-    if own:
-        yield path, _record(own, path)
-
-
-def _holds_table(value: Any, depth: int = 0) -> bool:
-    if isinstance(value, list):
-        return any(isinstance(v, dict | list) for v in value) or len(value) > _NESTED
-    if isinstance(value, dict) and depth < _DEPTH:
-        return _is_map(value) or any(_holds_table(v, depth + 1) for v in value.values())
-    return False
-
-
-def _is_map(fields: Mapping[str, Any]) -> bool:
-    """Whether the keys are data: too many, all numbers, or all leading to objects that look alike."""
-    if len(fields) < 2 or len(fields) > _MAP or all(k.isdigit() for k in fields):
-        return len(fields) >= 2
-    if not all(isinstance(v, dict) and v for v in fields.values()):
-        return False
-    first, second = list(fields.values())[:2]
-    if all(k.isdigit() for k in first):
-        return False  # columns with their rows, as pandas writes them: each becomes a table
-    return len(first.keys() & second.keys()) * 2 > max(len(first), len(second))
-
-
-def _entries(path: Path, fields: Mapping[str, Any]) -> Iterator[tuple[Path, Record]]:
-    """A map as records, each with its key."""
-    return ((path, {"key": key} | dict(_record(value, path))) for key, value in fields.items())
-
-
-def _record(value: Any, path: Path = ()) -> Record:
-    """One value as a row: fields of nested objects are named `a.b`, arrays inside are JSON text."""
-    if isinstance(value, dict):
-        if _NESTING.isdisjoint(map(type, value.values())):
-            return value
-        record: dict[str, Any] = {}
-        _flatten(value, "", 0, record)
-        return record
-    if isinstance(value, list):
-        return {f"c{i + 1}": _cell(v) for i, v in enumerate(value[:_COLUMNS])} | (
-            {_REST: _cell(value[_COLUMNS:])} if len(value) > _COLUMNS else {}
-        )
-    return {path[-1] if path else "value": value}
-
-
-def _flatten(value: Mapping[str, Any], prefix: str, depth: int, into: dict[str, Any]) -> None:
-    for key, field in value.items():
-        if type(field) is dict and 0 < len(field) <= _NESTED and depth < _DEPTH:
-            _flatten(field, f"{prefix}{key}.", depth + 1, into)
-        elif type(field) is list:
-            into[f"{prefix}{key}[]"] = _cell(field)
-        else:
-            into[f"{prefix}{key}"] = _cell(field)
-
-
-def _cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-
-
-def _clean(name: str) -> str:
-    """The name without halves of characters, which UTF-8 cannot hold."""
-    return name.encode("utf-8", "replace").decode()
-
-
-class _Tables:
-    """Records gathered to batches, a table for each path. Columns come in the order in which they appear."""
-
-    def __init__(self, place: Place, limits: Limits) -> None:
-        self.place, self.limits = place, limits
-        self._rows: dict[Path, list[Record]] = {}
-        self._columns: dict[Path, dict[str, None]] = {}
-        self._done: dict[Path, int] = {}
-        self._taken = self._flushed = 0  # characters of the file, up to now and up to the last time all was handed over
-
-    def add(self, path: Path, record: Record, taken: int) -> bool:
-        """Keep a record; whether some table now holds enough for a batch."""
-        rows = self._rows.get(path)
-        if rows is None:
-            rows = self._rows[path] = []
-        rows.append(record)
-        self._taken = taken
-        return len(rows) >= self.limits.batch_rows or taken - self._flushed > _BATCH
-
-    def full(self) -> Iterator[Table]:
-        """The tables that hold enough; all of them once they take much memory together."""
-        much = self._taken - self._flushed > _BATCH
-        if much:
-            self._flushed = self._taken
-        for path, rows in list(self._rows.items()):
-            if much or len(rows) >= self.limits.batch_rows:
-                yield self._batch(path)
-
-    def rest(self) -> Iterator[Table]:
-        for path in list(self._rows):
-            yield self._batch(path)
-
-    def _batch(self, path: Path) -> Table:
-        import pyarrow as pa
-
-        records = self._rows.pop(path)
-        columns = self._columns.setdefault(path, {})
-        for record in records:
-            if not record.keys() <= columns.keys():
-                columns |= dict.fromkeys(record)
-        names = list(columns)
-        if len(names) > _COLUMNS:
-            names, records = [*names[:_COLUMNS], _REST], [_narrow(r, names[:_COLUMNS]) for r in records]
-            self._columns[path] = dict.fromkeys(names)
-        arrays = [column([r.get(n) for r in records])[0] for n in names]
-        batch = pa.RecordBatch.from_arrays(arrays, [_clean(n) for n in names])
-        first = self._done.get(path, 0)
-        self._done[path] = first + len(records)
-        return Table(self.place.child(*path), batch, first)
-
-
-def _narrow(record: Record, names: list[str]) -> Record:
-    """The record with all fields that have no column of their own in one."""
-    own = set(names)
-    rest = {k: v for k, v in record.items() if k not in own}
-    return {k: v for k, v in record.items() if k in own} | (
-        {_REST: json.dumps(rest, ensure_ascii=False)} if rest else {}
-    )
+    yield from spread_object(path, fields)
 
 
 def _is_json(text: str, size: int) -> bool:

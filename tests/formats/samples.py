@@ -278,6 +278,11 @@ def mbox_file(messages: int = 2) -> bytes:
     )
 
 
+def sql_file() -> bytes:
+    values = ",\n".join(f"({i}, '{nik}', 'Warga D''Arc')" for i, nik in enumerate(niks()))
+    return f"CREATE TABLE warga (id int, nik text, nama text);\nINSERT INTO warga VALUES\n{values};\n".encode()
+
+
 def zstd_file(data: bytes) -> bytes:
     import pyarrow as pa
 
@@ -314,11 +319,13 @@ SAMPLES: dict[str, list[Sample]] = {
     "orc": [Sample("warga.orc", orc_file(), niks())],
     "parquet": [Sample("warga.parquet", parquet_file(row_group_size=10), niks())],
     "pdf": [Sample("surat.pdf", pdf_file([[f"NIK {nik}" for nik in niks()]]), niks())],
+    "pgdump": [Sample("warga.dump", Path(__file__).with_name("warga.pgdump").read_bytes(), niks())],
     "spreadsheet": [
         Sample("warga.xlsx", xlsx_file(), niks()),
         Sample("warga.xls", xls_file(), niks()),
         Sample("warga.ods", ods_file(), niks()),
     ],
+    "sql": [Sample("warga.sql", sql_file(), niks(), marks_end=False)],
     "sqlite": [Sample("warga.db", sqlite_file(), niks())],
     "tar": [Sample("cadangan.tar", tar_file({"data/warga.csv": csv_file(), "surat.txt": text_file()}), niks())],
     "text": [Sample("surat.txt", text_file(), niks(), marks_end=False)],

@@ -45,6 +45,11 @@ def test_format_is_chosen_by_content_whatever_the_name(name: str, sample: Sample
         ("warga.jsonl", b'{"nik": "3171014107900001", "alamat": "' + b"x" * 200 + b'"}\n', 60 << 20),
         ("warga.json", b'{"nik": "3171014107900001", "alamat": "' + b"x" * 200 + b'"},', 60 << 20),
         ("surat.txt", b"NIK 3171014107900001 atas nama Warga Satu\n", 200 << 20),
+        (
+            "warga.sql",
+            b"INSERT INTO t VALUES (1,'',NULL)" + b",(3171014107900001,'Warga',NULL)" * 9_000 + b";\n",
+            32 << 20,
+        ),
         ("sebaris.txt", b"NIK 3171014107900001 atas nama Warga Satu ", 200 << 20),  # no line ever ends
         ("sebaris.csv", b"3171014107900001,Warga Satu,", 200 << 20),
     ],
