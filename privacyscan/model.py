@@ -179,6 +179,21 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """What a source knows of who may reach a unit, and since when; None and empty: it does not tell.
+
+    `mode` holds permission bits, `modified` is in seconds since 1970. `flags` are ways in that modes do not show, such
+    as "guest", "anonymous" or "git_history".
+    """
+
+    mode: int | None = None
+    owner: str | None = None
+    group: str | None = None
+    modified: float | None = None
+    flags: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A piece of work one worker reads alone: a file, a table, or a `piece` of one. Picklable.
 
@@ -193,6 +208,7 @@ class Unit:
     locator: Mapping[str, Any] = field(default_factory=dict, repr=False)
     size: int | None = None
     piece: Piece | None = None
+    access: Access | None = None  # None: the source knows nothing of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,6 +539,7 @@ class Asset:
     complete: bool = True
     exposure: tuple[Evidence, ...] = ()
     known: int | None = None  # persons of the list of known persons that were found in it; None: no list was given
+    access: Access | None = None  # of the file or table that it lies in
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from privacyscan._version import __version__
 from privacyscan.assess import exposure, persons
 from privacyscan.errors import MissingExtra, TargetError
 from privacyscan.model import (
+    Access,
     Asset,
     Finding,
     KnownPersons,
@@ -371,8 +372,9 @@ class _Run:
             mode=mode,
             total=tally.rows if complete else tally.total,
             complete=complete,
-            exposure=exposure.exposure(tally.place, unit.locator.get("path"), self.rulebook.scoring_in_force),
+            exposure=exposure.exposure(tally.place, unit.access, self.rulebook.scoring_in_force),
             known=known,
+            access=unit.access,
         )
 
     def _report(self, place: str) -> None:
@@ -468,7 +470,15 @@ class _Shown:
         return shown if shown == name else f"{shown} #{_keyed(self.detector.key, name)[:8]}"
 
     def asset(self, asset: Asset) -> Asset:
-        return replace(asset, place=self.place(asset.place), columns=tuple(self.column(c) for c in asset.columns))
+        columns = tuple(self.column(c) for c in asset.columns)
+        access = self.access(asset.access) if asset.access is not None else None
+        return replace(asset, place=self.place(asset.place), columns=columns, access=access)
+
+    def access(self, access: Access) -> Access:
+        """Who may reach it; an account may be called by the number of a person."""
+        owner = self.text(access.owner) if access.owner is not None else None
+        group = self.text(access.group) if access.group is not None else None
+        return replace(access, owner=owner, group=group)
 
     def finding(self, finding: Finding) -> Finding:
         evidence = tuple(

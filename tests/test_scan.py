@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -317,3 +318,18 @@ def test_a_defect_of_ours_costs_one_file_and_tells_its_line(
     assert re.fullmatch(
         r"a defect of privacyscan; please report it \(ValueError, test_scan\.py, [0-9]+\)", result.skipped[0].message
     )
+
+
+def test_who_may_reach_an_asset_is_kept_with_it(files: Path, settings: Settings) -> None:
+    file = files / "warga.csv"
+    table(file, 1)
+    file.chmod(0o604)
+    with zipfile.ZipFile(files / "a.zip", "w") as archive:
+        archive.writestr("isi.txt", "NIK 3171014107900001")
+    (files / "a.zip").chmod(0o600)
+    assets = {"/".join(a.place.path): a.access for a in scan([str(files)], settings).assets}
+    of_file, of_member = assets["warga.csv"], assets["a.zip/isi.txt"]
+    assert of_file is not None
+    assert of_member is not None
+    assert (of_file.mode, of_file.owner, of_file.modified) == (0o604, file.owner(), file.stat().st_mtime)
+    assert of_member.mode == 0o600  # a member lies as open as its archive

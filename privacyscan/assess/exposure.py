@@ -5,25 +5,23 @@ Which words, endings and permissions count stands in the scoring file (`rules/sc
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Sequence
 
-from privacyscan.model import Evidence, Exposure, Place, Scoring
+from privacyscan.model import Access, Evidence, Exposure, Place, Scoring
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORD = re.compile(r"[a-z]+")
 
 
-def exposure(place: Place, path: str | None, scoring: Scoring) -> tuple[Evidence, ...]:
-    """The exposures of an asset; `path` is the local file it lies in, None where there is none.
+def exposure(place: Place, access: Access | None, scoring: Scoring) -> tuple[Evidence, ...]:
+    """The exposures of an asset; `access` is what is known of the file or table it lies in.
 
     A member of an archive has the permissions of the archive, which is what others can open. Whether the folders
     above bar the way is not asked: a share may be served from any of them.
     """
     names = _names(place)
-    found = [] if path is None else _permissions(path, scoring.exposures)
+    found = _permissions(access.mode if access is not None else None, scoring.exposures)
     for way in scoring.exposures:
         sign = _sign(way, names)
         if sign:
@@ -45,13 +43,6 @@ def _sign(way: Exposure, names: Sequence[str]) -> str:
     return shown[0] if shown else ""
 
 
-def _permissions(path: str, ways: Sequence[Exposure]) -> list[Evidence]:
-    """The first of the ways whose permission bits the file has; the file lists the widest first."""
-    try:
-        status = os.stat(path)
-    except OSError:  # gone since it was read: nothing to say
-        return []
-    if not stat.S_ISREG(status.st_mode):
-        return []
-    mode = stat.S_IMODE(status.st_mode)
-    return [Evidence(way.code, {"mode": f"{mode:04o}"}) for way in ways if way.mode & mode][:1]
+def _permissions(mode: int | None, ways: Sequence[Exposure]) -> list[Evidence]:
+    """The first of the ways whose permission bits are set; the file lists the widest first."""
+    return [Evidence(way.code, {"mode": f"{mode:04o}"}) for way in ways if mode is not None and way.mode & mode][:1]

@@ -14,6 +14,7 @@ from typing import Any
 
 from privacyscan.errors import StoredScanError
 from privacyscan.model import (
+    Access,
     Assessment,
     Asset,
     Duty,
@@ -132,9 +133,20 @@ def _asset(asset: Asset, figures: Figures) -> Object:
             "complete": asset.complete,
         },
         "exposure": [_evidence(e) for e in asset.exposure],
+        "access": None if asset.access is None else _access(asset.access),
         "risk": None if risk is None else _risk(risk),
         "persons_estimate": assessment.scan.persons_by_asset.get(asset.id),
         "known_persons": asset.known,
+    }
+
+
+def _access(access: Access) -> Object:
+    return {
+        "mode": None if access.mode is None else f"{access.mode:04o}",
+        "owner": access.owner,
+        "group": access.group,
+        "modified": access.modified,
+        "flags": [_evidence(e) for e in access.flags],
     }
 
 
@@ -306,6 +318,17 @@ def _read_asset(stored: Object) -> Asset:
         complete=bool(coverage["complete"]),
         exposure=tuple(_read_evidence(e) for e in stored["exposure"]),
         known=None if stored.get("known_persons") is None else _number(stored["known_persons"]),
+        access=None if stored.get("access") is None else _read_access(stored["access"]),
+    )
+
+
+def _read_access(stored: Object) -> Access:
+    return Access(
+        mode=None if stored["mode"] is None else int(_string(stored["mode"]), 8),
+        owner=None if stored["owner"] is None else _string(stored["owner"]),
+        group=None if stored["group"] is None else _string(stored["group"]),
+        modified=None if stored["modified"] is None else _number(stored["modified"]),
+        flags=tuple(_read_evidence(e) for e in stored["flags"]),
     )
 
 

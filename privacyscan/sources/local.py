@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from typing import BinaryIO
 
 from privacyscan.errors import UsageError
-from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Target, Unit
+from privacyscan.model import Access, File, Limits, Part, Place, Reason, Skipped, Target, Unit
 from privacyscan.settings import Scope
 from privacyscan.sources import Source
 
@@ -25,7 +29,8 @@ class Local:
         if stat.S_ISDIR(info.st_mode):
             yield from self._walk(target, os.path.realpath(target.url))
         else:
-            yield Unit(self.name, target, target.place, "file", {"path": target.url}, info.st_size)
+            locator = {"path": target.url}
+            yield Unit(self.name, target, target.place, "file", locator, info.st_size, access=access(info))
 
     def _stat(self, target: Target) -> os.stat_result:
         try:
@@ -64,11 +69,12 @@ class Local:
             waiting += reversed(folders)
 
     def _unit(self, target: Target, place: Place, entry: os.DirEntry[str]) -> Unit:
+        locator = {"path": entry.path}
         try:
-            size = entry.stat(follow_symlinks=False).st_size
+            info = entry.stat(follow_symlinks=False)
         except OSError:  # reading it will say why
-            size = None
-        return Unit(self.name, target, place, "file", {"path": entry.path}, size)
+            return Unit(self.name, target, place, "file", locator)
+        return Unit(self.name, target, place, "file", locator, info.st_size, access=access(info))
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         path = str(unit.locator["path"])
@@ -77,6 +83,26 @@ class Local:
             return open(path, "rb")
 
         yield File(unit.place, opened, unit.size, path, unit.piece)
+
+
+def access(info: os.stat_result) -> Access:
+    """Who may reach a file of this system."""
+    owner, group = _user(info.st_uid), _group(info.st_gid)
+    return Access(stat.S_IMODE(info.st_mode), owner, group, info.st_mtime)
+
+
+@cache
+def _user(number: int) -> str:
+    with suppress(KeyError):
+        return pwd.getpwuid(number).pw_name
+    return str(number)
+
+
+@cache
+def _group(number: int) -> str:
+    with suppress(KeyError):
+        return grp.getgrgid(number).gr_name
+    return str(number)
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from privacyscan.assess.exposure import exposure
-from privacyscan.model import Exposure, Place
+from privacyscan.model import Access, Exposure, Place
 from tests.assess.made_up import BOOK
 
 SCORING = BOOK.scoring_in_force
@@ -24,25 +23,19 @@ SCORING = BOOK.scoring_in_force
         (0o620, []),  # may be written, not read
     ],
 )
-def test_permissions_of_a_file(tmp_path: Path, mode: int, expected: list[tuple[str, str]]) -> None:
-    file = tmp_path / "warga.csv"
-    file.touch()
-    file.chmod(mode)
-    found = exposure(Place("berkas", ("warga.csv",)), str(file), SCORING)
+def test_permissions_of_a_file(mode: int, expected: list[tuple[str, str]]) -> None:
+    found = exposure(Place("berkas", ("warga.csv",)), Access(mode=mode), SCORING)
     assert [(e.code, e.params["mode"]) for e in found] == expected
 
 
-def test_a_member_has_the_permissions_of_its_archive(tmp_path: Path) -> None:
-    archive = tmp_path / "data.zip"
-    archive.touch(0o644)
-    archive.chmod(0o644)
-    found = exposure(Place("berkas", ("data.zip", "warga.csv")), str(archive), SCORING)
+def test_a_member_has_the_permissions_of_its_archive() -> None:
+    found = exposure(Place("berkas", ("data.zip", "warga.csv")), Access(mode=0o644), SCORING)
     assert [e.code for e in found] == ["world_readable", "archive"]
 
 
-@pytest.mark.parametrize("path", [None, "/absent/warga.csv", "/"])
-def test_no_permissions_where_there_is_no_file(path: str | None) -> None:
-    assert exposure(Place("postgresql://db/layanan", ("public", "warga")), path, SCORING) == ()
+@pytest.mark.parametrize("access", [None, Access(owner="pemilik", modified=0.0)])
+def test_no_permissions_where_none_are_known(access: Access | None) -> None:
+    assert exposure(Place("postgresql://db/layanan", ("public", "warga")), access, SCORING) == ()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
 
 from privacyscan.model import (
+    Access,
     Assessment,
     Asset,
     Duty,
@@ -223,6 +224,7 @@ def assessment(language: str = "id") -> Assessment:
             total=None if cut else rows,
             complete=not cut,
             exposure=exposure,
+            access=Access(0o644, "budi", None, 1.5, (Evidence("guest"),)) if target == SHARE else None,
         )
         assets.append(asset)
         if people:

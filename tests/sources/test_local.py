@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from privacyscan.errors import UsageError
-from privacyscan.model import File, Limits, Reason, Target, Unit
+from privacyscan.model import Access, File, Limits, Reason, Target, Unit
 from privacyscan.settings import Scope
-from privacyscan.sources.local import plugin
+from privacyscan.sources.local import access, plugin
 
 
 def listed(path: Path) -> dict[tuple[str, ...], int | Reason | None]:
@@ -80,3 +80,21 @@ def test_a_folder_that_may_not_be_listed_costs_only_itself(tmp_path: Path, monke
 def test_a_missing_target_is_the_users_mistake(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
         listed(tmp_path / "tiada")
+
+
+def test_who_may_reach_a_file_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("isi")
+    file.chmod(0o640)
+    os.utime(file, (0, 1_000_000_000))
+    for target in (tmp_path, file):
+        (unit,) = plugin.units(Target(str(target), target.name), Scope(), Limits())
+        assert isinstance(unit, Unit)
+        assert unit.access == Access(0o640, file.owner(), file.group(), 1e9)
+
+
+def test_an_owner_without_a_name_is_told_by_number(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").touch()
+    info = os.stat(tmp_path / "a.txt")
+    found = access(os.stat_result((*info[:4], 4_000_000, 4_000_001, *info[6:])))
+    assert (found.owner, found.group) == ("4000000", "4000001")
