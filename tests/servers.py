@@ -44,19 +44,23 @@ class Server:
 class FileServer:
     """A running server of the files below `folder`, and the URL of them, with a password if it takes one.
 
-    `secrets` is a folder beside, with what a client needs. What is served belongs to `user`, whom the server lets in.
+    `home` is a home folder with what a client needs. The server lets `user` in, to whom nothing of it belongs.
     """
 
     url: str = field(repr=False)
     folder: Path
-    secrets: Path
+    home: Path
     user: str
     process: subprocess.Popen[bytes] = field(repr=False)
 
     def sessions(self) -> set[int]:
-        """The processes that the server has started."""
-        listing = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True)
-        return set(map(int, listing.stdout.split()))
+        """The processes that the server has started, and theirs."""
+        listing = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
+        parents = [tuple(map(int, line.split())) for line in listing.stdout.splitlines()]
+        found: set[int] = set()
+        while more := {pid for pid, parent in parents if parent in {self.process.pid, *found}} - found:
+            found |= more
+        return found
 
     def end(self, sessions: set[int]) -> None:
         """End these processes at once, as a crash would."""
@@ -255,17 +259,17 @@ def _samba(folder: Path, port: int, user: str) -> tuple[str, Sequence[str]]:
 
 
 def _sshd(folder: Path, port: int, user: str) -> tuple[str, Sequence[str]]:
-    for name in ("host_key", "user_key"):
-        _run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], None)
-    host_key = (folder / "host_key.pub").read_text()
-    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}")
-    (folder / "user_key.pub").rename(folder / "authorized_keys")
+    ours = folder / ".ssh"
+    ours.mkdir()
+    for key in (folder / "host_key", ours / "id_ed25519"):
+        _run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], None)
+    (ours / "known_hosts").write_text(f"[127.0.0.1]:{port} {(folder / 'host_key.pub').read_text()}")
     if os.geteuid() == 0:
-        Path("/run/sshd").mkdir(exist_ok=True)  # where it gives up its rights, empty
+        Path("/run/sshd").mkdir(exist_ok=True)  # sshd wants it, empty
     settings = folder / "sshd_config"
     settings.write_text(
         f"ListenAddress 127.0.0.1:{port}\nHostKey {folder}/host_key\nPidFile none\nUsePAM no\nStrictModes no\n"
-        f"AuthorizedKeysFile {folder}/authorized_keys\nMaxStartups 100\n"
+        f"AuthorizedKeysFile {ours}/id_ed25519.pub\nMaxStartups 100\n"
         "Subsystem sftp internal-sftp\nForceCommand internal-sftp\n"
     )
     return f"sftp://{user}@127.0.0.1:{port}{folder}/files", [str(_program("sshd")), "-D", "-e", "-f", str(settings)]

@@ -26,6 +26,7 @@ Rules = Annotated[
     list[Path] | None,
     typer.Option("--rules", metavar="PATH", help="Folder or file with more rules; may be repeated."),
 ]
+KEYED = ("sftp",)  # schemes whose users mostly have a key: nobody is asked for a password
 ScanFile = Annotated[Path, typer.Argument(metavar="SCAN.json", help="A saved scan.")]
 
 
@@ -38,7 +39,7 @@ def settings_of(parameters: Mapping[str, Any]) -> Settings:
 
 
 def targets_of(texts: Sequence[str], variable: str | None, file: Path | None, lang: str) -> list[Target]:
-    """All targets, checked, with the password where a database URL has a user and no password."""
+    """All targets, checked, with the password where a URL has a user and no password."""
     from privacyscan.settings import password
 
     for text in texts:
@@ -59,8 +60,8 @@ def _lacks_password(text: str) -> bool:
 
 
 def _asked(text: str, lang: str) -> str | None:
-    """The password, typed without being shown; None when nobody sits at a terminal."""
-    if not sys.stdin.isatty():
+    """The password, typed without being shown; None when nobody sits at a terminal, or a key will do."""
+    if not sys.stdin.isatty() or urlsplit(text).scheme in KEYED:
         return None
     from privacyscan.outputs._messages import translated
 

@@ -17,7 +17,8 @@ Repeated = list[str] | None
 def scan(
     context: typer.Context,
     targets: Annotated[
-        list[str], typer.Argument(metavar="TARGET", help="Folder, file, or database URL (postgresql://host/db).")
+        list[str],
+        typer.Argument(metavar="TARGET", help="Folder, file, or URL of a database or share (postgresql://, smb://)."),
     ],
     output: Annotated[
         Path | None,

@@ -21,8 +21,9 @@ KINDS = ("samba", "sshd")
 
 
 @pytest.fixture(params=KINDS)
-def server(request: pytest.FixtureRequest) -> FileServer:
+def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> FileServer:
     found: FileServer = request.getfixturevalue(request.param)
+    monkeypatch.setenv("HOME", str(found.home))
     return found
 
 
@@ -73,8 +74,10 @@ def test_a_file_goes_on_where_the_connection_was_lost(server: FileServer, monkey
         _, file, reading = opened(url)
         with file.open() as stream:
             first = stream.read(100_000)
-            server.end(server.sessions() - before)
+            ended = server.sessions() - before
+            server.end(ended)
             assert first + stream.read() == data
+        assert ended
         assert list(reading) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,7 +28,7 @@ def share(samba: FileServer, name: str) -> str:
 
 
 def test_a_wrong_password_is_tried_once(samba: FileServer) -> None:
-    log = samba.secrets / "output"
+    log = samba.home / "output"
     before = log.read_text().count("FAILED with error")
     for _ in range(2):
         reason, message = refusal(as_user(samba.url, "pemilik", "salah"))
@@ -82,6 +83,6 @@ def test_an_answer_that_is_no_smb_is_no_defect() -> None:
 
 
 def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "smbprotocol.exceptions", None)
+    monkeypatch.setitem(sys.modules, "smbprotocol.exceptions", None)
     with pytest.raises(MissingExtra, match=r"privacyscan\[smb\]"):
         listed("smb://lain@127.0.0.1/berkas")
