@@ -55,7 +55,7 @@ def mutants(sample: Sample, number: int) -> Iterator[tuple[str, bytes]]:
     chance = random.Random(sample.name)
     for i in range(number):
         data = bytearray(sample.data)
-        at = chance.randrange(len(data))
+        at = chance.randrange(min(16, len(data) - 1), len(data))  # less than 16 bytes are a file of their own
         if i % 3 == 0:
             yield f"{i:03} {CUT} {sample.name}", bytes(data[:at])
         elif i % 3 == 1:
