@@ -198,6 +198,8 @@ def _reason(error: Exception) -> Reason:
     )
     named = {"CalamineError": Reason.DAMAGED, "PasswordError": Reason.ENCRYPTED, "DatabaseError": Reason.DAMAGED}
     found = next((reason for kinds, reason in table if isinstance(error, kinds)), None)
+    if type(error) is OSError and error.errno is None:  # not the system: Arrow says so of what it cannot decode
+        return Reason.DAMAGED
     return found or named.get(type(error).__name__, Reason.ERROR)
 
 

@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from typing import Any
+from typing import Any, BinaryIO
 
 from privacyscan.formats import Format
 from privacyscan.formats._archive import Bomb, Budget, Labels, bomb, size_of
@@ -16,7 +16,8 @@ from privacyscan.formats._blocks import text_blocks
 from privacyscan.model import File, Limits, Part, Reason, Skipped
 
 _MAGIC = re.compile(rb"%PDF-[0-9]\.[0-9]")
-_END = b"%%EOF"
+_END = re.compile(rb"startxref\s+([0-9]{1,15})\s+%%EOF")
+_OBJECTS = re.compile(rb"\s*(?:xref|[0-9]+\s+[0-9]+\s+obj)")  # how the list of its objects begins
 _WITHIN = 1024  # bytes within which it begins and ends, as readers allow (ISO 32000-1, annex H)
 _PASSWORD = 4  # error codes of PDFium, fpdfview.h
 # Of a field: what it is called on the page, its name, its value; and the text of a comment (ISO 32000-1, 12.5, 12.7.3).
@@ -43,8 +44,7 @@ class Pdf:
 
         with file.open() as stream:
             budget = Budget(limits, size_of(file, stream))
-            stream.seek(max(0, budget.packed - _WITHIN))
-            is_whole = _END in stream.read()
+            is_whole = _is_whole(stream, budget.packed)
             try:
                 document = pypdfium2.PdfDocument(stream)
             except pypdfium2.PdfiumError as error:
@@ -72,6 +72,19 @@ class Pdf:
                 if pages := unread["pictures"]:
                     message = f"pages that are pictures, whose text was not recognised: {_numbers(pages)}"
                     yield Skipped(file.place, Reason.NEEDS_OCR, message)
+
+
+def _is_whole(stream: BinaryIO, size: int) -> bool:
+    """Whether it ends, and its list of objects stands where its end says: nothing was cut out of it or put into it."""
+    stream.seek(max(0, size - _WITHIN))
+    ends = _END.findall(stream.read())
+    stream.seek(0)
+    begins = _MAGIC.search(stream.read(_WITHIN + 8))
+    for start in (0, begins.start() if begins else 0):  # some count from its beginning, and not from the file's
+        stream.seek(start + int(ends[-1]) if ends else size)
+        if _OBJECTS.match(stream.read(64)):
+            return True
+    return False
 
 
 def _numbers(pages: list[int]) -> str:

@@ -40,7 +40,16 @@ def test_a_box_of_a_field_is_read_by_what_the_field_says() -> None:
     said = f"/FT/Tx/T(f1)/TU(NIK pemohon)/V({NIK})".encode()
     data = pdf_file([["Formulir"]], field=("NIK pemohon", NIK)).replace(said, b"/Parent 90 0 R")
     data = data.replace(b"xref\n", b"90 0 obj\n<<%s/Kids[5 0 R]>>\nendobj\nxref\n" % said, 1)
-    assert f"NIK pemohon: {NIK}" in text_of(data).splitlines()
+    found = parts(data, "x.pdf")
+    assert f"NIK pemohon: {NIK}" in texts(found)["berkas/x.pdf"].splitlines()
+
+
+def test_a_document_whose_objects_stand_elsewhere_is_listed() -> None:
+    data = pdf_file([[f"NIK {NIK}"]])
+    assert skipped(parts(b"kop\n" + data, "x.pdf")) == {}  # some count from its first line
+    found = parts(data.replace(b"endobj", b"endobj\n%" + bytes(9), 1), "x.pdf")
+    assert skipped(found) == {"berkas/x.pdf": "damaged"}
+    assert NIK in texts(found)["berkas/x.pdf"]
 
 
 def test_a_file_in_a_comment_is_read() -> None:
