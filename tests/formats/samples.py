@@ -129,6 +129,19 @@ def sqlite_file() -> bytes:
         return path.read_bytes()
 
 
+def duckdb_file(*more: str) -> bytes:
+    import duckdb
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "sample.duckdb")
+        with duckdb.connect(path) as database:
+            database.execute("CREATE TABLE warga (nik TEXT, nama TEXT, lahir DATE)")
+            database.executemany("INSERT INTO warga VALUES (?, ?, ?)", rows()[1:])
+            for statement in more:
+                database.execute(statement)
+        return path.read_bytes()
+
+
 def tar_file(members: dict[str, bytes]) -> bytes:
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w") as archive:
@@ -302,6 +315,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample("warga.csv", csv_file(), niks(), marks_end=False),
         Sample("warga.tsv", csv_file(delimiter="\t"), niks(), marks_end=False),
     ],
+    "duckdb": [Sample("warga.duckdb", duckdb_file(), niks())],
     "gzip": [Sample("warga.csv.gz", gzip.compress(csv_file(), mtime=0), niks(), bomb=gzip.compress(spaces(80 * MB)))],
     "ical": [Sample("rapat.ics", calendar_file(), niks(), marks_end=False)],
     "json": [Sample("warga.json", json_file(), niks())],
