@@ -11,12 +11,21 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.machinery import PathFinder
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from privacyscan.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+
+@runtime_checkable
+class Lacking(Protocol):
+    """What a plugin also has that cannot do without a library or program which may be absent."""
+
+    def lacks(self) -> Mapping[str, str]:
+        """What of it does not work here (a URL scheme, a suffix), and the command that installs what is lacking."""
+        ...
 
 
 @cache

@@ -66,12 +66,16 @@ def _libraries(say: Texts) -> tuple[list[Line], list[Line], bool]:
 
 def _reads(say: Texts) -> list[Line]:
     from privacyscan.outputs import formats
-    from privacyscan.registry import plugins
+    from privacyscan.registry import Lacking, plugins
 
     schemes = sorted(s for source in plugins("sources").values() for s in source.schemes)
+    targets = [f"{s}://" if s else say("cli.doctor.folder") for s in schemes]
+    readers = [*plugins("sources").values(), *plugins("formats").values()]
+    lacking = {what: how for reader in readers if isinstance(reader, Lacking) for what, how in reader.lacks().items()}
     return [
-        (say("cli.doctor.targets"), ", ".join(f"{s}://" if s else say("cli.doctor.folder") for s in schemes)),
+        (say("cli.doctor.targets"), ", ".join(target for target in targets if target not in lacking)),
         (say("cli.doctor.formats"), ", ".join(sorted(plugins("formats")))),
+        *((what, say("cli.doctor.missing", command=command)) for what, command in sorted(lacking.items())),
         (say("cli.doctor.reports"), ", ".join(formats())),
         (say("cli.doctor.browser"), say("cli.doctor.no_browser")),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
@@ -24,6 +24,9 @@ class PgDump:
     name = "pgdump"
     suffixes = (".dump", ".backup")
     binary = True
+
+    def lacks(self) -> Mapping[str, str]:
+        return {} if shutil.which("pg_restore") else {"pg_dump -Fc": "apt-get install postgresql-client"}
 
     def matches(self, head: bytes, name: str) -> int:
         return 3 if head.startswith((MAGIC, b"toc.dat\0")) and MAGIC in (head[:5], head[_IN_TAR:][:5]) else 0

@@ -11,13 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from privacyscan.errors import MissingExtra, TargetError, UsageError
-from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Target, Unit
+from privacyscan.model import Access, File, Limits, Part, Place, Reason, Skipped, Target, Unit
 
 if TYPE_CHECKING:
     from privacyscan.settings import Scope
@@ -56,7 +56,7 @@ class Entry:
     """A file or folder, as the server lists it.
 
     `modified` is in seconds since 1970, the same number from `scan` and `entry`. `identity` tells a folder that is
-    reached again by another path. None: not known.
+    reached again by another path. None: not known. `access` says who may reach it, apart from `modified`.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Entry:
     size: int | None = None
     modified: float | None = None
     identity: Any = None
+    access: Access = field(default_factory=Access)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,13 @@ class Share:
         self._kind = kind
         self.name, self.schemes = kind.name, kind.schemes
 
+    def lacks(self) -> Mapping[str, str]:
+        try:
+            self._kind.errors()
+        except ImportError:
+            return dict.fromkeys((f"{scheme}://" for scheme in self.schemes), f"pip install '{self._kind.library}'")
+        return {}
+
     def check(self, target: Target) -> None:
         try:
             self._kind.check(address_of(target.url))
@@ -196,7 +204,8 @@ class Share:
 
     def _unit(self, target: Target, path: Names, entry: Entry) -> Unit:
         locator = {"names": path, "size": entry.size, "modified": entry.modified}  # a piece has a size of its own
-        return Unit(self.name, target, Place(target.label, path), "file", locator, entry.size)
+        access = replace(entry.access, modified=entry.modified)
+        return Unit(self.name, target, Place(target.label, path), "file", locator, entry.size, access=access)
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         content = _Content(_line(self._kind, unit.target, limits), unit.locator["names"], unit.locator["size"])

@@ -6,7 +6,7 @@ user may see if it names none. What is listed but may not be read comes out as `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 class Database:
     name = "database"
     schemes = ("sqlite", "postgresql", "postgres", "mysql", "mariadb")
+
+    def lacks(self) -> Mapping[str, str]:
+        lacking = [d for d in _dialects() if not _has_driver(d)]
+        return {f"{d.drivers[0].partition('+')[0]}://": f"pip install '{d.library}'" for d in lacking}
 
     def check(self, target: Target) -> None:
         try:
@@ -98,6 +102,14 @@ def _opened(target: Target, limits: Limits) -> Iterator[tuple[Dialect, Connectio
         if connection is not None:
             connection.invalidate()  # there is nothing to commit, and a lost connection would not roll back
             connection.close()
+
+
+def _has_driver(dialect: Dialect) -> bool:
+    try:
+        dialect.errors()
+    except ImportError:
+        return False
+    return True
 
 
 def _dialects() -> tuple[Dialect, ...]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import stat
 import threading
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from privacyscan.errors import UsageError
-from privacyscan.model import Limits, Reason
+from privacyscan.model import Access, Limits, Reason
 from privacyscan.sources import Source
 from privacyscan.sources._remote import Address, Entry, EntryKind, Fault, Names, Refused, Share
 
@@ -200,7 +201,10 @@ def _entry(name: str, attributes: Any) -> Entry:
         FILEXFER_TYPE_DIRECTORY: EntryKind.FOLDER,
         FILEXFER_TYPE_SYMLINK: EntryKind.LINK,
     }
-    return Entry(name, kinds.get(attributes.type, EntryKind.OTHER), attributes.size, attributes.mtime)
+    mode = None if attributes.permissions is None else stat.S_IMODE(attributes.permissions)
+    owner, group = (None if number is None else str(number) for number in (attributes.uid, attributes.gid))
+    kind = kinds.get(attributes.type, EntryKind.OTHER)
+    return Entry(name, kind, attributes.size, attributes.mtime, access=Access(mode, owner, group))
 
 
 plugin: Source = Share(Sftp())

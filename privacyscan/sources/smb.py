@@ -7,12 +7,13 @@ import socket
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from privacyscan.errors import UsageError
-from privacyscan.model import Limits, Reason
+from privacyscan.model import Access, Evidence, Limits, Reason
 from privacyscan.sources import Source
 from privacyscan.sources._remote import Address, Entry, EntryKind, Fault, Names, Refused, Share
 
@@ -34,6 +35,7 @@ _SPECIAL = (0x80000014, 0x80000023, 0x80000024, 0x80000025, 0x80000026)  # of NF
 _HEADER = 64  # bytes of each message before what it says
 _IS_FOLDER = 0xC00000BA  # status
 _READ_DATA, _READ_ATTRIBUTES = 0x1, 0x80  # what is asked to be allowed
+_GUEST = Access(flags=(Evidence("guest"),))
 
 _LOST = Fault(Reason.UNREACHABLE, "the connection was lost; scan again", again=True)
 _NO_ANSWER = Fault(
@@ -147,7 +149,8 @@ class SmbSession:
                 raise Refused(_NO_SHARE) from None
 
     def scan(self, folder: Names) -> Iterator[Entry]:
-        return (entry for entry in self._listed(folder) if entry.name not in (".", ".."))
+        listed = (entry for entry in self._listed(folder) if entry.name not in (".", ".."))
+        return (replace(entry, access=_GUEST) for entry in listed) if self._is_guest else listed
 
     def entry(self, path: Names) -> Entry:
         from smbprotocol.exceptions import SMBOSError
@@ -156,7 +159,8 @@ class SmbSession:
         try:
             with self._opened(path, "file", _READ_ATTRIBUTES) as opened:
                 modified = (opened.last_write_time.replace(tzinfo=UTC) - _1970) // timedelta(microseconds=1)
-                return Entry(name, EntryKind.FILE, opened.end_of_file, modified / 1e6)
+                access = _GUEST if self._is_guest else Access()
+                return Entry(name, EntryKind.FILE, opened.end_of_file, modified / 1e6, access=access)
         except SMBOSError as error:
             if error.ntstatus != _IS_FOLDER:
                 raise

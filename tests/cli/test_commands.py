@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -111,6 +113,23 @@ def test_doctor_names_what_to_install(command: Command, monkeypatch: pytest.Monk
     assert "pip install 'privacyscan[mssql]'" in done.out
     assert "pip install 'juga-tiada>=2'" in done.out
     assert "Something that is needed is not installed" in done.out
+
+
+def test_doctor_names_what_cannot_be_read_and_what_to_install(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("asyncssh", "pymysql"):
+        monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setattr(shutil, "which", lambda program: None)
+    done = command("doctor", "--lang", "en")
+    lines = [line.split(maxsplit=1) for line in done.out.splitlines() if line.strip()]
+    told = dict(line for line in lines if len(line) == 2)
+    assert told["sftp://"] == "not installed; run: pip install 'privacyscan[sftp]'"
+    assert told["mysql://"] == "not installed; run: pip install 'pymysql'"
+    assert "pg_dump -Fc" in done.out
+    assert "apt-get install postgresql-client" in done.out
+    assert "smb://" in told["Targets"]
+    assert "sftp://" not in told["Targets"]
 
 
 def test_demo_builds_scans_and_passes(command: Command) -> None:

@@ -335,6 +335,8 @@ def test_a_missing_library_is_named() -> None:
     share.errors = missing  # type: ignore[method-assign]
     with pytest.raises(MissingExtra, match=r"privacyscan\[memory\]"):
         units(share)
+    assert Share(share).lacks() == {"memory://": "pip install 'privacyscan[memory]'"}
+    assert Share(Memory()).lacks() == {}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,10 +13,10 @@ import pytest
 
 from privacyscan import read
 from privacyscan.errors import MissingExtra, TargetError, UsageError
-from privacyscan.model import Reason
+from privacyscan.model import Access, Reason
 from privacyscan.sources import sftp
 from tests.servers import FileServer, as_user, free_port
-from tests.sources.shares import everything, listed
+from tests.sources.shares import everything, listed, opened
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +80,16 @@ def test_the_settings_of_ssh_count(sshd: FileServer, home: Path) -> None:
     )
     with sshd.holding({"a.txt": b"isi"}) as folder:
         assert everything(f"sftp://gudang{urlsplit(folder).path}") == {"a.txt": [(0, b"isi")]}
+
+
+def test_the_owner_the_mode_and_the_time_are_kept(sshd: FileServer) -> None:
+    with sshd.holding({"a.txt": b"isi"}) as url:
+        path = sshd.folder / url.rpartition("/")[2] / "a.txt"
+        path.chmod(0o640 if path.owner() == sshd.user else 0o644)
+        info = path.stat()
+        unit, *_ = opened(url)
+        wanted = Access(stat.S_IMODE(info.st_mode), str(info.st_uid), str(info.st_gid), int(info.st_mtime))
+        assert unit.access == wanted
 
 
 def test_links_are_listed_and_not_followed(sshd: FileServer) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from privacyscan import read
 from privacyscan.errors import MissingExtra, TargetError, UsageError
-from privacyscan.model import Reason
+from privacyscan.model import Evidence, Reason
 from privacyscan.sources import smb
 from tests.servers import PASSWORD, FileServer, as_user
-from tests.sources.shares import everything, listed
+from tests.sources.shares import everything, listed, opened
 
 
 def refusal(url: str) -> tuple[str, str]:
@@ -61,6 +61,10 @@ def test_without_a_user_it_reads_as_a_guest(samba: FileServer) -> None:
         parts = urlsplit(url)
         guest = parts._replace(netloc=parts.netloc.rpartition("@")[2], path=parts.path.replace("berkas", "umum"))
         assert everything(guest.geturl()) == {"a.txt": [(0, b"isi")]}
+        for way, flags in ((guest.geturl(), (Evidence("guest"),)), (url, ())):
+            unit, *_ = opened(way)
+            assert unit.access is not None
+            assert unit.access.flags == flags
     assert refusal(guest._replace(path="/berkas").geturl())[0] == Reason.DENIED
 
 
