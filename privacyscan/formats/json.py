@@ -13,7 +13,8 @@ from typing import Any, BinaryIO, Final
 
 from privacyscan.formats import Format
 from privacyscan.formats._charset import charset, utf8_blocks
-from privacyscan.formats._records import (
+from privacyscan.model import File, Limits, Part, Reason, Skipped
+from privacyscan.records import (
     BATCH,
     DEPTH,
     MAP,
@@ -26,7 +27,6 @@ from privacyscan.formats._records import (
     spread,
     spread_object,
 )
-from privacyscan.model import File, Limits, Part, Reason, Skipped
 
 WINDOW = 1 << 20  # characters; an object or array that is longer is entered
 LONGEST = 16 << 20  # characters of one record, name or string

@@ -14,8 +14,8 @@ from privacyscan.formats import _statements as statements
 from privacyscan.formats._blocks import Blocks
 from privacyscan.formats._charset import Readable, charset, is_by_bytes
 from privacyscan.formats._header import unique, widened
-from privacyscan.formats._records import Path, Records
 from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table
+from privacyscan.records import Path, Records
 
 if TYPE_CHECKING:
     import pyarrow as pa

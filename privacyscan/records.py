@@ -97,7 +97,7 @@ def _flatten(value: Mapping[str, Any], prefix: str, depth: int, into: dict[str, 
 
 
 def _cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else value
 
 
 def clean(name: str) -> str:
@@ -183,5 +183,5 @@ def _narrow(record: Record, names: list[str]) -> Record:
     own = set(names)
     rest = {k: v for k, v in record.items() if k not in own}
     return {k: v for k, v in record.items() if k in own} | (
-        {_REST: json.dumps(rest, ensure_ascii=False)} if rest else {}
+        {_REST: json.dumps(rest, ensure_ascii=False, default=str)} if rest else {}
     )
