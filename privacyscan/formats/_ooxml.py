@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Iterator
 
 from privacyscan.formats._archive import Labels
-from privacyscan.formats._blocks import text_blocks
 from privacyscan.formats._container import Container
-from privacyscan.formats._xml import DamagedXml, xml_text
+from privacyscan.formats._documents import Content, document_parts
+from privacyscan.formats._xml import DamagedXml, xml_content, xml_text
 from privacyscan.model import Limits, Part, Place, Reason, Skipped
 
 _MAIN = ("word/document.xml", "content.xml")  # its text is the document's own
@@ -23,17 +23,22 @@ _PROPERTIES = {  # what the members are called where people see them
 _LAYOUT = re.compile(  # parts that say how a document looks; nobody writes text into them
     "|".join(
         (
-            r"(?:word|ppt|xl)/(?:styles|stylesWithEffects|settings|webSettings|fontTable|numbering|presProps|viewProps)\.xml",
+            r"(?:word|ppt|xl)/(?:styles|stylesWithEffects|webSettings|fontTable|numbering|presProps|viewProps)\.xml",
             r"(?:ppt/tableStyles|xl/calcChain|xl/metadata|xl/volatileDependencies)\.xml",
             r"(?:.*/)?theme/.*",
             r".*/(?:fonts|printerSettings)/.*",
             r".*/diagrams/(?:colors|layout|quickStyle|drawing)[0-9]*\.xml",  # the text of a diagram is in its data part
             r"docProps/thumbnail\..*|Thumbnails/.*|ObjectReplacements/.*",
             r"\[Content_Types\]\.xml|mimetype|META-INF/.*|.*\.rels|customXml/itemProps[0-9]*\.xml",
-            r"(?:.*/)?settings\.xml|manifest\.rdf|layout-cache|Configurations2/.*",
+            r"(?!word/)(?:.*/)?settings\.xml|manifest\.rdf|layout-cache|Configurations2/.*",
         )
     )
 )
+
+
+_KEPT = frozenset({"docVars", "mailMerge"})  # of the settings: variables, and where letters get their names from
+_OWN = re.compile(r"customXml/.*")  # data of programs, in words of their own
+_LINKS = re.compile(r"(?:word|xl)/.*\.rels|ppt/(?!slideLayouts/|slideMasters/|_rels/).*\.rels|_rels/\.rels")
 
 
 def office_parts(container: Container, members: list[zipfile.ZipInfo], limits: Limits) -> Iterator[Part]:
@@ -41,10 +46,12 @@ def office_parts(container: Container, members: list[zipfile.ZipInfo], limits: L
     labels = Labels(container.place)
     for member in members[: limits.max_members]:
         name = member.filename
-        if _is_links(name):
+        if _LINKS.fullmatch(name):
             yield from xml_part(container, member, container.place.child("hyperlinks", name.rpartition("/")[2]), limits)
         elif _LAYOUT.fullmatch(name):
             continue
+        elif name == "word/settings.xml":
+            yield from xml_part(container, member, labels.place(name), limits, _KEPT)
         elif name.endswith((".xml", ".vml")):
             place = container.place if name in _MAIN else labels.place(_PROPERTIES.get(name, name))
             yield from xml_part(container, member, place, limits)
@@ -63,26 +70,31 @@ def is_encrypted(container: Container) -> bool:
         return b":encryption-data" in stream.read(4 << 20)
 
 
-def _is_links(name: str) -> bool:
-    return name.endswith(".rels") and name.startswith(("word/", "ppt/slides/", "ppt/notesSlides/", "xl/worksheets/"))
-
-
 def xml_part(
     container: Container, member: zipfile.ZipInfo, place: Place, limits: Limits, inside: frozenset[str] = frozenset()
 ) -> Iterator[Part]:
-    """The text of one XML member; with `inside`, only what stands in elements of these local names."""
+    """The text and the tables of one XML member; with `inside`, only what stands in elements of these local names."""
+    chunks = container.chunks(member)
+    if inside:
+        yield from content_part(place, ((0, text) for text in xml_text(chunks, inside)), member, limits)
+    else:
+        yield from content_part(place, xml_content(chunks, bool(_OWN.match(member.filename))), member, limits)
+
+
+def content_part(place: Place, content: Iterator[Content], member: zipfile.ZipInfo, limits: Limits) -> Iterator[Part]:
+    """What was parsed of one XML member, and a Skipped where it is damaged."""
     damaged = False
 
-    def pieces() -> Iterator[bytes]:
+    def pieces() -> Iterator[Content]:
         nonlocal damaged
         try:
-            yield from xml_text(container.chunks(member), inside)
+            yield from content
         except (DamagedXml, zipfile.BadZipFile, zlib.error, EOFError):
             damaged = True
 
     if member.flag_bits & 1:
         yield Skipped(place, Reason.ENCRYPTED, "needs a password")
         return
-    yield from text_blocks(place, pieces(), limits)
+    yield from document_parts(place, pieces(), limits)
     if damaged:
         yield Skipped(place, Reason.DAMAGED, "XML that is cut off, damaged, or declares a document type")

@@ -49,7 +49,7 @@ class _Reader:
     def rows(self) -> Iterator[Row]:
         """The rows of the table at hand."""
         while (row := self._ahead.popleft() if self._ahead else next(self._rows, None)) is not None:
-            gap = None if not self._may_end or _filled(row) > 1 else self._gap()
+            gap = None if not self._may_end or _has_several(row) else self._gap()
             if gap is None:
                 yield row
                 continue
@@ -66,7 +66,7 @@ class _Reader:
             self._ahead.extend(islice(self._rows, max(0, gap + 2 - len(self._ahead))))
             if len(self._ahead) < gap + 2:
                 return None
-            if _filled(self._ahead[gap]) > 1:
+            if _has_several(self._ahead[gap]):
                 return gap if _is_header(self._ahead[gap], self._ahead[gap + 1]) else None
         return None
 
@@ -79,8 +79,15 @@ def _is_header(row: Row, below: Row) -> bool:
     return sum(named) > 1 and all(n or not b.strip() for n, b in zip(named, below, strict=False))
 
 
-def _filled(row: Row) -> int:
-    return sum(1 for cell in row if cell and not cell.isspace())
+def _has_several(row: Row) -> bool:
+    """Whether more than one cell holds something."""
+    filled = 0
+    for cell in row:
+        if cell and not cell.isspace():
+            if filled:
+                return True
+            filled = 1
+    return False
 
 
 def _lines(rows: list[Row]) -> str:

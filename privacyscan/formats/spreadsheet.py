@@ -4,31 +4,46 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 from privacyscan.formats import Format
 from privacyscan.formats._archive import Bomb, bomb
-from privacyscan.formats._biff import beside_cells, check, printed
+from privacyscan.formats._biff import beside_cells, check
+from privacyscan.formats._biff12 import SheetRecords, sheets, texts
 from privacyscan.formats._blocks import text_blocks
 from privacyscan.formats._container import Container
+from privacyscan.formats._documents import batches
 from privacyscan.formats._ole import MAGIC, Ole
-from privacyscan.formats._ooxml import is_encrypted, office_parts, xml_part
+from privacyscan.formats._ooxml import content_part, is_encrypted, office_parts, xml_part
+from privacyscan.formats._pivot import pivot_caches, pivot_parts
+from privacyscan.formats._sheet import SheetXml
 from privacyscan.formats._stacked import tables
-from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table, Text
+from privacyscan.formats._xml import xml_content
+from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Text
 
 MOST_CELLS = 50_000_000  # of one sheet: the library holds all of them, empty ones too, some 30 bytes each
-_BATCH_CELLS = 500_000
 _READ_AS_SHEETS = re.compile(
-    r"xl/(?:worksheets|chartsheets|dialogsheets|macrosheets)/[^/]+\.(?:xml|bin)|"
-    r"xl/(?:workbook|sharedStrings|styles|calcChain|metadata)\.(?:xml|bin)|xl/tables/.*|content\.xml"
+    r"xl/(?:sharedStrings|styles|calcChain|metadata)\.(?:xml|bin)|xl/tables/.*|content\.xml|"
+    r"xl/(?:worksheets|macrosheets)/binaryIndex.*\.bin"
 )
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')  # of a cell with something in it
-_PRINTED = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
+_SHEET = re.compile(r"xl/(?:worksheets|dialogsheets|macrosheets)/[^/]+\.xml")
+_RECORDS = re.compile(r"xl/(?!printerSettings/|embeddings/|vbaProject|activeX/|ctrlProps/|media/).*\.bin")
+_READ_RECORDS = re.compile(r"xl/(?:comments[^/]*|workbook)\.bin")
 _OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
-_BESIDE_CELLS = frozenset({"annotation", "shapes", "frame", "custom-shape"})  # of an OpenDocument sheet
+_BESIDE_CELLS = frozenset(  # of an OpenDocument sheet
+    {
+        "annotation",
+        "shapes",
+        "frame",
+        "custom-shape",
+        "tracked-changes",
+        "content-validations",
+        "forms",
+        "data-pilot-table",
+    }
+)
 _OLD = {
     "EncryptedPackage": (Reason.ENCRYPTED, "needs a password"),
     "WordDocument": (Reason.UNKNOWN_FORMAT, "a Word 97-2003 document, which this version does not read"),
@@ -63,7 +78,6 @@ class Spreadsheet:
                     return
                 with file.open() as other:  # two readers on one stream would lose their positions
                     yield from _sheets(file, other, limits, container)
-                yield from _beside(container, limits)
             except Bomb as error:
                 yield bomb(file.place, error)
 
@@ -83,51 +97,40 @@ def _old(file: File, stream: BinaryIO, limits: Limits) -> Iterator[Part]:
 
 
 def _sheets(file: File, stream: BinaryIO, limits: Limits, container: Container | None) -> Iterator[Part]:
-    from python_calamine import CalamineWorkbook, SheetTypeEnum
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
-    members = _members(container) if container is not None else {}
+    members = {} if container is None else _members(container)
     stream.seek(0)
     with _call(CalamineWorkbook.from_filelike, stream) as book:
         for sheet in book.sheets_metadata:
             if sheet.typ in (SheetTypeEnum.ChartSheet, SheetTypeEnum.Vba):
                 continue  # no cells; the texts of a chart are read with the other parts
             place = file.place.child(sheet.name)
-            if container is not None and sheet.name in members:
-                cells, printed = _measure(container, members[sheet.name])
-                if printed:
-                    yield Text(place.child("header and footer"), printed)
+            if container is not None and (member := members.get(sheet.name)):
+                cells = yield from _beside_cells(container, member, place.child("beside the cells"), limits)
                 if cells > MOST_CELLS:
                     yield Skipped(place, Reason.TOO_LARGE, f"the sheet spans {cells} cells")
                     continue
-            yield from _sheet(_call(book.get_sheet_by_name, sheet.name), place, limits)
+            try:
+                yield from _sheet(_call(book.get_sheet_by_name, sheet.name), place, limits)
+            except (CalamineError, ValueError):
+                yield Skipped(place, Reason.DAMAGED, "cannot be read to its end")
+    if container is not None:
+        yield from _beside(container, frozenset(members.values()), limits)
 
 
 def _sheet(sheet: Any, place: Place, limits: Limits) -> Iterator[Part]:
     """The tables of a sheet, one below the other, and the lines above each as text."""
-    for number, (title, names, rows) in enumerate(tables([_cell(v) for v in row] for row in sheet.iter_rows())):
+    rows = ([v if type(v) is str else _cell(v) for v in row] for row in sheet.iter_rows())
+    for number, (title, names, below) in enumerate(tables(rows)):
         here = place.child(f"table {number + 1}") if number else place
         if title:
             yield Text(here.child("lines above the table"), title.encode())
-        step = max(1, min(limits.batch_rows, _BATCH_CELLS // max(1, len(names))))
-        read = 0
-        while batch := list(islice(rows, step)):
-            yield Table(here, _batch(names, batch), read)
-            read += len(batch)
-        if not read and names:
-            yield Table(here, _batch(names, []), 0)
-
-
-def _batch(names: list[str], rows: list[list[str]]) -> Any:
-    import pyarrow as pa
-
-    columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    return pa.RecordBatch.from_arrays([pa.array(c, pa.string()) for c in columns], names)
+        yield from batches(here, names, below, limits)
 
 
 def _cell(value: Any) -> str:
     """A cell as text: whole numbers without a fraction, dates as ISO 8601."""
-    if isinstance(value, str):
-        return value
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e18 else repr(value)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
@@ -150,55 +153,70 @@ def _call(function: Any, argument: Any) -> Any:
         os.close(nowhere)
 
 
-def _members(container: Container) -> Mapping[str, str]:
+def _members(container: Container) -> dict[str, str]:
     """The member that holds each sheet of an Excel file, by the sheet's name."""
+    binary = "xl/workbook.bin" in container
+    name = "workbook.bin" if binary else "workbook.xml"
     try:
-        book = ElementTree.fromstring(container.zip.read("xl/workbook.xml"))
-        links = ElementTree.fromstring(container.zip.read("xl/_rels/workbook.xml.rels"))
+        links = ElementTree.fromstring(container.zip.read(f"xl/_rels/{name}.rels"))
+        targets = {e.get("Id"): e.get("Target", "") for e in links}
+        named = _named(container.zip.read(f"xl/{name}"), binary)
     except (KeyError, ElementTree.ParseError):
-        return {}  # an OpenDocument or binary file, or damaged: the library will say so
-    targets = {e.get("Id"): e.get("Target", "") for e in links}
+        return {}  # an OpenDocument file, or damaged: the library will say so
     found = {}
-    for element in book.iter():
+    for sheet, link in named:
+        target = targets.get(link, "")
+        found[sheet] = target[1:] if target.startswith("/") else f"xl/{target}"
+    return {sheet: member for sheet, member in found.items() if member in container}
+
+
+def _named(book: bytes, binary: bool) -> Iterator[tuple[str, str | None]]:
+    """The sheets of a workbook, each with the link to its member."""
+    if binary:
+        yield from sheets([book])
+        return
+    for element in ElementTree.fromstring(book).iter():
         if element.tag.endswith("}sheet"):
-            link = next((v for k, v in element.attrib.items() if k.endswith("}id")), None)
-            target = targets.get(link, "")
-            found[element.get("name", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
-    return {name: member for name, member in found.items() if member in container}
+            yield element.get("name", ""), next((v for k, v in element.attrib.items() if k.endswith("}id")), None)
 
 
-def _measure(container: Container, member: str) -> tuple[int, bytes]:
-    """How many cells a sheet spans, from its real cells, and the texts that are printed above and below it."""
-    columns: set[bytes] = set()
-    texts: dict[bytes, None] = {}
-    row, rest = 0, b""
-    for chunk in container.chunks(container.zip.getinfo(member)):
-        data = rest + chunk
-        found = _REFERENCE.findall(data)
-        if found:
-            letters, numbers = zip(*found, strict=True)
-            columns.update(letters)
-            row = max(row, *map(int, numbers))
-        texts |= dict.fromkeys(_PRINTED.findall(data))
-        rest = data[-4096:]  # what the end of a chunk has cut is seen whole with the next
-    return row * max(map(_column, columns), default=0), b"".join(printed(t) + b"\n" for t in texts if t)
+def _beside_cells(container: Container, member: str, place: Place, limits: Limits) -> Generator[Part, None, int]:
+    """What stands in no cell of a sheet: headers and footers, lists to choose from, links. Tells how many cells it
+    spans."""
+    info = container.zip.getinfo(member)
+    if member.endswith(".bin"):
+        records = SheetRecords()
+        yield from content_part(place, ((0, text) for text in records.texts(container.chunks(info))), info, limits)
+        return records.cells
+    sheet = SheetXml()
+    yield from content_part(place, xml_content(sheet.beside(container.chunks(info))), info, limits)
+    if sheet.cells > MOST_CELLS:
+        sheet = SheetXml(exact=True)
+        for _ in sheet.beside(container.chunks(info)):
+            pass
+    return sheet.cells
 
 
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _beside(container: Container, limits: Limits) -> Iterator[Part]:
-    """Comments, text boxes, caches of pivot tables, pictures: what no cell shows."""
+def _beside(container: Container, read: frozenset[str], limits: Limits) -> Iterator[Part]:
+    """Comments, text boxes, caches of pivot tables, names, pictures: what no cell shows."""
     if "content.xml" in container:
         content = container.zip.getinfo("content.xml")
         yield from xml_part(container, content, container.place.child("comments"), limits, _BESIDE_CELLS)
-    yield from office_parts(
-        container, [m for m in container.members if not _READ_AS_SHEETS.fullmatch(m.filename)], limits
-    )
+    caches = pivot_caches(container)
+    for definition, records in caches.items():
+        yield from pivot_parts(container, definition, records, limits)
+    done = read | caches.keys() | set(caches.values())
+    others = [m for m in container.members if m.filename not in done and not _READ_AS_SHEETS.fullmatch(m.filename)]
+    if any(_SHEET.fullmatch(m.filename) for m in others):  # of no workbook: its cells point to the shared texts
+        others += [m for m in container.members if m.filename == "xl/sharedStrings.xml"]
+    for member in [m for m in others if _RECORDS.fullmatch(m.filename)]:
+        others.remove(member)
+        place = container.place.child(*member.filename.split("/"))
+        if _READ_RECORDS.fullmatch(member.filename):
+            yield from content_part(place, ((0, text) for text in texts(container.chunks(member))), member, limits)
+        else:
+            yield Skipped(place, Reason.UNSUPPORTED_TYPE, "a part of a binary workbook that is not read")
+    yield from office_parts(container, others, limits)
 
 
 plugin: Format = Spreadsheet()

@@ -10,10 +10,14 @@ import openpyxl
 import pytest
 import xlwt
 from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from privacyscan.formats._biff import beside_cells, check
+from privacyscan.formats._biff12 import SheetRecords, sheets
+from privacyscan.formats._biff12 import texts as binary_texts
 from tests.formats.reading import parts, skipped, tables, texts
-from tests.formats.samples import xls_file, xlsx_file, zip_file
+from tests.formats.samples import ods_file, xls_file, xlsx_file, zip_file
 
 
 def saved(book: openpyxl.Workbook) -> bytes:
@@ -198,3 +202,104 @@ def test_an_encrypted_opendocument_file_is_encrypted() -> None:
         zipfile.ZIP_STORED,
     )
     assert skipped(parts(data, "x.ods")) == {"berkas/x.ods": "encrypted"}
+
+
+def test_what_stands_beside_the_cells_is_read() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["nik", "wali"])
+    sheet.append(["3171014107900001", "Ani"])
+    choice = DataValidation(type="list", formula1='"Budi Pilihan,Ani"', prompt="isi nama wali", showInputMessage=True)
+    choice.add("B2")
+    sheet.add_data_validation(choice)
+    sheet["A2"].hyperlink = "mailto:budi@contoh.id"
+    book.defined_names["kunci"] = DefinedName("kunci", attr_text='"3171014107900002"')
+    sheet.column_dimensions["A"].hidden = sheet.row_dimensions[2].hidden = True
+    found = parts(saved(book), "x.xlsx")
+    assert tables(found)["berkas/x.xlsx/Sheet"] == [{"nik": "3171014107900001", "wali": "Ani"}]
+    said = "".join(texts(found).values())
+    assert [s for s in ("Budi Pilihan", "isi nama wali", "budi@contoh.id", "3171014107900002") if s not in said] == []
+
+
+def with_members(more: dict[str, bytes]) -> bytes:
+    good = zipfile.ZipFile(io.BytesIO(xlsx_file()))
+    return zip_file({name: good.read(name) for name in good.namelist()} | more)
+
+
+def test_pivot_caches_are_tables_of_the_rows_they_keep() -> None:
+    fields = b'<cacheField name="nik"><sharedItems/></cacheField>'
+    fields += b'<cacheField name="nama"><sharedItems><s v="Budi"/><m/><s v="Ani"/></sharedItems></cacheField>'
+    data = with_members(
+        {
+            "xl/pivotCache/pivotCacheDefinition1.xml": b'<pivotCacheDefinition refreshedBy="Si Penyegar">'
+            + fields
+            + b"</pivotCacheDefinition>",
+            "xl/pivotCache/_rels/pivotCacheDefinition1.xml.rels": b'<r><x Target="pivotCacheRecords1.xml"/></r>',
+            "xl/pivotCache/pivotCacheRecords1.xml": b'<p><r><n v="3171014107900001"/><x v="2"/></r>'
+            b'<r><s v="3171014107900002"/><x v="0"/></r><r><m/></r></p>',
+        }
+    )
+    found = parts(data, "x.xlsx")
+    assert tables(found)["berkas/x.xlsx/pivot tables/pivotCacheDefinition1.xml"] == [
+        {"nik": "3171014107900001", "nama": "Ani"},
+        {"nik": "3171014107900002", "nama": "Budi"},
+        {"nik": "", "nama": ""},
+    ]
+    assert "Si Penyegar" in "".join(texts(found).values())
+    assert not skipped(found)
+
+
+def test_a_sheet_that_no_workbook_names_is_read_too() -> None:
+    data = with_members({"xl/worksheets/sheet99.xml": b"<w><c><v>3171014107900008</v></c></w>"})
+    assert "3171014107900008" in texts(parts(data, "x.xlsx"))["berkas/x.xlsx/xl/worksheets/sheet99.xml"]
+
+
+def test_a_wide_sheet_of_few_rows_is_read() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["A2"], book.active["XFD2"] = "nik", "3171014107900001", "x"
+    found = parts(saved(book), "x.xlsx")
+    assert not skipped(found)
+    assert tables(found)["berkas/x.xlsx/Sheet"][-1]["nik"] == "3171014107900001"
+
+
+def test_an_opendocument_sheet_keeps_what_was_deleted_and_lists_to_choose_from() -> None:
+    good = zipfile.ZipFile(io.BytesIO(ods_file()))
+    members = {name: good.read(name) for name in good.namelist()}
+    kept = b"<table:tracked-changes><table:deletion><text:p>dihapus 3171014107900009</text:p></table:deletion>"
+    kept += b"</table:tracked-changes><table:content-validations><table:content-validation "
+    kept += b'table:condition="cell-content-is-in-list(Budi)"/></table:content-validations>'
+    members["content.xml"] = members["content.xml"].replace(b"<office:spreadsheet>", b"<office:spreadsheet>" + kept)
+    said = texts(parts(zip_file(members, zipfile.ZIP_STORED), "x.ods"))["berkas/x.ods/comments"]
+    assert said == "dihapus 3171014107900009\ncell-content-is-in-list(Budi)\n"
+
+
+def wide(text: str) -> bytes:
+    return len(text).to_bytes(4, "little") + text.encode("utf-16-le")
+
+
+def binary_record(kind: int, data: bytes) -> bytes:
+    number = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
+    size = len(data)
+    return number + (bytes([size]) if size < 128 else bytes([size & 127 | 128, size >> 7])) + data
+
+
+def test_records_of_binary_workbooks_beside_the_cells() -> None:
+    token = b"\x17" + len("Budi\0Ani").to_bytes(2, "little") + "Budi\0Ani".encode("utf-16-le")
+    stream = b"".join(
+        (
+            binary_record(0, (7).to_bytes(4, "little")),  # a row
+            binary_record(7, (3).to_bytes(4, "little") + bytes(8)),  # a cell
+            binary_record(479, bytes(2) + wide("&Carsip") + b"\xff" * 20),
+            binary_record(64, bytes(8) + b"\xff" * 12 + wide("isi nama") + len(token).to_bytes(4, "little") + token),
+            binary_record(494, bytes(16) + wide("rId1") + wide("") * 2 + wide("x" * 200)),
+        )
+    )
+    sheet = SheetRecords()
+    chunks = [stream[i : i + 5] for i in range(0, len(stream), 5)]
+    assert b"".join(sheet.texts(chunks)).decode() == f" arsip\nisi nama\nBudi\nAni\nrId1\n{'x' * 200}\n"
+    assert sheet.cells == 8 * 4
+    assert list(sheets([binary_record(156, bytes(8) + wide("rId1") + wide("Warga"))])) == [("Warga", "rId1")]
+    assert list(binary_texts([binary_record(632, wide("admin")), binary_record(637, b"\0" + wide("ya"))])) == [
+        b"admin\n",
+        b"ya\n",
+    ]
