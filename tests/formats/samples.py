@@ -296,6 +296,11 @@ def sql_file() -> bytes:
     return f"CREATE TABLE warga (id int, nik text, nama text);\nINSERT INTO warga VALUES\n{values};\n".encode()
 
 
+def chat_file() -> bytes:
+    lines = (f"31/12/25 21.{i:02} - Warga {i % 3}: NIK {nik}\n" for i, nik in enumerate(niks()))
+    return "".join(lines).encode()
+
+
 def zstd_file(data: bytes) -> bytes:
     import pyarrow as pa
 
@@ -344,6 +349,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "tar": [Sample("cadangan.tar", tar_file({"data/warga.csv": csv_file(), "surat.txt": text_file()}), niks())],
     "text": [Sample("surat.txt", text_file(), niks(), marks_end=False)],
     "vcard": [Sample("kontak.vcf", contacts_file(), niks(), marks_end=False)],
+    "whatsapp": [Sample("WhatsApp Chat.txt", chat_file(), niks(), marks_end=False)],
     "xz": [Sample("warga.csv.xz", lzma.compress(csv_file()), niks(), bomb=lzma.compress(spaces(80 * MB)))],
     "zip": [
         Sample("arsip.zip", zip_file({"warga.csv": csv_file()}), niks(), bomb=zip_file({"a.txt": spaces(80 * MB)})),
