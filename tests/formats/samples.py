@@ -296,6 +296,16 @@ def sql_file() -> bytes:
     return f"CREATE TABLE warga (id int, nik text, nama text);\nINSERT INTO warga VALUES\n{values};\n".encode()
 
 
+def html_file() -> bytes:
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in rows())
+    return f"<html><body><p>Daftar &amp; data</p><table>{table}</table></body></html>".encode()
+
+
+def xml_file() -> bytes:
+    people = "".join(f'<warga id="{i}"><nik>{nik}</nik></warga>' for i, nik in enumerate(niks()))
+    return f'<?xml version="1.0"?><data>{people}</data>'.encode()
+
+
 def chat_file() -> bytes:
     lines = (f"31/12/25 21.{i:02} - Warga {i % 3}: NIK {nik}\n" for i, nik in enumerate(niks()))
     return "".join(lines).encode()
@@ -322,6 +332,7 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "duckdb": [Sample("warga.duckdb", duckdb_file(), niks())],
     "gzip": [Sample("warga.csv.gz", gzip.compress(csv_file(), mtime=0), niks(), bomb=gzip.compress(spaces(80 * MB)))],
+    "html": [Sample("warga.html", html_file(), niks(), marks_end=False)],
     "ical": [Sample("rapat.ics", calendar_file(), niks(), marks_end=False)],
     "json": [Sample("warga.json", json_file(), niks())],
     "mail": [Sample("laporan.eml", mail_file(), niks(), marks_end=False)],  # headers alone are a whole message
@@ -350,6 +361,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "text": [Sample("surat.txt", text_file(), niks(), marks_end=False)],
     "vcard": [Sample("kontak.vcf", contacts_file(), niks(), marks_end=False)],
     "whatsapp": [Sample("WhatsApp Chat.txt", chat_file(), niks(), marks_end=False)],
+    "xml": [Sample("warga.xml", xml_file(), niks())],
     "xz": [Sample("warga.csv.xz", lzma.compress(csv_file()), niks(), bomb=lzma.compress(spaces(80 * MB)))],
     "zip": [
         Sample("arsip.zip", zip_file({"warga.csv": csv_file()}), niks(), bomb=zip_file({"a.txt": spaces(80 * MB)})),
