@@ -6,9 +6,6 @@ tried.
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import socket
 import stat
 import threading
 from collections.abc import Coroutine, Sequence
@@ -59,6 +56,8 @@ class Sftp:
         return SftpSession(address, limits)
 
     def fault(self, error: Exception) -> Fault:
+        import socket
+
         import asyncssh
 
         table: Sequence[tuple[tuple[type[Exception], ...], Fault]] = (
@@ -80,6 +79,9 @@ class SftpSession:
     """A connection, and the thread in which it lives: a caller may have an event loop of its own."""
 
     def __init__(self, address: Address, limits: Limits) -> None:
+        import asyncio
+        import logging
+
         import asyncssh
 
         logging.getLogger("asyncssh").addHandler(logging.NullHandler())  # we say what is wrong
@@ -130,6 +132,8 @@ class SftpSession:
         return "/".join((self._root, *path)) or "/"
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
+        import asyncio
+
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import socket
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from privacyscan.errors import UsageError
 from privacyscan.model import Access, Evidence, Limits, Reason
@@ -104,6 +101,10 @@ class SmbSession:
     """A connection of its own, signed or encrypted; only a guest's is neither, because it has no key."""
 
     def __init__(self, address: Address, limits: Limits) -> None:
+        import logging
+        import socket
+        from uuid import uuid4
+
         from smbprotocol.connection import Connection
 
         logging.getLogger("smbprotocol").addHandler(logging.NullHandler())  # we say what is wrong
