@@ -11,8 +11,8 @@ from privacyscan.formats import Format
 from privacyscan.formats._blocks import Blocks
 from privacyscan.formats._charset import charset, utf8_blocks
 from privacyscan.formats._header import ROWS, header_row, is_data, unique, widened
-from privacyscan.formats._records import Records
 from privacyscan.model import File, Limits, Part
+from privacyscan.records import Records
 
 HEAD = 64 << 10
 _WINDOW = 256 << 10

@@ -12,8 +12,8 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from privacyscan.formats import Format
 from privacyscan.formats._blocks import Blocks, text_blocks
 from privacyscan.formats._charset import Utf8, charset
-from privacyscan.formats._records import Path, Records
 from privacyscan.model import File, Limits, Part, Reason, Skipped
+from privacyscan.records import Path, Records
 
 HEAD = 64 << 10
 _CHUNK = 256 << 10
