@@ -9,6 +9,7 @@ import io
 import json
 import lzma
 import sqlite3
+import struct
 import tarfile
 import tempfile
 import zipfile
@@ -320,17 +321,41 @@ def zstd_file(data: bytes) -> bytes:
     return packed.getvalue().to_pybytes()
 
 
+def avro_file() -> bytes:
+    import fastavro
+
+    header, *people = rows()
+    schema = {"type": "record", "name": "Warga", "fields": [{"name": name, "type": "string"} for name in header]}
+    data = io.BytesIO()
+    fastavro.writer(data, schema, [dict(zip(header, person, strict=True)) for person in people], "deflate")
+    return data.getvalue()
+
+
+def dbf_file(table: list[list[str]] | None = None, version: int = 3, charset: int = 3) -> bytes:
+    """A table of texts of 20 bytes; the second of its rows is marked as deleted."""
+    header, *people = table or rows()
+    fields = b"".join(struct.pack("<11sc4xB15x", name.encode(), b"C", 20) for name in header)
+    begin, length = 32 + len(fields) + 1, 1 + 20 * len(header)
+    data = struct.pack("<4BIHH17xB2x", version, 126, 1, 2, len(people), begin, length, charset) + fields + b"\r"
+    for i, person in enumerate(people):
+        data += b"*" if i == 1 else b" "
+        data += b"".join(value.encode("cp1252").ljust(20) for value in person)
+    return data + b"\x1a"
+
+
 SAMPLES: dict[str, list[Sample]] = {
     "arrow": [
         Sample("warga.arrow", arrow_file(), niks()),
         Sample("warga.arrows", arrow_file(stream=True), niks()),
     ],
+    "avro": [Sample("warga.avro", avro_file(), niks())],
     "bzip2": [Sample("warga.csv.bz2", bz2.compress(csv_file()), niks(), bomb=bz2.compress(spaces(80 * MB)))],
     "csv": [
         Sample("warga.csv", csv_file(), niks(), marks_end=False),
         Sample("warga.tsv", csv_file(delimiter="\t"), niks(), marks_end=False),
     ],
     "duckdb": [Sample("warga.duckdb", duckdb_file(), niks())],
+    "dbf": [Sample("warga.dbf", dbf_file(), niks())],
     "gzip": [Sample("warga.csv.gz", gzip.compress(csv_file(), mtime=0), niks(), bomb=gzip.compress(spaces(80 * MB)))],
     "html": [Sample("warga.html", html_file(), niks(), marks_end=False)],
     "ical": [Sample("rapat.ics", calendar_file(), niks(), marks_end=False)],
