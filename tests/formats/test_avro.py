@@ -24,5 +24,6 @@ def test_nested_records_are_fields_and_binary_values_are_listed() -> None:
 
 
 def test_without_the_library_the_file_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = avro_file()
     monkeypatch.setitem(sys.modules, "fastavro", None)
-    assert skipped(parts(avro_file(), "x.avro")) == {"berkas/x.avro": "missing_extra"}
+    assert skipped(parts(data, "x.avro")) == {"berkas/x.avro": "missing_extra"}
