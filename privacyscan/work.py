@@ -80,7 +80,7 @@ def read_job(job: Job, detector: Detector, limits: Limits, count: Count | None =
         result = tallied(_chosen(parts, job.only), detector, count, tally)
         tally.close(job.opening, job.asked)
     for asset in result.assets:
-        if asset.place == first.place:
+        if asset.place == first.place or first.kind == "table":
             asset.kind = first.kind
     return replace(result, rest=rest)
 

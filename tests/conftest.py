@@ -7,9 +7,9 @@ import tempfile
 
 from hypothesis import settings
 
-from tests.servers import mariadb, mariadb_server, postgresql, postgresql_server, samba, sshd
+from tests.servers import mariadb, mariadb_server, postgresql, postgresql_server, redis_server, samba, sshd
 
-__all__ = ["mariadb", "mariadb_server", "postgresql", "postgresql_server", "samba", "sshd"]
+__all__ = ["mariadb", "mariadb_server", "postgresql", "postgresql_server", "redis_server", "samba", "sshd"]
 
 # One cache for all tests, and not the user's: set before any module of the tests loads the rules.
 if "PYTEST_XDIST_WORKER" not in os.environ:

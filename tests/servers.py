@@ -108,6 +108,11 @@ def mariadb_server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def redis_server() -> Iterator[Server]:
+    yield from _served(_redis, "redis-server", "redis-server")
+
+
+@pytest.fixture(scope="session")
 def postgresql(postgresql_server: Server) -> str:
     return postgresql_server.url
 
@@ -154,6 +159,11 @@ def connected(url: str) -> Iterator[Any]:
         import psycopg
 
         connection: Any = psycopg.connect(**place, dbname=parts.database, autocommit=True)
+    elif parts.get_backend_name() == "redis":
+        import redis
+
+        connection = redis.Redis(**{"username" if name == "user" else name: value for name, value in place.items()})
+        connection.ping()
     else:
         import pymysql
 
@@ -312,6 +322,14 @@ def _mariadb(folder: Path, port: int) -> tuple[str, Sequence[str]]:
     ]
 
 
+def _redis(folder: Path, port: int) -> tuple[str, Sequence[str]]:
+    everything = ("on", f">{PASSWORD}", "~*", "&*", "+@all")
+    return _url("redis", port, ""), [
+        *(str(_program("redis-server")), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)),
+        *("--save", "", "--appendonly", "no", "--user", OWNER, *everything, "--user", "default", "off"),
+    ]
+
+
 def certificate(folder: Path) -> Path:
     """A certificate that nobody vouches for, in certificate.pem, with its key in key.pem."""
     from cryptography import x509
@@ -352,7 +370,7 @@ def _user(program: str) -> str | None:
     """As whom to run, because servers refuse to run as root; None: as we are."""
     if os.geteuid() != 0:
         return None
-    wanted = {"postgres": "postgres", "mariadbd": "mysql"}[program]
+    wanted = {"postgres": "postgres", "mariadbd": "mysql"}.get(program, "nobody")
     return wanted if wanted in {u.pw_name for u in pwd.getpwall()} else "nobody"
 
 
