@@ -92,13 +92,15 @@ class Table:
     """Some rows of a table, as an Arrow record batch; a table arrives as one `Table` or more, in order.
 
     `first_row` is the 0-based number of the batch's first row in the table. `total` is the number of
-    rows the whole table holds where the source knows it, else None.
+    rows the whole table holds where the source knows it, else None. `again`: further values of rows that came before,
+    from cells that hold lists.
     """
 
     place: Place
     batch: pa.RecordBatch = field(repr=False)
     first_row: int = 0
     total: int | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

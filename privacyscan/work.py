@@ -117,7 +117,7 @@ def tallied(
         try:
             if isinstance(part, Table):
                 detector.table(part, tally)
-                size = (part.batch.num_rows, part.batch.nbytes)
+                size = (0 if part.again else part.batch.num_rows, part.batch.nbytes)
             else:
                 size = _text(part, tally, detector)
         except (PrivacyScanError, MemoryError):

@@ -133,7 +133,8 @@ class Detector:
         for name, cells in zip(part.batch.schema.names, part.batch.columns, strict=True):
             column = tally.columns.setdefault(name, ColumnTally())
             self._columns.scan(name, cells, part.first_row, column, raised.get(name, frozenset()))
-        tally.rows += part.batch.num_rows
+        if not part.again:
+            tally.rows += part.batch.num_rows
         tally.cells += part.batch.num_rows * part.batch.num_columns
         tally.bytes += part.batch.nbytes
         tally.total = part.total if part.total is not None else tally.total

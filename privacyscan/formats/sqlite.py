@@ -14,6 +14,7 @@ from privacyscan.batches import binary_cells, bounded, record_batch, weight
 from privacyscan.formats import Format
 from privacyscan.formats._header import unique
 from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table
+from privacyscan.nested import Opener
 
 MAGIC = b"SQLite format 3\x00"
 _COMPANIONS = ("-wal", "-journal")  # hold changes that are not in the database file yet
@@ -160,13 +161,13 @@ def _table(database: sqlite3.Connection, name: str, place: Place, limits: Limits
     quoted = name.replace('"', '""')
     cursor = database.execute(f'/* privacyscan */ SELECT * FROM "{quoted}"')
     names = unique([d[0] for d in cursor.description])
-    binary: dict[str, int] = {}
+    opener, binary = Opener(), dict[str, int]()
     row = 0
     for rows in bounded(cursor, weight, limits.batch_rows):
         batch, unread = record_batch(names, rows)
         for column, count in unread.items():
             binary[column] = binary.get(column, 0) + count
-        yield Table(place, batch, row)
+        yield from opener.opened(Table(place, batch, row))
         row += len(rows)
     if not row:
         yield Table(place, record_batch(names, [])[0], 0)

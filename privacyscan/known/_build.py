@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -163,7 +163,7 @@ class _Register:
             names = part.batch.schema.names
             self.names |= set(names)
             told = [self._header(n) if n in self.columns else n for n in names]
-            yield Table(part.place, part.batch.rename_columns(told), part.first_row, part.total)
+            yield replace(part, batch=part.batch.rename_columns(told))
 
     def _header(self, name: str) -> str:
         return f"{self.identifiers[self.columns[name]].columns[0]} ({name})"

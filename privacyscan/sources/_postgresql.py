@@ -66,7 +66,8 @@ _COLUMNS = f"""{TAG} WITH RECURSIVE it AS (
   SELECT num, name, t.typbasetype, t.typtypmod FROM col JOIN pg_catalog.pg_type t ON t.oid = kind WHERE t.typtype = 'd'
 )
 SELECT pg_catalog.row_security_active(it.oid), name, pg_catalog.format_type(kind, modifier),
-  pg_catalog.has_column_privilege(it.oid, num, 'SELECT')
+  pg_catalog.has_column_privilege(it.oid, num, 'SELECT'),
+  t.typcategory IN ('A', 'C') AND t.typname NOT IN ('_bool', '_float4', '_float8') OR t.typname = 'hstore'
 FROM it LEFT JOIN (col JOIN pg_catalog.pg_type t ON t.oid = kind AND t.typtype <> 'd') ON true ORDER BY num"""
 _LARGE_OBJECTS = f"{TAG} SELECT count(*) FROM pg_catalog.pg_largeobject_metadata"
 _SIZE = f"""{TAG} SELECT pg_catalog.pg_export_snapshot(), pg_catalog.current_setting('block_size')::integer,
@@ -108,6 +109,7 @@ class _Column:
     name: str
     kind: str
     readable: bool
+    nested: bool  # an array, a record or hstore
 
 
 class Postgresql:
@@ -194,7 +196,7 @@ class Postgresql:
             message = "row security hides rows from the user, which were not read; grant BYPASSRLS and scan again"
             yield Skipped(unit.place, Reason.DENIED, message)
             connection.exec_driver_sql("SET LOCAL row_security = on")
-        listed = [_Column(name, kind, readable) for _, name, kind, readable in found if name is not None]
+        listed = [_Column(*column) for _, *column in found if column[0] is not None]
         yield from denied_columns(unit.place, (c.name for c in listed if not c.readable))
         columns = [c for c in listed if c.readable]
         only = "ONLY " if unit.locator["kind"] in "rf" else ""  # tables that inherit from it are listed themselves
@@ -296,6 +298,8 @@ def _expression(column: _Column) -> str:
         ends = f"pg_catalog.concat({first}, {last}, '{NO_TEXT}')"
         is_large = f"{length} OPERATOR(pg_catalog.>) {LARGEST_BINARY}"
         return f"CASE WHEN {is_large} THEN {ends} ELSE pg_catalog.encode({name}, 'hex') END"
+    if column.nested:
+        return f"pg_catalog.to_json({name})"
     if _decimal(column.kind):  # Arrow's decimals know no NaN
         return f"CASE WHEN {name} OPERATOR(pg_catalog.<>) 'NaN' THEN {name} END"
     return name

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from privacyscan.errors import MissingExtra, TargetError, UsageError
-from privacyscan.model import Limits, Part, Reason, Skipped, Target, Unit
+from privacyscan.model import Limits, Part, Reason, Skipped, Table, Target, Unit
+from privacyscan.nested import Opener
 from privacyscan.settings import Scope
 from privacyscan.sources import Cut, Source
 
@@ -71,8 +72,10 @@ class Database:
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         with _opened(unit.target, limits) as (dialect, connection):
+            opener = Opener()
             try:
-                yield from dialect.read(connection, unit, limits)
+                for part in dialect.read(connection, unit, limits):
+                    yield from opener.opened(part) if isinstance(part, Table) else (part,)
             except _errors(dialect) as error:
                 fault = dialect.fault(error)
                 yield Skipped(unit.place, fault.reason, fault.says)
