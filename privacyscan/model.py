@@ -43,6 +43,7 @@ class Reason(StrEnum):
     UNSUPPORTED_TYPE = "unsupported_type"  # a column of a type that is not read: binary data
     NEEDS_OCR = "needs_ocr"  # a picture of text: its words would have to be recognised
     SAMPLED = "sampled"  # by --sample: rows of a table that were left out by chance
+    ILLEGIBLE = "illegible"  # a picture of text that was recognised in part only
     NAMES = "names"  # read, but person names were not looked for: --names off, or only in the first part of a text
     NAMES_LIMIT = "names_limit"  # the same where no name was found in the first part: "none" would be a guess
     ERROR = "error"

@@ -1,5 +1,5 @@
-"""PDF: the text of its pages, forms and comments, what it says of itself, and the files in it. Pages that are pictures
-are listed: their text would have to be recognised."""
+"""PDF: the text of its pages, forms and comments, what it says of itself, and the files in it. The words of pages that
+are pictures, and of pictures on other pages, are recognised (extra `ocr`)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from privacyscan.formats import Format
 from privacyscan.formats._archive import Bomb, Budget, Labels, bomb, size_of
 from privacyscan.formats._blocks import text_blocks
+from privacyscan.formats._scans import Scans, numbers
 from privacyscan.model import File, Limits, Part, Reason, Skipped
 
 _MAGIC = re.compile(rb"%PDF-[0-9]\.[0-9]")
@@ -26,7 +27,9 @@ _PICTURE = 0.3  # share of a page that pictures take, maybe in strips
 _DRAWN = 100  # lines and curves: words that are drawn
 _FEW = 200  # characters on a page up to which its pictures are the page
 _HYPHEN = str.maketrans({"\ufffe": "", "\x02": "", "\r": "", "\0": " "})  # how PDFium writes a word that goes on
-_SHOWN = 10  # numbers of pages in a message
+_CARD = 0.04  # share of a page of a picture that may be a card or a paper, beside text
+_DPI = 200  # to draw pages whose words are to be recognised
+_LARGEST = 4000  # pixels of a side of a page that is drawn: a poster is drawn smaller
 
 
 class Pdf:
@@ -61,17 +64,16 @@ class Pdf:
                     yield Skipped(
                         file.place, Reason.UNSUPPORTED_TYPE, "holds an XFA form, which this version does not read"
                     )
-                unread: dict[str, list[int]] = {"damaged": [], "pictures": []}
+                damaged: list[int] = []
+                scans = Scans(file.place, limits)
                 try:
-                    yield from text_blocks(file.place, _texts(document, budget, unread), limits)
+                    yield from text_blocks(file.place, _texts(document, budget, damaged, scans), limits)
                     yield from _attached(file, document, budget)
                 except Bomb as error:
                     yield bomb(file.place, error)
-                if pages := unread["damaged"]:
-                    yield Skipped(file.place, Reason.DAMAGED, f"pages that cannot be read: {_numbers(pages)}")
-                if pages := unread["pictures"]:
-                    message = f"pages that are pictures, whose text was not recognised: {_numbers(pages)}"
-                    yield Skipped(file.place, Reason.NEEDS_OCR, message)
+                if damaged:
+                    yield Skipped(file.place, Reason.DAMAGED, f"pages that cannot be read: {numbers(damaged)}")
+                yield from scans.skipped()
 
 
 def _is_whole(stream: BinaryIO, size: int) -> bool:
@@ -87,13 +89,8 @@ def _is_whole(stream: BinaryIO, size: int) -> bool:
     return False
 
 
-def _numbers(pages: list[int]) -> str:
-    shown = ", ".join(map(str, pages[:_SHOWN]))
-    return shown if len(pages) <= _SHOWN else f"{shown}, ... ({len(pages)})"
-
-
-def _texts(document: Any, budget: Budget, unread: dict[str, list[int]]) -> Iterator[bytes]:
-    """What the document says of itself, then page by page; numbers of the pages that were not read go to `unread`."""
+def _texts(document: Any, budget: Budget, damaged: list[int], scans: Scans) -> Iterator[bytes]:
+    """What the document says of itself, then page by page; numbers of the pages that cannot be read go to `damaged`."""
     import pypdfium2
 
     about = document.get_metadata_dict(skip_empty=True)
@@ -105,10 +102,10 @@ def _texts(document: Any, budget: Budget, unread: dict[str, list[int]]) -> Itera
                 said = text.get_text_range(errors="replace")  # what lies beside the page as well
                 yield _encoded(f"{said}\n", budget)
                 yield _encoded("".join(_noted(page, document.formenv)), budget)
-                if len(said) < _FEW and _is_picture(page, bool(said.strip())):
-                    unread["pictures"].append(number + 1)
+                for picture in _pictures(page, text, said):
+                    yield scans.words(number + 1, picture)
         except pypdfium2.PdfiumError:
-            unread["damaged"].append(number + 1)
+            damaged.append(number + 1)
 
 
 def _encoded(text: str, budget: Budget) -> bytes:
@@ -159,19 +156,37 @@ def _string(get: Callable[..., int], *of: Any) -> str:
     return memory.raw[:-2].decode("utf-16-le", "replace")
 
 
-def _is_picture(page: Any, has_text: bool) -> bool:
-    """Whether pictures take much of the page, or its words are drawn."""
+def _pictures(page: Any, text: Any, said: str) -> Iterator[Any]:
+    """What of a page may hold words that are no text: all of it, or the pictures that no text stands on."""
     import pypdfium2.raw as raw
 
     width, height = page.get_size()
-    taken, drawn = 0.0, 0
+    boxes, drawn = [], 0
     for part in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH]):
         if part.type == raw.FPDF_PAGEOBJ_PATH:
             drawn += 1
-            continue
-        left, bottom, right, top = part.get_bounds()
-        taken += (right - left) * (top - bottom)
-    return taken >= _PICTURE * width * height or (not has_text and drawn >= _DRAWN)
+        else:
+            boxes.append(part.get_bounds())
+    taken = sum(_area(box) for box in boxes)
+    if len(said) < _FEW and (taken >= _PICTURE * width * height or (not said.strip() and drawn >= _DRAWN)):
+        yield _drawn(page, (0, 0, width, height))
+        return
+    for box in boxes:
+        if _area(box) >= _CARD * width * height and not text.get_text_bounded(*box).strip():
+            yield _drawn(page, box)
+
+
+def _area(box: tuple[float, float, float, float]) -> float:
+    left, bottom, right, top = box
+    return (right - left) * (top - bottom)
+
+
+def _drawn(page: Any, box: tuple[float, float, float, float]) -> Any:
+    """A part of a page as it is seen."""
+    width, height = page.get_size()
+    left, bottom, right, top = max(0, box[0]), max(0, box[1]), min(width, box[2]), min(height, box[3])
+    scale = min(_DPI / 72, _LARGEST / max(right - left, top - bottom, 1))
+    return page.render(scale=scale, crop=(left, bottom, width - right, height - top)).to_pil()
 
 
 def _attached(file: File, document: Any, budget: Budget) -> Iterator[Part]:

@@ -265,6 +265,18 @@ def pdf_file(
     return data + f"{end}startxref\n{len(data)}\n%%EOF\n".encode()
 
 
+def picture_file(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
+    """A white picture that says NIK of itself."""
+    from PIL import Image, PngImagePlugin
+
+    said, data = " ".join(niks()), io.BytesIO()
+    about, text = Image.Exif(), PngImagePlugin.PngInfo()
+    about[270] = said  # ImageDescription
+    text.add_text("Comment", said)
+    Image.new("L", size, 255).save(data, kind, **({"pnginfo": text} if kind == "png" else {"exif": about}))
+    return data.getvalue()
+
+
 def contacts_file() -> bytes:
     return "".join(f"BEGIN:VCARD\nFN:Warga {i}\nNOTE:NIK {nik}\nEND:VCARD\n" for i, nik in enumerate(niks())).encode()
 
@@ -359,6 +371,12 @@ SAMPLES: dict[str, list[Sample]] = {
     "gzip": [Sample("warga.csv.gz", gzip.compress(csv_file(), mtime=0), niks(), bomb=gzip.compress(spaces(80 * MB)))],
     "html": [Sample("warga.html", html_file(), niks(), marks_end=False)],
     "ical": [Sample("rapat.ics", calendar_file(), niks(), marks_end=False)],
+    "image": [
+        Sample("foto.jpg", picture_file("jpeg"), niks()),
+        Sample("foto.png", picture_file("png"), niks(), bomb=picture_file("png", (9000, 9000))),
+        Sample("foto.tif", picture_file("tiff"), niks()),
+        Sample("foto.webp", picture_file("webp"), niks()),
+    ],
     "json": [Sample("warga.json", json_file(), niks())],
     "mail": [Sample("laporan.eml", mail_file(), niks(), marks_end=False)],  # headers alone are a whole message
     "mbox": [Sample("arsip.mbox", mbox_file(), niks(), marks_end=False)],

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
+import pytest
+
 from privacyscan import read
 from privacyscan.model import Limits
 from tests.formats.reading import parts, skipped, tables, texts
@@ -62,6 +66,12 @@ def test_text_beside_the_page_is_read() -> None:
     assert f"NIK {NIK}" in text_of(data)
 
 
+@pytest.fixture
+def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tesserocr", None)
+
+
+@pytest.mark.usefixtures("without_ocr")
 def test_words_that_are_drawn_are_listed() -> None:
     strokes = " ".join(f"{i} 0 m {i} 9 l S" for i in range(150))
     data = pdf_file([[]]).replace(b" Td ET", b" Td ET " + strokes.encode())
@@ -73,6 +83,7 @@ def test_a_form_of_another_kind_is_listed() -> None:
     assert skipped(parts(data, "x.pdf")) == {"berkas/x.pdf": "unsupported_type"}
 
 
+@pytest.mark.usefixtures("without_ocr")
 def test_pages_that_are_pictures_are_listed() -> None:
     found = parts(pdf_file([[], ["teks"]], picture=0.9), "x.pdf")
     assert skipped(found) == {"berkas/x.pdf": "needs_ocr"}
@@ -81,10 +92,10 @@ def test_pages_that_are_pictures_are_listed() -> None:
 
 
 def test_numbers_of_pages_are_told() -> None:
-    from privacyscan.formats.pdf import _numbers
+    from privacyscan.formats._scans import numbers
 
-    assert _numbers([2, 5]) == "2, 5"
-    assert _numbers([*range(1, 31)]) == "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ... (30)"
+    assert numbers([2, 5]) == "2, 5"
+    assert numbers([*range(1, 31)]) == "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ... (30)"
 
 
 def test_a_password_is_needed() -> None:
