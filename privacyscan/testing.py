@@ -3,20 +3,28 @@
 @pytest.mark.parametrize("check", testing.FORMAT_CHECKS, ids=lambda c: c.__name__)
 def test_contract(check):
     check(my_package.plugin, testing.Sample("small.xyz", data, values=("3171014107900001",)))
+
+@pytest.mark.parametrize("check", testing.SOURCE_CHECKS, ids=lambda c: c.__name__)
+def test_contract_of_a_source(check):
+    check(testing.Held("xyz://user:secret@127.0.0.1/folder", values=("3171014107900001",), password="secret"))
 """
 
 from __future__ import annotations
 
 import io
+import pickle
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
 from privacyscan import read
+from privacyscan.errors import TargetError
 from privacyscan.formats import Format
-from privacyscan.model import File, Limits, Place, Reason, Skipped, Table, Text
+from privacyscan.model import File, Limits, Place, Reason, Skipped, Table, Text, Unit
+from privacyscan.settings import Scope
 
 CUTS = 40  # points at which a sample is cut off, and so many bytes are damaged
 
@@ -153,6 +161,106 @@ FORMAT_CHECKS: tuple[Callable[[Format, Sample], None], ...] = (
     shows_where_it_was_cut_off,
     survives_damage,
     stops_at_a_bomb,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A target, and what is known of it: `values` stand in it and must come out, `unread` are paths below it, with
+    slashes, that must be listed as not read. `wrong` is the same target with a password that is not let in."""
+
+    url: str = field(repr=False)
+    values: tuple[str, ...] = field(repr=False)
+    unread: tuple[str, ...] = ()
+    password: str | None = field(default=None, repr=False)
+    wrong: str | None = field(default=None, repr=False)
+
+    def units(self) -> list[Unit | Skipped]:
+        """Everything that is listed below it."""
+        return list(read.units(read.target(self.url), Scope(), Limits()))
+
+    def parts(self, limits: Limits | None = None) -> list[Table | Text | Skipped]:
+        """Everything that is read of it, units in their order."""
+        found: list[Table | Text | Skipped] = []
+        for unit in self.units():
+            found += [unit] if isinstance(unit, Skipped) else read.parts(unit, limits or Limits())
+        return found
+
+
+def lists_the_same_twice(held: Held) -> None:
+    """Units come in a stable order, each place once and below the target."""
+    target, units = read.target(held.url), held.units()
+    assert units == held.units()
+    places = [unit.place for unit in units if isinstance(unit, Unit)]
+    assert len(set(places)) == len(places) > 0
+    assert all(place.target == target.label for place in places)
+
+
+def gives_what_stands_in_it(held: Held) -> None:
+    """No value is lost."""
+    text = "\n".join(texts(held.parts()))
+    assert [v for v in held.values if v not in text] == []
+
+
+def lists_what_it_does_not_read(held: Held) -> None:
+    """What cannot be read is listed, and nothing else is."""
+    found = [part for part in held.parts() if isinstance(part, Skipped) and part.reason.in_scope]
+    assert sorted("/".join(part.place.path) for part in found) == sorted(held.unread)
+    assert all(part.message for part in found)
+
+
+def reads_the_same_twice(held: Held) -> None:
+    """Reading again gives the same parts, whatever was read before."""
+    assert _plain(held.parts()) == _plain(held.parts())
+
+
+def keeps_its_batches_small(held: Held) -> None:
+    """Batches and blocks keep the limits and add up to the same."""
+    small = Limits(batch_rows=3, block_bytes=2_000)
+    found = held.parts(small)
+    assert all(part.batch.num_rows <= small.batch_rows for part in found if isinstance(part, Table))
+    assert all(len(part.data) <= small.block_bytes for part in found if isinstance(part, Text))
+    assert _content(found) == _content(held.parts())
+
+
+def goes_to_a_worker(held: Held) -> None:
+    """A unit is read the same after it was sent to another process."""
+    for unit in held.units():
+        if isinstance(unit, Unit):
+            again = pickle.loads(pickle.dumps(unit))
+            assert _plain(list(read.parts(again, Limits()))) == _plain(list(read.parts(unit, Limits())))
+
+
+def shows_no_password(held: Held) -> None:
+    """Neither places nor units nor messages hold the password; a wrong one is told as such, once, and not shown."""
+    target = read.target(held.url)
+    shown = [target.label, repr(target), *map(repr, held.units()), *(repr(part.place) for part in held.parts())]
+    shown += [part.message for part in held.parts() if isinstance(part, Skipped)]
+    if held.password is not None:
+        assert not any(held.password in text for text in shown)
+    if held.wrong is not None:
+        refusal = _refusal(held.wrong)
+        assert refusal is not None
+        assert refusal.reason == Reason.LOGIN_FAILED
+        assert (urlsplit(held.wrong).password or "") not in f"{refusal} {refusal.__cause__!r}"
+
+
+def _refusal(url: str) -> TargetError | None:
+    try:
+        list(read.units(read.target(url), Scope(), Limits()))
+    except TargetError as error:
+        return error
+    return None
+
+
+SOURCE_CHECKS: tuple[Callable[[Held], None], ...] = (
+    lists_the_same_twice,
+    gives_what_stands_in_it,
+    lists_what_it_does_not_read,
+    reads_the_same_twice,
+    keeps_its_batches_small,
+    goes_to_a_worker,
+    shows_no_password,
 )
 
 
