@@ -78,10 +78,14 @@ class Spool:
     def as_file(self, place: Place) -> File:
         return File(place, self.open, self.size)
 
+    def part(self, place: Place, start: int, size: int) -> File:
+        """Some of the bytes as a file."""
+        return File(place, lambda: io.BufferedReader(_View(self._file, size, start), 256 << 10), size)
+
 
 class _View(io.RawIOBase):
-    def __init__(self, file: tempfile.SpooledTemporaryFile[bytes], size: int) -> None:
-        self._file, self._size, self._at = file, size, 0
+    def __init__(self, file: tempfile.SpooledTemporaryFile[bytes], size: int, start: int = 0) -> None:
+        self._file, self._size, self._start, self._at = file, size, start, 0
 
     def readable(self) -> bool:
         return True
@@ -100,8 +104,9 @@ class _View(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
-        self._file.seek(min(self._at, self._size))
-        data = self._file.read(len(buffer))
+        at = min(self._at, self._size)
+        self._file.seek(self._start + at)
+        data = self._file.read(min(len(buffer), self._size - at))
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)

@@ -45,12 +45,12 @@ class PgDump:
             message = "needs pg_restore: apt-get install postgresql-client"
             yield Skipped(file.place, Reason.MISSING_EXTRA, message, "open")
         else:
-            with _on_disk(file) as source:
+            with on_disk(file) as source:
                 yield from _restored(program, source, file, Budget(limits, size))
 
 
 @contextmanager
-def _on_disk(file: File) -> Iterator[IO[bytes]]:
+def on_disk(file: File) -> Iterator[IO[bytes]]:
     """The dump as a file that another program can read; under no name where it is none."""
     if file.path is not None:
         with open(file.path, "rb") as source:

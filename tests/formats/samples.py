@@ -13,6 +13,7 @@ import struct
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -355,7 +356,40 @@ def dbf_file(table: list[list[str]] | None = None, version: int = 3, charset: in
     return data + b"\x1a"
 
 
+def sevenzip_file(members: dict[str, bytes], **how: Any) -> bytes:
+    import py7zr
+
+    data = io.BytesIO()
+    with py7zr.SevenZipFile(data, "w", **how) as archive:
+        for name, content in members.items():
+            archive.writestr(content, name)
+    return data.getvalue()
+
+
+def rar_file(members: dict[str, bytes]) -> bytes:
+    """An archive of version 4 whose members are not packed."""
+
+    def block(kind: int, flags: int, fields: bytes, content: bytes = b"") -> bytes:
+        head = struct.pack("<BHH", kind, flags, 7 + len(fields)) + fields
+        return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head + content
+
+    data = b"Rar!\x1a\x07\0" + block(0x73, 0, bytes(6))
+    for name, content in members.items():
+        sizes = struct.pack("<II", len(content), len(content))
+        how = struct.pack("<BIIBBHI", 3, zlib.crc32(content), 0x5821_0000, 20, 0x30, len(name), 0o100644)
+        data += block(0x74, 0x8000, sizes + how + name.encode(), content)
+    return data + block(0x7B, 0x4000, b"")
+
+
 SAMPLES: dict[str, list[Sample]] = {
+    "7z": [
+        Sample(
+            "arsip.7z",
+            sevenzip_file({"warga.csv": csv_file()}),
+            niks(),
+            bomb=sevenzip_file({"a.txt": spaces(80 * MB)}),
+        )
+    ],
     "arrow": [
         Sample("warga.arrow", arrow_file(), niks()),
         Sample("warga.arrows", arrow_file(stream=True), niks()),
@@ -378,6 +412,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample("foto.webp", picture_file("webp"), niks()),
     ],
     "json": [Sample("warga.json", json_file(), niks())],
+    "libarchive": [Sample("arsip.rar", rar_file({"warga.csv": csv_file(), "surat.txt": text_file()}), niks())],
     "mail": [Sample("laporan.eml", mail_file(), niks(), marks_end=False)],  # headers alone are a whole message
     "mbox": [Sample("arsip.mbox", mbox_file(), niks(), marks_end=False)],
     "office": [
