@@ -13,10 +13,11 @@ from privacyscan.formats import Format, _exif, _ocr
 from privacyscan.formats._archive import Bomb, Budget, bomb, size_of
 from privacyscan.formats._blocks import text_blocks
 from privacyscan.formats._scans import Scans
-from privacyscan.model import File, Limits, Part, Reason, Skipped, Table
+from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table
 
 _KINDS = ("jpeg", "png", "gif", "tiff", "jp2", "webp", "heic", "bmp")
 _BROKEN = (OSError, SyntaxError, LookupError, TypeError, ValueError, ArithmeticError, struct.error)  # of Pillow
+_SHORT = 200  # characters
 _SIDE = 3508  # pixels, A4 at 300 dpi; a larger JPEG is decoded smaller, which is quick
 
 
@@ -42,8 +43,7 @@ class Picture:
                 with opened as picture:
                     yield from text_blocks(file.place, _pages(picture, budget, scans), limits)
                     said, is_said = _warned(lambda: _exif.said(picture))
-                    if said:
-                        yield Table(file.place.child("metadata"), record_batch([*said], [[*said.values()]])[0])
+                    yield from _metadata(file.place, said, limits)
                 if not (is_whole and is_said):
                     yield Skipped(file.place, Reason.DAMAGED, "cut off or damaged; what could be unpacked was read")
             except UnidentifiedImageError:
@@ -55,6 +55,15 @@ class Picture:
             except _BROKEN:
                 yield Skipped(file.place, Reason.DAMAGED, "cut off or damaged; what could be unpacked was read")
             yield from scans.skipped()
+
+
+def _metadata(place: Place, said: Mapping[str, str], limits: Limits) -> Iterator[Part]:
+    """Entries as a row, those that are long or of several lines as text."""
+    short = {name: text for name, text in said.items() if len(text) <= _SHORT and "\n" not in text}
+    if short:
+        yield Table(place.child("metadata"), record_batch([*short], [[*short.values()]])[0])
+    long = (f"{name}: {text}\n".encode("utf-8", "replace") for name, text in said.items() if name not in short)
+    yield from text_blocks(place.child("comments"), long, limits)
 
 
 def _opened(stream: BinaryIO) -> Any:

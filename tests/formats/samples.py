@@ -270,7 +270,7 @@ def picture_file(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
     """A white picture that says NIK of itself."""
     from PIL import Image, PngImagePlugin
 
-    said, data = " ".join(niks()), io.BytesIO()
+    said, data = "".join(f"NIK {nik}\n" for nik in niks()), io.BytesIO()
     about, text = Image.Exif(), PngImagePlugin.PngInfo()
     about[270] = said  # ImageDescription
     text.add_text("Comment", said)
