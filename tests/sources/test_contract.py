@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from privacyscan.registry import plugins
 from privacyscan.testing import SOURCE_CHECKS, Held
 from tests.formats.samples import niks
-from tests.servers import OWNER, PASSWORD, FileServer, as_user, execute, new_database
+from tests.servers import OWNER, PASSWORD, FileServer, as_user, connected, execute, new_database
 from tests.sources.shares import TREE
+from tests.sources.test_elasticsearch import served
 
 TABLE = ("CREATE TABLE warga (nik varchar(20), nama varchar(20))", "CREATE TABLE larang (x int)")
 ROWS = "INSERT INTO warga VALUES " + ",".join(f"('{nik}', 'Warga')" for nik in niks())
@@ -66,6 +68,25 @@ def mariadb(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
     yield Held(url, niks(), (), PASSWORD, as_user(url, OWNER, "salah-sama-sekali"))
 
 
+def redis(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
+    server = request.getfixturevalue("redis_server")
+    url = server.url.rstrip("/")
+    with connected(server.url) as store:
+        store.flushall()
+        store.mset({f"sesi:{i}": f'{{"nik": "{nik}"}}' for i, nik in enumerate(niks())})
+        yield Held(url, niks(), (), PASSWORD, as_user(url, OWNER, "salah-sama-sekali"))
+        store.flushall()
+
+
+def elasticsearch(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
+    with served() as store:
+        documents = [{"_id": nik, "_source": {"nik": nik}} for nik in niks()]
+        store.indices = {"larang": [{}], "warga": documents}
+        store.denied = {"larang"}
+        url = f"elasticsearch+http://{OWNER}:{quote(PASSWORD, safe='')}@127.0.0.1:{store.server_port}"
+        yield Held(url, niks(), ("larang",), PASSWORD, as_user(url, OWNER, "salah-sama-sekali"))
+
+
 def smb(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
     for held in _share(request, "samba"):
         yield replace(held, password=PASSWORD, wrong=as_user(held.url, OWNER, "salah-sama-sekali"))
@@ -87,6 +108,8 @@ TARGETS = {
     "local": [local],
     "database": [sqlite, postgresql, mariadb],
     "duckdb": [duckdb],
+    "elasticsearch": [elasticsearch],
+    "redis": [redis],
     "smb": [smb],
     "sftp": [sftp],
 }

@@ -7,6 +7,7 @@ import json
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -97,13 +98,19 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def store() -> Iterator[Fake]:
+@contextmanager
+def served() -> Iterator[Fake]:
     server = Fake()
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def store() -> Iterator[Fake]:
+    with served() as server:
+        yield server
 
 
 @pytest.fixture
