@@ -37,7 +37,8 @@ class Reason(StrEnum):
     LOGIN_FAILED = "login_failed"
     MISSING_EXTRA = "missing_extra"
     INTERRUPTED = "interrupted"  # Ctrl-C
-    EXCLUDED = "excluded"  # by --exclude: listed, but in nobody's scope, so not incomplete
+    EXCLUDED = "excluded"  # by --exclude or an ignore file: listed, but in nobody's scope, so not incomplete
+    IGNORE_FILE = "ignore_file"  # read, and it leaves out others
     LINK = "link"  # a symbolic link out of the target: listed, not followed
     EMPTY_TARGET = "empty_target"
     UNSUPPORTED_TYPE = "unsupported_type"  # a column of a type that is not read: binary data
@@ -51,7 +52,7 @@ class Reason(StrEnum):
     @property
     def in_scope(self) -> bool:
         """Whether it should have been read; what it leads to or was left out on purpose makes no scan incomplete."""
-        return self not in (Reason.EXCLUDED, Reason.LINK, Reason.NAMES)
+        return self not in (Reason.EXCLUDED, Reason.IGNORE_FILE, Reason.LINK, Reason.NAMES)
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -64,7 +64,7 @@ def units(aim: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]
     listed = kept = 0
     for unit in source_of(aim).units(aim, scope, limits):
         listed += 1
-        if isinstance(unit, Unit):
+        if (inside or outside) and isinstance(unit, Unit):
             path = "/".join(unit.place.path) or aim.label.rstrip("/").rsplit("/", 1)[-1]
             if (inside and not _matches(inside, path)) or _matches(outside, path):
                 yield Skipped(unit.place, Reason.EXCLUDED, "by --include or --exclude", "list")
@@ -119,13 +119,13 @@ def is_binary(unit: Unit) -> bool:
     source = plugins("sources")[unit.source]
     if unit.kind != "file" or isinstance(source, sources.Far):
         return unit.kind == "file"
-    for part in source.read(unit, Limits()):
-        if isinstance(part, File):
-            try:
+    try:
+        for part in source.read(unit, Limits()):
+            if isinstance(part, File):
                 chosen = _chosen(_head(part), part.name)
-            except OSError:
-                return False
-            return chosen is not None and chosen.binary
+                return chosen is not None and chosen.binary
+    except (OSError, TargetError):  # reading it will say why
+        pass
     return False
 
 

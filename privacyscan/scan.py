@@ -167,6 +167,10 @@ class _UnderWay:
             self.cut.close()
 
 
+class _TimeIsUp(Exception):
+    """The scan has taken as long as it may (`--timeout`)."""
+
+
 class _Run:
     """A scan under way."""
 
@@ -184,6 +188,8 @@ class _Run:
 
         self.settings, self.rulebook, self.progress = settings, rulebook, progress
         self.limits = settings.limits
+        self.until = None if settings.timeout is None else time.monotonic() + settings.timeout
+        self.is_late = False
         self.key = store.key(settings.state)
         wanted = [i for i in rulebook.identifiers.values() if i.part != "names" or settings.names != "off"]
         self.places, folder = places, places.drafts if places is not None else None
@@ -223,7 +229,9 @@ class _Run:
             self.skipped.append(Skipped(target.place, Reason.NAMES, "by --names off", "detect"))
         try:
             try:
+                self._look_at_the_clock()
                 for unit in self._listed(target):
+                    self._look_at_the_clock()
                     if self._is_light(unit):
                         result = read_job(Job(unit), self.detector, self.limits)
                         self._count(unit.size, result)
@@ -238,10 +246,19 @@ class _Run:
             while self.waiting or self.jobs:
                 self._collect()
             self.skipped += [fault] if fault is not None else []
+        except _TimeIsUp:
+            self.is_late = True
+            self._abandon(Reason.TIMEOUT)
+            message = f"the whole scan took too long, {self.done} units were read; see --timeout"
+            self.skipped.append(Skipped(target.place, Reason.TIMEOUT, message, "list"))
         except KeyboardInterrupt:
-            self._abandon()
+            self._abandon(Reason.INTERRUPTED)
             self.skipped.append(Skipped(target.place, Reason.INTERRUPTED, f"{self.done} units were read", "list"))
             raise
+
+    def _look_at_the_clock(self) -> None:
+        if self.until is not None and time.monotonic() > self.until:
+            raise _TimeIsUp
 
     def _listed(self, target: Target) -> Iterator[Unit]:
         """The units of a target, listed well ahead of being read: then it is known how much there is to read."""
@@ -252,6 +269,7 @@ class _Run:
                 if isinstance(unit, Skipped):
                     self.skipped.append(unit)
                     continue
+                self._look_at_the_clock()
                 self.total += 1
                 self.share.total += unit.size or 0
                 ahead.append(unit)
@@ -291,6 +309,7 @@ class _Run:
     def _collect(self) -> None:
         from concurrent.futures import FIRST_COMPLETED, wait
 
+        self._look_at_the_clock()
         self._deal()
         finished, _ = wait(self.waiting, timeout=0.25, return_when=FIRST_COMPLETED)
         for future in finished:
@@ -320,17 +339,19 @@ class _Run:
             work.close()
             self._take(work.unit, result if work.pieces is None else work.pieces.result())
 
-    def _abandon(self) -> None:
+    def _abandon(self, reason: Reason) -> None:
         """Keep what is read of the units that workers have in hand."""
         for work in dict.fromkeys(work for _, work in (*self.waiting.values(), *self.jobs)):
             work.close()
-            unread = Skipped(work.unit.place, Reason.INTERRUPTED)
+            unread = Skipped(work.unit.place, reason)
             if work.pieces is None:
                 self.skipped.append(unread)
             else:
                 result = work.pieces.result()
                 result.skipped.append(unread)
                 self._take(work.unit, result)
+        self.waiting.clear()
+        self.jobs.clear()
 
     def _count(self, size: int | None, result: UnitResult) -> None:
         """For the progress: so much more is read."""
@@ -396,7 +417,7 @@ class _Run:
             )
 
     def close(self) -> None:
-        self.workers.close(self.interrupted)
+        self.workers.close(at_once=self.interrupted or self.is_late)
 
     def result(self, targets: Sequence[Target], begun: str, seconds: float) -> Scan:
         """The scan as it is saved: places shown without identifiers, everything in a stable order."""

@@ -152,6 +152,8 @@ class Scope:
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    ignore_file: bool = True  # whether a `.privacyscanignore` leaves files out
+    follow_symlinks: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,8 @@ class Settings:
     lang: Literal["id", "en"] = "id"
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    ignore_file: bool = True
+    follow_symlinks: bool = False
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     names: Literal["auto", "on", "off"] = "auto"
     locations: Literal["none", "first", "all"] = "first"
@@ -171,6 +175,7 @@ class Settings:
     engine: Literal["fast", "reference"] = "fast"
     rules: tuple[Path, ...] = ()
     max_file_size: int = DEFAULTS.max_file_size
+    timeout: float | None = None  # for the whole scan
     timeout_per_file: float = DEFAULTS.timeout_per_file
     statement_timeout: float = DEFAULTS.statement_timeout
     connect_timeout: float = DEFAULTS.connect_timeout
@@ -194,7 +199,7 @@ class Settings:
     @property
     def scope(self) -> Scope:
         """The part of the settings that says what to read."""
-        return Scope(include=self.include, exclude=self.exclude)
+        return Scope(self.include, self.exclude, self.ignore_file, self.follow_symlinks)
 
     @property
     def limits(self) -> Limits:
@@ -215,6 +220,8 @@ KINDS: Mapping[str, Kind] = {
     "lang": _one_of("id", "en"),
     "include": _several(_text),
     "exclude": _several(_text),
+    "ignore_file": _switch,
+    "follow_symlinks": _switch,
     "workers": _workers,
     "names": _one_of("auto", "on", "off"),
     "locations": _one_of("none", "first", "all"),
@@ -223,6 +230,7 @@ KINDS: Mapping[str, Kind] = {
     "engine": _one_of("fast", "reference"),
     "rules": _several(_path),
     "max_file_size": _size,
+    "timeout": _or_none(_seconds),
     "timeout_per_file": _seconds,
     "statement_timeout": _seconds,
     "connect_timeout": _seconds,

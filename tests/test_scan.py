@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -333,3 +334,25 @@ def test_who_may_reach_an_asset_is_kept_with_it(files: Path, settings: Settings)
     assert of_member is not None
     assert (of_file.mode, of_file.owner, of_file.modified) == (0o604, file.owner(), file.stat().st_mtime)
     assert of_member.mode == 0o600  # a member lies as open as its archive
+
+
+def test_what_is_not_reached_in_time_is_listed(
+    files: Path, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for i in range(6):
+        table(files / f"{i}.csv", 40, seed=i)
+    (tmp_path / "lain").mkdir()
+    table(tmp_path / "lain" / "a.csv", 40)
+    begun = time.monotonic()
+
+    def late(progress: Progress) -> None:
+        if progress.units_done == 2:
+            monkeypatch.setattr("time.monotonic", lambda: begun + 1000.0)
+
+    result = scan([str(files), str(tmp_path / "lain")], replace(settings, timeout=900.0), progress=late)
+    assert result.status == "incomplete"
+    assert {f.place.path[0] for f in result.findings} == {"0.csv", "1.csv"}
+    whole = [(s.place.path, s.message) for s in result.skipped if s.reason is Reason.TIMEOUT and not s.place.path]
+    assert [message for _, message in whole] == [
+        f"the whole scan took too long, {n} units were read; see --timeout" for n in (2, 0)
+    ]

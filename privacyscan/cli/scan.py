@@ -33,6 +33,13 @@ def scan(
     exclude: Annotated[
         Repeated, typer.Option(metavar="GLOB", help="Leave these out; they are listed; may be repeated.")
     ] = None,
+    ignore_file: Annotated[
+        bool | None,
+        typer.Option("--ignore-file/--no-ignore-file", help="Heed .privacyscanignore in folders and git [yes]."),
+    ] = None,
+    follow_symlinks: Annotated[
+        bool | None, typer.Option("--follow-symlinks", help="Follow links out of the target too.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help="Processes that read [all cores].")] = None,
     names: Annotated[Given, typer.Option(metavar="auto|on|off", help="Look for names of persons [auto].")] = None,
     locations: Annotated[
@@ -54,6 +61,9 @@ def scan(
         Given, typer.Option(metavar="fast|reference", help="reference: every rule by itself, slow [fast].")
     ] = None,
     max_file_size: Annotated[Given, typer.Option(metavar="SIZE", help="Skip larger files, e.g. 10MB, 2G.")] = None,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="For the whole scan; what is not reached is listed.")
+    ] = None,
     timeout_per_file: Annotated[float | None, typer.Option(metavar="SECONDS", help="For one file [600].")] = None,
     statement_timeout: Annotated[
         float | None,
