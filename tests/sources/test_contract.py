@@ -16,6 +16,7 @@ from privacyscan.registry import plugins
 from privacyscan.testing import SOURCE_CHECKS, Held
 from tests.formats.samples import niks
 from tests.servers import OWNER, PASSWORD, FileServer, as_user, connected, execute, new_database
+from tests.sources import test_mongodb
 from tests.sources.shares import TREE
 from tests.sources.test_elasticsearch import served
 
@@ -87,6 +88,13 @@ def elasticsearch(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[He
         yield Held(url, niks(), ("larang",), PASSWORD, as_user(url, OWNER, "salah-sama-sekali"))
 
 
+def mongodb(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
+    patch, url = request.getfixturevalue("monkeypatch"), test_mongodb.URL
+    patch.setattr("pymongo.MongoClient", test_mongodb.Client)
+    patch.setattr(test_mongodb.Client, "data", {"a": {"warga": [{"nik": n} for n in niks()]}, "b": {"larang": []}})
+    yield Held(url, niks(), ("b",), PASSWORD, as_user(url, OWNER, "salah-sama-sekali"))
+
+
 def smb(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
     for held in _share(request, "samba"):
         yield replace(held, password=PASSWORD, wrong=as_user(held.url, OWNER, "salah-sama-sekali"))
@@ -110,6 +118,7 @@ TARGETS = {
     "duckdb": [duckdb],
     "elasticsearch": [elasticsearch],
     "redis": [redis],
+    "mongodb": [mongodb],
     "smb": [smb],
     "sftp": [sftp],
 }
