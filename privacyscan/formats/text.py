@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from privacyscan.formats import Format
-from privacyscan.formats._blocks import text_blocks
+from privacyscan.formats._blocks import Blocks
 from privacyscan.formats._charset import charset, utf8_blocks
-from privacyscan.model import File, Limits, Part
+from privacyscan.formats._encoded import Base64, unescaped, whole_lines
+from privacyscan.model import File, Limits, Part, Reason, Skipped
+
+_READ = 1 << 20  # bytes that are looked at together
 
 
 class PlainText:
@@ -21,10 +24,21 @@ class PlainText:
         return 2 if name.endswith(self.suffixes) else 1
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
+        texts, hidden, base64 = Blocks(file.place, limits), Blocks(file.place.child("base64"), limits), Base64()
         with file.open() as stream:
             kind = charset(stream.read(64 << 10)) or "utf-8"
             stream.seek(0)
-            yield from text_blocks(file.place, utf8_blocks(stream, kind, limits.block_bytes), limits)
+            for lines in whole_lines(utf8_blocks(stream, kind, _READ)):
+                yield from texts.add(unescaped(lines))
+                if found := base64.text(lines):
+                    yield from hidden.add(found)
+        yield from texts.rest()
+        yield from hidden.rest()
+        for what, count in base64.files.items():
+            message = (
+                f"base64 in the text holds {what}, {count} times" if count > 1 else f"base64 in the text holds {what}"
+            )
+            yield Skipped(file.place.child("base64"), Reason.UNSUPPORTED_TYPE, message)
 
 
 plugin: Format = PlainText()
