@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HEAD = 64 << 10
 # Reached in a later version; named so that the message is better than "unknown".
-NOT_YET = ("mssql", "oracle", "s3", "webdav", "ftp", "git")
+NOT_YET = ("mssql", "oracle", "git")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\+[A-Za-z0-9]+)?://")
 
 
@@ -48,7 +48,8 @@ def target(text: str, password: str | None = None) -> Target:
 
 
 def without_password(url: str) -> str:
-    """The URL as it may be printed."""
+    """The URL as it may be printed. A query of HTTP is left out: it may be what lets in."""
+    url = re.sub(r"^(https?://[^?#]*)[?#].*", r"\1", url, flags=re.IGNORECASE)
     url = re.sub(r"(://[^/?#@:]*):.*@", r"\1@", url) if "@" in url else url
     return re.sub(r"([?&][^=&]*pass[^=&]*=)[^&#]*", r"\1***", url, flags=re.IGNORECASE)
 

@@ -7,9 +7,33 @@ import tempfile
 
 from hypothesis import settings
 
-from tests.servers import mariadb, mariadb_server, postgresql, postgresql_server, redis_server, samba, sshd
+from tests.servers import (
+    ftp,
+    mariadb,
+    mariadb_server,
+    postgresql,
+    postgresql_server,
+    redis_server,
+    s3,
+    samba,
+    sshd,
+    webdav,
+    webdavs,
+)
 
-__all__ = ["mariadb", "mariadb_server", "postgresql", "postgresql_server", "redis_server", "samba", "sshd"]
+__all__ = [
+    "ftp",
+    "mariadb",
+    "mariadb_server",
+    "postgresql",
+    "postgresql_server",
+    "redis_server",
+    "s3",
+    "samba",
+    "sshd",
+    "webdav",
+    "webdavs",
+]
 
 # One cache for all tests, and not the user's: set before any module of the tests loads the rules.
 if "PYTEST_XDIST_WORKER" not in os.environ:

@@ -1,8 +1,8 @@
 """Real servers for tests: private ones on loopback, in a temporary folder, started once per process.
 
 `postgresql` and `mariadb` give the URL of a superuser, password included; `new_database` makes an empty database
-for one test. `samba` and `sshd` serve a folder. Without the server's programs a test is skipped, or fails where CI is
-set to "true".
+for one test. `samba`, `sshd`, `s3`, `webdav`, `webdavs` and `ftp` serve a folder. Without the server's programs
+a test is skipped, or fails where CI is set to "true".
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ class FileServer:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         try:
-            yield f"{self.url}/{folder.name}"
+            yield f"{self.url.rstrip('/')}/{folder.name}"
         finally:
             shutil.rmtree(folder)
 
@@ -90,6 +91,29 @@ def samba() -> Iterator[FileServer]:
 @pytest.fixture(scope="session")
 def sshd() -> Iterator[FileServer]:
     yield from _files_served(_sshd, "sshd", "openssh-server")
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[FileServer]:
+    with pytest.MonkeyPatch.context() as environment:
+        for server in _files_served(_s3, "rclone", "rclone", as_root=False):
+            environment.setenv("AWS_ENDPOINT_URL", server.url.partition("=")[2])
+            yield replace(server, url=server.url.partition("?")[0])
+
+
+@pytest.fixture(scope="session")
+def webdav() -> Iterator[FileServer]:
+    yield from _files_served(_webdav, "rclone", "rclone", as_root=False)
+
+
+@pytest.fixture(scope="session")
+def webdavs() -> Iterator[FileServer]:
+    yield from _files_served(_webdavs, "rclone", "rclone", as_root=False)
+
+
+@pytest.fixture(scope="session")
+def ftp() -> Iterator[FileServer]:
+    yield from _files_served(_ftp, "rclone", "rclone", as_root=False)
 
 
 @pytest.fixture(scope="session")
@@ -209,9 +233,9 @@ def _served(start: Callable[[Path, int], tuple[str, Sequence[str]]], program: st
 
 
 def _files_served(
-    start: Callable[[Path, int, str], tuple[str, Sequence[str]]], program: str, package: str
+    start: Callable[[Path, int, str], tuple[str, Sequence[str]]], program: str, package: str, as_root: bool = True
 ) -> Iterator[FileServer]:
-    """The server, once it answers; stopped and its folder deleted afterwards."""
+    """The server, once it answers; stopped and its folder deleted afterwards. As root it runs where it can only so."""
     if _program(program) is None:
         reason = f"{program} is not installed: apt-get install {package}"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
@@ -224,7 +248,12 @@ def _files_served(
         url, command = start(folder, port, user)
         with (folder / "output").open("ab") as stream:
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,
+                **_as(None if as_root or os.geteuid() != 0 else user),
             )
         try:
             _wait_for(port, process, folder / "output")
@@ -285,6 +314,33 @@ def _sshd(folder: Path, port: int, user: str) -> tuple[str, Sequence[str]]:
     return f"sftp://{user}@127.0.0.1:{port}{folder}/files", [str(_program("sshd")), "-D", "-e", "-f", str(settings)]
 
 
+def _s3(folder: Path, port: int, user: str) -> tuple[str, Sequence[str]]:
+    url = f"s3://{OWNER}:{quote(PASSWORD, safe='')}@files?endpoint=http://127.0.0.1:{port}"  # each folder is a bucket
+    return url, _rclone("s3", folder, folder, port, "--auth-key", f"{OWNER},{PASSWORD}")
+
+
+def _webdav(folder: Path, port: int, user: str) -> tuple[str, Sequence[str]]:
+    return _url("webdav", port, ""), _rclone("webdav", folder, folder / "files", port, *_LOGIN)
+
+
+def _webdavs(folder: Path, port: int, user: str) -> tuple[str, Sequence[str]]:
+    tls = ("--cert", str(certificate(folder)), "--key", f"{folder}/key.pem")
+    return _url("webdavs", port, ""), _rclone("webdav", folder, folder / "files", port, *_LOGIN, *tls)
+
+
+def _ftp(folder: Path, port: int, user: str) -> tuple[str, Sequence[str]]:
+    return _url("ftp", port, ""), _rclone("ftp", folder, folder / "files", port, *_LOGIN)
+
+
+_LOGIN = ("--user", OWNER, "--pass", PASSWORD)
+
+
+def _rclone(protocol: str, folder: Path, served: Path, port: int, *options: str) -> Sequence[str]:
+    """It forgets at once what it has listed, because tests change it."""
+    fresh = ("--read-only", "--dir-cache-time", "0s", "--config", "", "--cache-dir", f"{folder}/cache")
+    return str(_program("rclone")), "serve", protocol, str(served), "--addr", f"127.0.0.1:{port}", *fresh, *options
+
+
 def _postgresql(folder: Path, port: int) -> tuple[str, Sequence[str]]:
     server = str(_program("postgres"))
     secret = folder / "secret"
@@ -331,7 +387,7 @@ def _redis(folder: Path, port: int) -> tuple[str, Sequence[str]]:
 
 
 def certificate(folder: Path) -> Path:
-    """A certificate that nobody vouches for, in certificate.pem, with its key in key.pem."""
+    """A certificate of 127.0.0.1 that nobody vouches for, in certificate.pem, with its key in key.pem."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -342,6 +398,9 @@ def certificate(folder: Path) -> Path:
     now = datetime.now(UTC)
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     dated = made.serial_number(1).not_valid_before(now - timedelta(1)).not_valid_after(now + timedelta(1))
+    dated = dated.add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), False)
+    dated = dated.add_extension(x509.BasicConstraints(True, None), True)
+    dated = dated.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
     file = folder / "certificate.pem"
     file.write_bytes(dated.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
     secret = folder / "key.pem"

@@ -42,6 +42,8 @@ class Address:
     password: str | None = field(default=None, repr=False)
     path: Names = ()
     query: Mapping[str, str] = field(default_factory=dict)
+    scheme: str = field(default="", compare=False)
+    written: str = field(default="", repr=False, compare=False)  # path and query as they stand in the URL
 
 
 class EntryKind(StrEnum):
@@ -235,7 +237,8 @@ def address_of(url: str) -> Address:
         raise UsageError("holds a name that no file can have; leave out . and ..")
     user = unquote(parts.username) if parts.username is not None else None
     password = unquote(parts.password) if parts.password is not None else None
-    return Address(host, port, user, password, names, dict(parse_qsl(parts.query)))
+    written = parts.path + (f"?{parts.query}" if parts.query else "")
+    return Address(host, port, user, password, names, dict(parse_qsl(parts.query)), parts.scheme, written)
 
 
 def _is_name(name: str) -> bool:
@@ -299,7 +302,7 @@ class _Line:
         else:
             self._waits = ()  # the server is away: until it answers again, each file asks once
         failure = TargetError(fault.says, fault.reason)  # not where the library's error, which holds the password, is
-        if connecting and not fault.again:
+        if fault.reason is Reason.LOGIN_FAILED or (connecting and not fault.again):
             self._refused = failure
         raise failure
 
@@ -355,6 +358,15 @@ class _Content:
             self._blocks = [*self._blocks[1 - BLOCKS :], (start, data)]
             return start, data
 
+    def length(self) -> int:
+        """Its size, by reading to its end where the server does not tell it."""
+        at = self.size
+        if at is None:
+            at = 0
+            while data := self.block(at)[1]:
+                at += len(data)
+        return at
+
     def _read(self, start: int, length: int) -> bytes:
         """So many bytes, fewer at the end of the file alone."""
         parts: list[bytes] = []
@@ -362,6 +374,8 @@ class _Content:
         while start < end and (part := self._fetched(start, end - start)):
             parts.append(part)
             start += len(part)
+        if self.size is not None and start < end:
+            self.fault = TargetError("ends before its end was read; scan again", Reason.CHANGED)
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _fetched(self, start: int, length: int) -> bytes:
@@ -412,9 +426,9 @@ class _Stream(io.RawIOBase):
         return len(part)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        if whence == io.SEEK_END and self._content.size is None:
-            raise io.UnsupportedOperation("the size is not known")
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._content.size or 0}[whence]
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: 0}[whence]
+        if whence == io.SEEK_END:
+            base = self._content.length()
         if base + offset < 0:
             raise ValueError("a negative position")
         self._at = base + offset

@@ -17,7 +17,7 @@ from tests.detect.made_up import MadeUp
 from tests.servers import FileServer
 from tests.sources.shares import TREE, everything, listed, opened, reasons
 
-KINDS = ("samba", "sshd")
+KINDS = ("samba", "s3", "webdav", "ftp")
 
 
 @pytest.fixture(params=KINDS)
@@ -42,6 +42,7 @@ def test_one_file_is_a_target(server: FileServer) -> None:
         assert everything(f"{url}/data%20warga/a.txt") == {"": [(0, b"isi")]}
 
 
+@pytest.mark.parametrize("server", ["samba", "sshd"], indirect=True)  # rclone tells nobody what it may not read
 def test_what_may_not_be_read_is_listed(server: FileServer) -> None:
     if os.geteuid() != 0:
         pytest.skip("the files here are ours, and we are let in as ourselves")  # tests in CI run as root
@@ -66,6 +67,7 @@ def test_a_file_that_changes_or_goes_meanwhile_is_listed(server: FileServer) -> 
         assert reasons(url, unit) == [("a.txt", Reason.VANISHED)]
 
 
+@pytest.mark.parametrize("server", ["samba", "sshd"], indirect=True)
 def test_a_file_goes_on_where_the_connection_was_lost(server: FileServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_remote, "WAITS", (0.01,) * 5)
     data = random.Random(1).randbytes(3_000_000)
