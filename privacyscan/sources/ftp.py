@@ -11,10 +11,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from privacyscan.model import Limits, Reason
+from privacyscan.model import Access, Limits, Reason
 from privacyscan.sources import Source
 from privacyscan.sources._http import BLOCK, LOST, SILENCE, fault_of
-from privacyscan.sources._remote import Address, Entry, EntryKind, Fault, Names, Refused, Share
+from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Fault, Names, Refused, Share
 
 if TYPE_CHECKING:
     from ftplib import FTP
@@ -79,6 +79,7 @@ class FtpSession:
         self.ftp.voidcmd("TYPE I")
         self._home = self.ftp.pwd().rstrip("/")
         self._root = address.path
+        self._access = Access() if address.user else ANYBODY
         self.under_way: FtpHandle | None = None
 
     def _log_in(self, address: Address) -> None:
@@ -102,7 +103,7 @@ class FtpSession:
             data += part
         for line in data.splitlines():
             facts, _, name = line.partition(b" ")
-            entry = _entry(name.decode("utf-8", "surrogateescape"), facts.decode("ascii", "replace"))
+            entry = _entry(name.decode("utf-8", "surrogateescape"), facts.decode("ascii", "replace"), self._access)
             if entry is not None:
                 yield entry
 
@@ -111,7 +112,7 @@ class FtpSession:
         lines = self.ftp.sendcmd(f"MLST {self._path(path)}").splitlines()
         facts = lines[1].lstrip().partition(" ")[0] if len(lines) > 1 else ""
         name = path[-1] if path else ""
-        return _entry(name, facts) or Entry(name, EntryKind.FOLDER)
+        return _entry(name, facts, self._access) or Entry(name, EntryKind.FOLDER)
 
     def open(self, path: Names) -> FtpHandle:
         return FtpHandle(self, f"RETR {self._path(path)}")
@@ -189,14 +190,15 @@ def _client(is_secure: bool) -> FTP:
     return Client(context=ssl.create_default_context())
 
 
-def _entry(name: str, told: str) -> Entry | None:
+def _entry(name: str, told: str, access: Access) -> Entry | None:
     """A file or folder by its facts (`type=file;size=3;...`); None for the folder itself and the one above."""
     facts = dict(fact.partition("=")[::2] for fact in told.lower().split(";"))
     kind, size = facts.get("type", ""), facts.get("size", "")
     if kind in ("cdir", "pdir"):
         return None
     if kind == "file":
-        return Entry(name, EntryKind.FILE, int(size) if size.isdecimal() else None, _time(facts.get("modify", "")))
+        modified = _time(facts.get("modify", ""))
+        return Entry(name, EntryKind.FILE, int(size) if size.isdecimal() else None, modified, access=access)
     if kind == "dir":
         return Entry(name, EntryKind.FOLDER)
     return Entry(name, EntryKind.LINK if "link" in kind else EntryKind.OTHER)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
 from privacyscan.errors import UsageError
-from privacyscan.model import Limits, Reason
+from privacyscan.model import Access, Limits, Reason
 from privacyscan.sources import Source
 from privacyscan.sources._http import (
     BLOCK,
@@ -34,7 +34,7 @@ from privacyscan.sources._http import (
     size_and_time,
     text_of,
 )
-from privacyscan.sources._remote import Address, Entry, EntryKind, Fault, Names, Refused, Share
+from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Fault, Names, Refused, Share
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse
@@ -94,6 +94,7 @@ class S3Session:
         named = address.query.get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
         self._region = named or REGION
         self._key = _key(address, os.environ)
+        self._access = Access() if self._key else ANYBODY
         endpoint = urlsplit(_endpoint(address, self._region))
         self._host = endpoint.netloc
         self._bucket = f"{endpoint.path.rstrip('/')}/{quote(address.host, safe='')}"
@@ -112,7 +113,7 @@ class S3Session:
             if is_folder:
                 yield Entry(name.removesuffix("/"), EntryKind.FOLDER)
             elif name or text_of(element, "Size") != "0":  # an empty object with the folder's own key only marks it
-                yield _file(name, element)
+                yield _file(name, element, self._access)
 
     def entry(self, path: Names) -> Entry:
         if path or not self._prefix:
@@ -141,7 +142,7 @@ class S3Session:
 
     def _object(self, path: Names) -> Entry:
         size, modified = size_and_time(self._server, self._target(path))
-        return Entry(path[-1] if path else "", EntryKind.FILE, size, modified)
+        return Entry(path[-1] if path else "", EntryKind.FILE, size, modified, access=self._access)
 
     def _target(self, path: Names) -> str:
         return f"{self._bucket}/{quote('/'.join((*self._prefix, *path)), errors='surrogateescape')}"
@@ -212,13 +213,13 @@ class S3Session:
         return fault
 
 
-def _file(name: str, element: Element) -> Entry:
+def _file(name: str, element: Element, access: Access) -> Entry:
     size, written = text_of(element, "Size"), text_of(element, "LastModified")
     try:
         modified = float(int(datetime.fromisoformat(written).timestamp()))  # a read tells whole seconds
     except ValueError:
         modified = None
-    return Entry(name, EntryKind.FILE, int(size) if size.isdecimal() else None, modified)
+    return Entry(name, EntryKind.FILE, int(size) if size.isdecimal() else None, modified, access=access)
 
 
 def _endpoint(address: Address, region: str) -> str:

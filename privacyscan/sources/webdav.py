@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from privacyscan.model import Limits, Reason
+from privacyscan.model import Access, Limits, Reason
 from privacyscan.sources import Source
 from privacyscan.sources._http import (
     NO_LISTING,
@@ -19,7 +19,7 @@ from privacyscan.sources._http import (
     text_of,
     time_of,
 )
-from privacyscan.sources._remote import Address, Entry, EntryKind, Fault, Names, Refused, Share
+from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Fault, Names, Refused, Share
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse
@@ -50,6 +50,7 @@ class WebDavSession:
         secure = address.scheme == "webdavs"
         self._server = Server(secure, address.host, address.port, limits, by_password(address), _explained)
         self._root, self._most = address.path, limits.max_file_size
+        self._access = Access() if address.user else ANYBODY
 
     def scan(self, folder: Names) -> Iterator[Entry]:
         response, target = self._asked(self._target(folder).rstrip("/") + "/", "1")
@@ -60,12 +61,12 @@ class WebDavSession:
                 continue
             if names[:-1] != here:
                 raise Refused(NO_LISTING)
-            yield _entry(names[-1], element)
+            yield _entry(names[-1], element, self._access)
 
     def entry(self, path: Names) -> Entry:
         response, _ = self._asked(self._target(path), "0")
         for element in elements(response, "response"):
-            return _entry(path[-1] if path else "", element)
+            return _entry(path[-1] if path else "", element, self._access)
         raise Refused(NO_LISTING)
 
     def open(self, path: Names) -> HttpHandle:
@@ -89,7 +90,7 @@ def _explained(response: HTTPResponse) -> Fault | None:
     return _NO_WEBDAV if response.status in (400, 405, 501) else None
 
 
-def _entry(name: str, element: Element) -> Entry:
+def _entry(name: str, element: Element, access: Access) -> Entry:
     """What the server says of one file or folder."""
     if not any(name_of(e) == "resourcetype" for e in element.iter()):  # it says that it may not tell
         return Entry(name, EntryKind.OTHER)
@@ -97,7 +98,7 @@ def _entry(name: str, element: Element) -> Entry:
         return Entry(name, EntryKind.FOLDER)
     size = text_of(element, "getcontentlength")
     modified = time_of(text_of(element, "getlastmodified"))
-    return Entry(name, EntryKind.FILE, int(size) if size.isdecimal() else None, modified)
+    return Entry(name, EntryKind.FILE, int(size) if size.isdecimal() else None, modified, access=access)
 
 
 def _names(href: str) -> Names:

@@ -104,6 +104,27 @@ def sftp(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
     yield from _share(request, "sshd")
 
 
+def s3(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
+    for held in _share(request, "s3"):
+        yield replace(held, password=PASSWORD, wrong=as_user(held.url, OWNER, "salah-sama-sekali"))
+
+
+def webdav(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
+    for held in _share(request, "webdav"):
+        yield replace(held, password=PASSWORD, wrong=as_user(held.url, OWNER, "salah-sama-sekali"))
+
+
+def ftp(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
+    for held in _share(request, "ftp"):
+        yield replace(held, password=PASSWORD, wrong=as_user(held.url, OWNER, "salah-sama-sekali"))
+
+
+def http(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
+    for held in _share(request, "webdav"):  # which gives each file to whoever asks by HTTP
+        url = f"{held.url.replace('webdav', 'http', 1)}/a.csv"
+        yield Held(url, niks(), (), PASSWORD, as_user(url, OWNER, "salah-sama-sekali"))
+
+
 def _share(request: pytest.FixtureRequest, kind: str) -> Iterator[Held]:
     server: FileServer = request.getfixturevalue(kind)
     request.getfixturevalue("monkeypatch").setenv("HOME", str(server.home))
@@ -121,6 +142,10 @@ TARGETS = {
     "mongodb": [mongodb],
     "smb": [smb],
     "sftp": [sftp],
+    "s3": [s3],
+    "webdav": [webdav],
+    "ftp": [ftp],
+    "http": [http],
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from privacyscan import read
 from privacyscan.errors import TargetError, UsageError
-from privacyscan.model import Limits, Place, Reason
+from privacyscan.model import Access, Evidence, Limits, Place, Reason, Unit
 from privacyscan.settings import Scope
 from privacyscan.sources import _http, _remote
 from tests.formats.samples import csv_file, text_file, zip_file
@@ -73,6 +73,15 @@ def test_what_lets_in_is_never_shown() -> None:
         (unit,) = read.units(read.target(f"{web.url}/data.csv?tanda=a%2Fb&c"), Scope(), Limits())
         assert unit.place == Place(f"{web.url}/data.csv")
         assert web.log[0].target == "/data.csv?tanda=a%2Fb&c"
+        assert isinstance(unit, Unit)
+        assert unit.access == Access(modified=unit.locator["modified"])
+
+
+def test_a_file_that_anybody_may_fetch_is_told_so() -> None:
+    with answering(lambda request: ranged(csv_file(), request)) as web:
+        unit, _, _ = opened(f"{web.url}/data.csv")
+        assert unit.access
+        assert unit.access.flags == (Evidence("anonymous"),)
 
 
 @pytest.mark.parametrize("url", ["http://server", "http://server/", "https://server/unduhan/", "http://server/a/?x=b"])
@@ -225,6 +234,6 @@ def test_a_certificate_is_checked_until_it_is_trusted(webdavs: FileServer, monke
             assert "SSL_CERT_FILE" in message
         assert PASSWORD not in message
         assert OWNER in message
-        monkeypatch.setenv("SSL_CERT_FILE", str(webdavs.secrets / "certificate.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(webdavs.home / "certificate.pem"))
         assert everything(file) == {"": [(0, b"isi")]}
         assert everything(url) == {"a.txt": [(0, b"isi")]}
