@@ -244,16 +244,16 @@ def _answer(opened: Any, request: Any) -> bytes:
     return answer
 
 
-def _data(opened: Any, request: Any) -> bytes:
-    """The bytes in the answer to a reading request (MS-SMB2 2.2.20)."""
+def _data(opened: Any, request: Any) -> memoryview:
+    """The bytes in the answer to a reading request (MS-SMB2 2.2.20), not copied."""
     from smbprotocol.exceptions import EndOfFile
 
     try:
         answer = _answer(opened, request)
     except EndOfFile:
-        return b""
+        return memoryview(b"")
     start, length = answer[2] - _HEADER, int.from_bytes(answer[4:8], "little")
-    return answer[start : start + length]
+    return memoryview(answer)[start : start + length]
 
 
 def _entries(data: bytes) -> Iterator[Entry]:

@@ -1,8 +1,9 @@
-"""Database servers quote values in their errors and notices; none of it may come through."""
+"""Servers quote values in their errors and notices, and know passwords; none of it may come through."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from tests.end_to_end.canaries import SECRETS, Person, Search, persons
 from tests.end_to_end.planting import records
 from tests.end_to_end.test_canary import Box
-from tests.servers import PASSWORD, as_user, execute, new_database
+from tests.servers import PASSWORD, FileServer, as_user, execute, new_database
 
 POSTGRESQL = (
     "CREATE VIEW v_angka AS SELECT nama::bigint AS x FROM warga",  # invalid input syntax: "Dewi ..."
@@ -60,12 +61,15 @@ def test_errors_of_a_server_are_not_passed_on(
     assert search.folder(box.folder) == {}
 
 
-@pytest.mark.parametrize("server", ["postgresql", "mariadb"])
+@pytest.mark.parametrize("server", ["postgresql", "mariadb", "samba", "sshd"])
 def test_a_refused_login_tells_neither_password_nor_user(
     request: pytest.FixtureRequest, tmp_path: Path, server: str
 ) -> None:
     people, box = persons(), Box(tmp_path)
-    url = as_user(request.getfixturevalue(server), people[0].nik, SECRETS[0])
+    serving = request.getfixturevalue(server)
+    if server == "sshd":
+        shutil.copytree(serving.home / ".ssh", box.folder / "home" / ".ssh")
+    url = as_user(serving.url if isinstance(serving, FileServer) else serving, people[0].nik, SECRETS[0])
     assert box.run("scan", url, "--log-level", "debug") == 3, box.last()
     assert box.run("scan", url, "--log-format", "json", "--log-level", "debug") == 3, box.last()
     search = Search([c for p in people for c in p.canaries()], (*SECRETS, PASSWORD))
