@@ -49,8 +49,8 @@ def target(text: str, password: str | None = None) -> Target:
 
 def without_password(url: str) -> str:
     """The URL as it may be printed. A query of HTTP is left out: it may be what lets in."""
-    url = re.sub(r"^(https?://[^?#]*)[?#].*", r"\1", url, flags=re.IGNORECASE)
     url = re.sub(r"(://[^/?#@:]*):.*@", r"\1@", url) if "@" in url else url
+    url = re.sub(r"^(https?://[^?#]*)[?#].*", r"\1", url, flags=re.IGNORECASE)
     return re.sub(r"([?&][^=&]*pass[^=&]*=)[^&#]*", r"\1***", url, flags=re.IGNORECASE)
 
 

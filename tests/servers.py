@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -420,9 +421,11 @@ def _room() -> str | None:
 
 
 def _program(name: str) -> str | None:
-    """Debian keeps PostgreSQL's programs out of the search path, and MariaDB's where only root looks."""
+    """Debian keeps PostgreSQL's programs out of the search path, and MariaDB's where only root looks; pip keeps them
+    beside Python."""
     found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}") + glob.glob(f"/usr/sbin/{name}"))
-    return shutil.which(name) or (found[-1] if found else None)
+    beside = shutil.which(name, path=str(Path(sys.executable).parent))
+    return shutil.which(name) or beside or (found[-1] if found else None)
 
 
 def _user(program: str) -> str | None:

@@ -69,6 +69,7 @@ def test_a_file_with_a_password_comes_from_a_real_server(webdav: FileServer) -> 
 def test_what_lets_in_is_never_shown() -> None:
     url = "http://petugas:rahasia@server/a/data.csv?X-Signature=rahasia&b#rahasia"
     assert read.without_password(url) == "http://petugas@server/a/data.csv"
+    assert read.without_password("https://petugas:ra?ha#sia@server/a/data.csv") == "https://petugas@server/a/data.csv"
     with answering(lambda request: ranged(csv_file(), request)) as web:
         (unit,) = read.units(read.target(f"{web.url}/data.csv?tanda=a%2Fb&c"), Scope(), Limits())
         assert unit.place == Place(f"{web.url}/data.csv")

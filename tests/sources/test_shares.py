@@ -17,7 +17,7 @@ from tests.detect.made_up import MadeUp
 from tests.servers import FileServer
 from tests.sources.shares import TREE, everything, listed, opened, reasons
 
-KINDS = ("samba", "s3", "webdav", "ftp")
+KINDS = ("samba", "sshd", "s3", "webdav", "ftp")
 
 
 @pytest.fixture(params=KINDS)
