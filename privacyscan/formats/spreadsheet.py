@@ -10,12 +10,9 @@ from xml.etree import ElementTree
 
 from privacyscan.formats import Format
 from privacyscan.formats._archive import Bomb, bomb
-from privacyscan.formats._biff import beside_cells, check
 from privacyscan.formats._biff12 import SheetRecords, sheets, texts
-from privacyscan.formats._blocks import text_blocks
 from privacyscan.formats._container import Container
 from privacyscan.formats._documents import batches
-from privacyscan.formats._ole import MAGIC, Ole
 from privacyscan.formats._ooxml import content_part, is_encrypted, office_parts, xml_part
 from privacyscan.formats._pivot import pivot_caches, pivot_parts
 from privacyscan.formats._sheet import SheetXml
@@ -44,23 +41,14 @@ _BESIDE_CELLS = frozenset(  # of an OpenDocument sheet
         "data-pilot-table",
     }
 )
-_OLD = {
-    "EncryptedPackage": (Reason.ENCRYPTED, "needs a password"),
-    "WordDocument": (Reason.UNKNOWN_FORMAT, "a Word 97-2003 document, which this version does not read"),
-    "PowerPoint Document": (Reason.UNKNOWN_FORMAT, "a PowerPoint 97-2003 presentation, which is not read"),
-    "__properties_version1.0": (Reason.UNKNOWN_FORMAT, "an Outlook message, which this version does not read"),
-    "VBA": (Reason.UNKNOWN_FORMAT, "macros, which are not read"),
-}
 
 
 class Spreadsheet:
     name = "spreadsheet"
-    suffixes = (".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".xlt", ".ods")
+    suffixes = (".xlsx", ".xlsm", ".xltx", ".xlsb", ".ods")
     binary = True
 
     def matches(self, head: bytes, name: str) -> int:
-        if head.startswith(MAGIC):
-            return 3  # other old files too: reading says what they are
         if not head.startswith(b"PK\x03\x04"):
             return 0
         known = b"xl/work" in head or b"xl/_rels" in head or _OPEN_DOCUMENT in head[:128]
@@ -68,9 +56,6 @@ class Spreadsheet:
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         with file.open() as stream:
-            if stream.read(8) == MAGIC:
-                yield from _old(file, stream, limits)
-                return
             try:
                 container = Container(file, stream, limits)
                 if is_encrypted(container):
@@ -82,18 +67,10 @@ class Spreadsheet:
                 yield bomb(file.place, error)
 
 
-def _old(file: File, stream: BinaryIO, limits: Limits) -> Iterator[Part]:
-    """Excel 97-2003; any other file in the same wrapping is named and not read."""
-    ole = Ole(stream)
-    if book := next((n for n in ("Workbook", "Book") if n in ole.names), None):
-        check(ole.read(book), ole.size(book))
-        with file.open() as other:
-            yield from _sheets(file, other, limits, None)
-        yield from text_blocks(file.place.child("comments"), beside_cells(ole.read(book)), limits)
-        return
-    known = (found for name, found in _OLD.items() if name in ole.names)
-    reason, message = next(known, (Reason.UNKNOWN_FORMAT, "an old Office file of a kind that is not read"))
-    yield Skipped(file.place, reason, message)
+def sheets_of(file: File, limits: Limits) -> Iterator[Part]:
+    """The sheets of an Excel 97-2003 workbook."""
+    with file.open() as stream:
+        yield from _sheets(file, stream, limits, None)
 
 
 def _sheets(file: File, stream: BinaryIO, limits: Limits, container: Container | None) -> Iterator[Part]:

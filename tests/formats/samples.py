@@ -17,6 +17,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from privacyscan.formats._ole import written
 from privacyscan.testing import Sample
 from tests.detect.made_up import MadeUp
 
@@ -381,6 +382,48 @@ def rar_file(members: dict[str, bytes]) -> bytes:
     return data + block(0x7B, 0x4000, b"")
 
 
+def doc_file(text: str, more: dict[str, Any] | None = None) -> bytes:
+    """A Word 97 document of two pieces, the first with one byte a character."""
+    half = len(text) // 2
+    first, second = text[:half].encode("cp1252"), text[half:].encode("utf-16-le")
+    places = struct.pack("<III", 0, half, len(text)) + struct.pack("<HIH", 0, 0x4000_0000 | 2 * 1024, 0)
+    places += struct.pack("<HIH", 0, 1024 + half, 0)
+    table = b"\2" + struct.pack("<I", len(places)) + places
+    head = bytearray(1024)
+    struct.pack_into("<HH6xH", head, 0, 0xA5EC, 193, 0x0200)
+    struct.pack_into("<H", head, 32, 14)
+    struct.pack_into("<H", head, 62, 22)
+    struct.pack_into("<3I", head, 64, 1024 + half + len(second), 0, 0)
+    struct.pack_into("<I", head, 76, len(text))
+    struct.pack_into("<H", head, 152, 93)
+    struct.pack_into("<II", head, 154 + 8 * 33, 0, len(table))
+    return written({"WordDocument": bytes(head) + first + second, "1Table": table} | (more or {}))
+
+
+def ppt_file(texts: list[str], more: dict[str, Any] | None = None) -> bytes:
+    def record(kind: int, content: bytes, mark: int = 0) -> bytes:
+        return struct.pack("<HHI", mark, kind, len(content)) + content
+
+    atoms = [
+        record(0x0FA0, t.encode("utf-16-le")) if i % 2 else record(0x0FA8, t.encode()) for i, t in enumerate(texts)
+    ]
+    return written({"PowerPoint Document": record(0x03E8, b"".join(atoms), 15)} | (more or {}))
+
+
+def msg_file(body: str, attached: dict[str, bytes | dict[str, Any]], **texts: str) -> bytes:
+    """An Outlook message; further texts by their number, such as `_0037` for the subject."""
+    tree: dict[str, Any] = {"__properties_version1.0": bytes(32), "__substg1.0_1000001F": body.encode("utf-16-le")}
+    for number, text in texts.items():
+        tree[f"__substg1.0{number}001F"] = text.encode("utf-16-le")
+    for i, (name, content) in enumerate(attached.items()):
+        kind = "0102" if isinstance(content, bytes) else "000D"
+        tree[f"__attach_version1.0_#{i:08X}"] = {
+            "__substg1.0_3707001F": name.encode("utf-16-le"),
+            f"__substg1.0_3701{kind}": content,
+        }
+    return written(tree)
+
+
 SAMPLES: dict[str, list[Sample]] = {
     "7z": [
         Sample(
@@ -424,13 +467,18 @@ SAMPLES: dict[str, list[Sample]] = {
         ),
         Sample("surat.odt", odt_file(), niks()),
     ],
+    "ole": [
+        Sample("warga.xls", xls_file(), niks()),
+        Sample("surat.doc", doc_file("".join(f"NIK {nik}\r" for nik in niks())), niks()),
+        Sample("paparan.ppt", ppt_file([f"NIK {nik}" for nik in niks()]), niks()),
+        Sample("pesan.msg", msg_file(text_file().decode(), {"warga.csv": csv_file()}), niks()),
+    ],
     "orc": [Sample("warga.orc", orc_file(), niks())],
     "parquet": [Sample("warga.parquet", parquet_file(row_group_size=10), niks())],
     "pdf": [Sample("surat.pdf", pdf_file([[f"NIK {nik}" for nik in niks()]]), niks())],
     "pgdump": [Sample("warga.dump", Path(__file__).with_name("warga.pgdump").read_bytes(), niks())],
     "spreadsheet": [
         Sample("warga.xlsx", xlsx_file(), niks()),
-        Sample("warga.xls", xls_file(), niks()),
         Sample("warga.ods", ods_file(), niks()),
     ],
     "sql": [Sample("warga.sql", sql_file(), niks(), marks_end=False)],

@@ -186,8 +186,8 @@ def ole(*streams: str) -> bytes:
     ("stream", "reason"),
     [
         ("EncryptedPackage", "encrypted"),
-        ("WordDocument", "unknown_format"),
-        ("__properties_version1.0", "unknown_format"),
+        ("WordDocument", "damaged"),
+        ("VisioDocument", "unknown_format"),
         ("Workbook", "damaged"),
     ],
 )
