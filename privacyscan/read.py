@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HEAD = 64 << 10
 # Reached in a later version; named so that the message is better than "unknown".
-NOT_YET = ("mssql", "oracle", "git")
+NOT_YET = ("oracle", "git")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\+[A-Za-z0-9]+)?://")
 
 
