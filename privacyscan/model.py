@@ -25,6 +25,7 @@ class Reason(StrEnum):
     DAMAGED = "damaged"  # cut off, corrupt, not what it claims to be
     ENCRYPTED = "encrypted"
     DENIED = "denied"  # no permission
+    ELSEWHERE = "elsewhere"  # only a pointer to it is here
     VANISHED = "vanished"  # was listed, then deleted during the scan
     CHANGED = "changed"  # was written to during the scan: what was read may be neither the old nor the new
     TOO_LARGE = "too_large"  # over --max-file-size

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 HEAD = 64 << 10
 # Reached in a later version; named so that the message is better than "unknown".
-NOT_YET = ("oracle", "git")
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\+[A-Za-z0-9]+)?://")
+NOT_YET = ("oracle",)
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\+[A-Za-z0-9]+)?://|(git):")
 
 
 def target(text: str, password: str | None = None) -> Target:
@@ -34,7 +34,7 @@ def target(text: str, password: str | None = None) -> Target:
     where nothing is."""
     scheme = _scheme(text)
     if scheme not in _sources():
-        known = ", ".join(f"{s}://" for s in sorted(_sources()) if s)
+        known = ", ".join("git:" if s == "git" else f"{s}://" for s in sorted(_sources()) if s)
         what = "is not read by this version" if scheme in NOT_YET else "is unknown"
         raise UsageError(f"{without_password(text)}: the scheme {scheme}:// {what}; give a folder, a file, or {known}")
     if scheme and password is not None:
@@ -218,7 +218,7 @@ def _chosen(head: bytes, name: str) -> Format | None:
 
 def _scheme(text: str) -> str:
     match = _URL.match(text)
-    return match[1].lower() if match else ""
+    return (match[1] or match[2]).lower() if match else ""
 
 
 @cache

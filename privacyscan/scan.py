@@ -22,6 +22,7 @@ from privacyscan.errors import MissingExtra, TargetError
 from privacyscan.model import (
     Access,
     Asset,
+    Evidence,
     Finding,
     KnownPersons,
     LocationsFile,
@@ -499,7 +500,10 @@ class _Shown:
         """Who may reach it; an account may be called by the number of a person."""
         owner = self.text(access.owner) if access.owner is not None else None
         group = self.text(access.group) if access.group is not None else None
-        return replace(access, owner=owner, group=group)
+        return replace(access, owner=owner, group=group, flags=tuple(self.flag(f) for f in access.flags))
+
+    def flag(self, flag: Evidence) -> Evidence:
+        return replace(flag, params={k: self.text(v) if isinstance(v, str) else v for k, v in flag.params.items()})
 
     def finding(self, finding: Finding) -> Finding:
         evidence = tuple(

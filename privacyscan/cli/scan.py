@@ -18,7 +18,9 @@ def scan(
     context: typer.Context,
     targets: Annotated[
         list[str],
-        typer.Argument(metavar="TARGET", help="Folder, file, or URL of a database or share (postgresql://, smb://)."),
+        typer.Argument(
+            metavar="TARGET", help="Folder, file, git:FOLDER, or URL of a database or share (postgresql://, smb://)."
+        ),
     ],
     output: Annotated[
         Path | None,

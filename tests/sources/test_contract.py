@@ -19,6 +19,7 @@ from tests.servers import OWNER, PASSWORD, FileServer, as_user, connected, execu
 from tests.sources import test_mongodb
 from tests.sources.shares import TREE
 from tests.sources.test_elasticsearch import served
+from tests.sources.test_git import Repository
 
 TABLE = ("CREATE TABLE warga (nik varchar(20), nama varchar(20))", "CREATE TABLE larang (x int)")
 ROWS = "INSERT INTO warga VALUES " + ",".join(f"('{nik}', 'Warga')" for nik in niks())
@@ -31,6 +32,16 @@ def local(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
         (tmp_path / name).write_bytes(data)
     (tmp_path / "rusak.xlsx").write_bytes(TREE["warga.xlsx"][:500])
     yield Held(str(tmp_path), niks(), ("rusak.xlsx",))
+
+
+def git(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
+    repository = Repository(tmp_path / "repo")
+    for name, data in FILES.items():
+        (repository.folder / name).parent.mkdir(exist_ok=True)
+        (repository.folder / name).write_bytes(data)
+    (repository.folder / "rusak.xlsx").write_bytes(TREE["warga.xlsx"][:500])
+    first = repository.commit("awal")
+    yield Held(f"git:{repository.folder}?history", niks(), (f"{first}/rusak.xlsx",))
 
 
 def sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
@@ -135,6 +146,7 @@ def _share(request: pytest.FixtureRequest, kind: str) -> Iterator[Held]:
 
 TARGETS = {
     "local": [local],
+    "git": [git],
     "database": [sqlite, postgresql, mariadb],
     "duckdb": [duckdb],
     "elasticsearch": [elasticsearch],
