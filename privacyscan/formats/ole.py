@@ -139,7 +139,7 @@ def _inside(storage: Storage, labels: Labels) -> Iterator[Part]:
         if name in storage.streams:
             yield _file(labels.place("embedded file"), storage.whole(name))
     if "\x01Ole10Native" in storage.streams:
-        name, data = _packaged(storage.whole("\x01Ole10Native"))
+        name, data = packaged(storage.whole("\x01Ole10Native"))
         yield _file(labels.place(name), data)
     for name, inner in storage.storages.items():
         if name == "VBA":
@@ -150,7 +150,7 @@ def _inside(storage: Storage, labels: Labels) -> Iterator[Part]:
             yield from _inside(inner, labels)
 
 
-def _packaged(data: bytes) -> tuple[str, bytes]:
+def packaged(data: bytes) -> tuple[str, bytes]:
     """The name and the bytes of a file that was put into a document; the bytes alone where they have no name."""
     try:
         at = data.index(b"\0", 6) + 1

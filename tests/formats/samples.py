@@ -424,6 +424,10 @@ def msg_file(body: str, attached: dict[str, bytes | dict[str, Any]], **texts: st
     return written(tree)
 
 
+def rtf_file(body: str) -> bytes:
+    return f"{{\\rtf1\\ansi\\ansicpg1252{{\\fonttbl{{\\f0 Arial;}}}}\n{body}}}".encode("cp1252")
+
+
 SAMPLES: dict[str, list[Sample]] = {
     "7z": [
         Sample(
@@ -477,6 +481,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "parquet": [Sample("warga.parquet", parquet_file(row_group_size=10), niks())],
     "pdf": [Sample("surat.pdf", pdf_file([[f"NIK {nik}" for nik in niks()]]), niks())],
     "pgdump": [Sample("warga.dump", Path(__file__).with_name("warga.pgdump").read_bytes(), niks())],
+    "rtf": [Sample("surat.rtf", rtf_file("".join(f"NIK \\b {nik}\\b0\\par\n" for nik in niks())), niks())],
     "spreadsheet": [
         Sample("warga.xlsx", xlsx_file(), niks()),
         Sample("warga.ods", ods_file(), niks()),
