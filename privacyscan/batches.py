@@ -2,24 +2,61 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from privacyscan.binary import stand_in
-from privacyscan.model import Place, Reason, Skipped
+from privacyscan.binary import is_cut, stand_in
+from privacyscan.model import File, Limits, Place, Reason, Skipped
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_BYTES = 8 << 20  # a reader hands over a batch once its values take about so much
 Row = TypeVar("Row")
+Binary = tuple[int, bytes]  # a row of a batch, and the binary data of its cell
 
 
-def binary_cells(place: Place, count: int) -> Skipped:
-    """So many cells of a column hold binary data, of which only the kind was read."""
-    message = "1 cell holds binary data" if count == 1 else f"{count} cells hold binary data"
-    return Skipped(place, Reason.UNSUPPORTED_TYPE, message, cells=count)
+def binary_cells(place: Place, count: int, reason: Reason = Reason.UNSUPPORTED_TYPE) -> Skipped:
+    """So many cells of a column hold binary data, of which only the kind was read, or files that are not read whole."""
+    if reason is not Reason.UNSUPPORTED_TYPE:
+        message = f"{count} cells hold files that were not read, or not whole"
+    else:
+        message = "1 cell holds binary data" if count == 1 else f"{count} cells hold binary data"
+    return Skipped(place, reason, message, cells=count)
+
+
+class BinaryCells:
+    """The binary cells of one table: each is given on as a file, but those of which there are only the ends."""
+
+    def __init__(self, place: Place, limits: Limits) -> None:
+        self._place, self._limits = place, limits
+        self._unread: Counter[str] = Counter()
+
+    def files(self, cells: Mapping[str, Sequence[Binary]], first_row: int) -> Iterator[File]:
+        """Those of one batch, by column."""
+        for column, found in cells.items():
+            place = self._place.child(column)
+            for row, data in found:
+                if is_cut(data) or len(data) > self._limits.cell_bytes:
+                    self._unread[column] += 1
+                else:
+                    cell = self._place.at(column, first_row + row)
+                    yield File(place, partial(io.BytesIO, data), len(data), cell=cell)
+
+    def unread(self) -> Iterator[Skipped]:
+        """How many of each column were not given on."""
+        for column, count in self._unread.items():
+            yield binary_cells(self._place.at(column), count)
+
+
+def binary_in(values: Iterable[Any]) -> list[Binary]:
+    """The values that are bytes and no text, with their rows."""
+    kinds = bytes | bytearray | memoryview
+    return [(row, bytes(v)) for row, v in enumerate(values) if isinstance(v, kinds) and _text(v) is None]
 
 
 def bounded(rows: Iterable[Row], weigh: Callable[[Row], int], most: int) -> Iterator[list[Row]]:
@@ -67,6 +104,14 @@ def record_batch(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[p
     if not arrays:
         return pa.RecordBatch.from_arrays([], []), {}
     return pa.RecordBatch.from_arrays(arrays, list(names)), binary
+
+
+def row_batch(
+    names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> tuple[pa.RecordBatch, Mapping[str, Sequence[Binary]]]:
+    """The rows as one record batch, and the binary data by column."""
+    batch, unread = record_batch(names, rows)
+    return batch, {name: binary_in(row[i] for row in rows) for i, name in enumerate(names) if name in unread}
 
 
 def column(values: Sequence[Any]) -> tuple[pa.Array, int]:

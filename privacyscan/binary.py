@@ -5,6 +5,13 @@ from __future__ import annotations
 from hashlib import blake2b
 
 ENDS = 64  # bytes at each end of a cell that is not fetched whole: enough for its kind and to tell it from others
+NO_TEXT = "ff"  # hexadecimal: a byte that no UTF-8 text holds ends a cell that was not fetched whole
+# How documents, archives, tables, pictures and texts in UTF-16 begin, in hexadecimal: such cells are fetched whole.
+BEGINNINGS = (
+    *("2550", "504b", "d0cf", "1f8b", "425a", "fd37", "28b5", "377a", "5351", "5041", "4f52", "4152", "4f62"),
+    *("fffe", "feff", "ffd8", "8950", "4949", "4d4d", "5249"),
+)
+PLAIN = 4096  # bytes without a NUL that a text begins with
 # https://www.iana.org/assignments/media-types, ISO/IEC 19794-2, -4, -5 and -6 (records), FBI IAFIS-IC-0110 (WSQ)
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "jpeg"),
@@ -38,6 +45,11 @@ def kind(data: bytes) -> str:
     if data[:2] == b"BM" and data[6:10] == bytes(4):
         return "bmp"
     return "other"
+
+
+def is_cut(data: bytes) -> bool:
+    """Whether only the ends of a cell were fetched."""
+    return len(data) == 2 * ENDS + 1 and data.endswith(bytes.fromhex(NO_TEXT))
 
 
 def stand_in(data: bytes) -> str:

@@ -96,7 +96,8 @@ class Table:
 
     `first_row` is the 0-based number of the batch's first row in the table. `total` is the number of
     rows the whole table holds where the source knows it, else None. `again`: further values of rows that came before,
-    from cells that hold lists.
+    from cells that hold lists. `cell`: what is found in it is told of this column and row of a table, in one of whose
+    cells it stands.
     """
 
     place: Place
@@ -104,6 +105,7 @@ class Table:
     first_row: int = 0
     total: int | None = None
     again: bool = False
+    cell: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Text:
 
     `first_line` is the 0-based line of the block's first byte, `first_char` its 0-based character
     offset in the decoded text. A line longer than the reader's window arrives as several blocks;
-    `overlap` says how many leading bytes repeat the end of the block before (0 otherwise).
+    `overlap` says how many leading bytes repeat the end of the block before (0 otherwise). `cell` is as in `Table`.
     """
 
     place: Place
@@ -120,6 +122,7 @@ class Text:
     first_line: int = 0
     first_char: int = 0
     overlap: int = 0
+    cell: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ class File:
 
     `open()` gives a new binary stream each time, seekable. `path` is the local path where there is
     one, for libraries that want it. `piece` is what to read of it, None for all; only formats that cut files get one.
+    `cell` is the column and row of the table in one of whose cells it stands; None: it is no cell.
     """
 
     place: Place
@@ -149,6 +153,7 @@ class File:
     size: int | None = None
     path: str | None = None
     piece: Piece | None = None
+    cell: Place | None = None
 
     @property
     def name(self) -> str:
@@ -243,6 +248,7 @@ class Limits:
     connect_timeout: float = 10.0
     batch_rows: int = 10_000
     block_bytes: int = 1 << 20
+    cell_bytes: int = 16 << 20  # of a cell of a database that is read as a file; 0: none is
     piece_bytes: int = 8 << 20  # of a file or table that is read in pieces, at most
     sample: Sample | None = None  # of tables of databases; None: they are read whole
 

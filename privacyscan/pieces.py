@@ -101,8 +101,8 @@ class Pieces:
         assert piece is not None
         rows = self._assets[self.unit.place].rows - piece.first_row if self._counts_rows else None
         self._moved[number] = rows
-        if tally is not None:
-            tally.move(rows)
+        for asset in result.assets:
+            asset.move(rows)
         self._notes[number] = _taken(tally)
         for asset in result.assets:
             if asset.place in self._assets:
@@ -152,5 +152,8 @@ def _together(skipped: Sequence[Skipped]) -> Iterator[Skipped]:
     for s in skipped:
         of = (s.place, s.reason, "" if s.cells else s.message)
         before = seen.get(of)
-        seen[of] = s if before is None else binary_cells(s.place, before.cells + s.cells) if s.cells else before
+        if before is None:
+            seen[of] = s
+        elif s.cells:
+            seen[of] = binary_cells(s.place, before.cells + s.cells, s.reason)
     yield from seen.values()

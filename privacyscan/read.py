@@ -3,16 +3,20 @@ foreign data into a `Skipped` with a reason."""
 
 from __future__ import annotations
 
+import faulthandler
+import os
 import re
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from privacyscan import formats, sources
+from privacyscan.batches import binary_cells
 from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
 from privacyscan.formats._charset import kind_of
 from privacyscan.model import File, Limits, Part, Piece, Place, Reason, Skipped, Table, Target, Text, Unit
@@ -23,7 +27,9 @@ if TYPE_CHECKING:
     from privacyscan.settings import Scope
     from privacyscan.sources import Cut, Source
 
+T = TypeVar("T")
 HEAD = 64 << 10
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # Reached in a later version; named so that the message is better than "unknown".
 NOT_YET = ("oracle",)
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\+[A-Za-z0-9]+)?://|(git):")
@@ -81,10 +87,15 @@ def parts(unit: Unit, limits: Limits) -> Iterator[Table | Text | Skipped]:
     """The tables and texts of a unit, nested files included, and what could not be read."""
     source: Source = plugins("sources")[unit.source]
     last: Part | None = None
+    unread: Counter[tuple[Place, Reason]] = Counter()  # cells, by column
     for part in _guarded(unit.place, source.read(unit, limits), limits, 0):
-        if not isinstance(part, Skipped) or part != last:  # the format and the source may say the same
+        if isinstance(part, Skipped) and part == binary_cells(part.place, part.cells, part.reason):
+            unread[part.place, part.reason] += part.cells
+        elif not isinstance(part, Skipped) or part != last:  # the format and the source may say the same
             yield part
         last = part
+    for (place, reason), count in unread.items():
+        yield binary_cells(place, count, reason)
 
 
 def cut(unit: Unit, limits: Limits) -> Sequence[Unit]:
@@ -139,7 +150,8 @@ def expand(file: File, limits: Limits, depth: int = 0) -> Iterator[Table | Text 
         yield Skipped(file.place, Reason.NESTED_TOO_DEEP, f"more than {limits.max_depth} archives in each other")
         return
     head = _head(file)
-    chosen = _chosen(head, file.name)
+    # Keys and hashes are no texts, whatever they begin with: a cell must say what it is.
+    chosen = _chosen(head, file.name, least=1 if file.cell is None or head.startswith(_UTF16) else 2)
     if chosen is None:
         what = kind_of(head)
         message = f"{what}, which this version does not read" if what else "no format of this version reads it"
@@ -163,7 +175,11 @@ def _guarded(place: Place, given: Iterator[Part], limits: Limits, depth: int) ->
     try:
         for part in given:
             if isinstance(part, File):
-                yield from _guarded(part.place, expand(part, limits, depth), limits, depth)
+                inner = _guarded(part.place, expand(part, limits, depth), limits, depth)
+                if part.cell is None:
+                    yield from inner
+                else:  # below a file the time is bounded already
+                    yield from _of_cell(part, part.cell, inner if depth else _in_time(inner, limits.timeout_per_file))
             else:
                 yield part
     except TargetError as error:
@@ -175,6 +191,34 @@ def _guarded(place: Place, given: Iterator[Part], limits: Limits, depth: int) ->
     except Exception as error:
         reason = _reason(error)
         yield Skipped(place, reason, _SAYS.get(reason, f"an unexpected error while reading ({type(error).__name__})"))
+
+
+def _of_cell(file: File, cell: Place, given: Iterator[Table | Text | Skipped]) -> Iterator[Table | Text | Skipped]:
+    """The parts of a file in a cell, told of that cell; what was not read of it counts as one cell for each reason."""
+    unread = set()
+    for part in given:
+        if not isinstance(part, Skipped):
+            yield replace(part, cell=cell)
+        elif part.reason.in_scope:
+            unknown = part.place == file.place and part.reason is Reason.UNKNOWN_FORMAT
+            unread.add(Reason.UNSUPPORTED_TYPE if unknown else part.reason)
+    for reason in sorted(unread):
+        yield binary_cells(cell.at(cell.column), 1, reason)
+
+
+def _in_time(given: Iterator[T], seconds: float) -> Iterator[T]:
+    """The same, by a parser that ends this process, a worker, if it takes longer: nothing else stops one that hangs.
+    Then the table is read again without the files in its cells."""
+    faulthandler.dump_traceback_later(seconds, exit=True, file=_nowhere())
+    try:
+        yield from given
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+@cache
+def _nowhere() -> Any:
+    return open(os.devnull, "w")
 
 
 _SAYS = {
@@ -209,11 +253,11 @@ def _head(file: File) -> bytes:
         return stream.read(HEAD)
 
 
-def _chosen(head: bytes, name: str) -> Format | None:
-    """The format that is most certain of a file; None when no format knows it."""
+def _chosen(head: bytes, name: str, least: int = 1) -> Format | None:
+    """The format that is most certain of a file; None when no format is as certain as `least`."""
     sure = [(f.matches(head, name.lower()), f) for f in plugins("formats").values()]
     most, best = max(sure, key=lambda pair: pair[0])
-    return best if most else None
+    return best if most >= least else None
 
 
 def _scheme(text: str) -> str:

@@ -363,7 +363,9 @@ class _Run:
     def _take(self, unit: Unit, result: UnitResult) -> None:
         self.done += 1
         self.skipped += result.skipped
-        broken = {s.place.asset for s in result.skipped if s.reason.in_scope}
+        unread = [s for s in result.skipped if s.reason.in_scope]
+        broken = {s.place.asset for s in unread}
+        broken |= {s.place.asset.child(str(s.place.column)) for s in unread if s.cells}  # of the files in its cells
         for tally in result.assets:
             met = self.known.nobody() if self.known is not None else None
             found = list(self.detector.findings(tally, met, self.drafts))

@@ -69,7 +69,8 @@ def read_job(job: Job, detector: Detector, limits: Limits, count: Count | None =
     """Read what the job names into tallies; of a unit that can be cut, the first piece."""
     cut = job.cut or (read.cut(job.unit, limits) if job.unit.piece is None else ())
     first, *rest = cut if len(cut) > 1 else (job.unit,)
-    parts = read.parts(first, limits)
+    # A file that ended a worker is not opened again; prose is read again in columns alone.
+    parts = read.parts(first, replace(limits, cell_bytes=0) if job.tries or job.only else limits)
     if detector.drafts is not None:
         detector.drafts.begin(job.number)
     if job.opening is None:
@@ -80,7 +81,7 @@ def read_job(job: Job, detector: Detector, limits: Limits, count: Count | None =
         result = tallied(_chosen(parts, job.only), detector, count, tally)
         tally.close(job.opening, job.asked)
     for asset in result.assets:
-        if asset.place == first.place or first.kind == "table":
+        if asset.place == first.place or (first.kind == "table" and not asset.of_cells):
             asset.kind = first.kind
     return replace(result, rest=rest)
 
@@ -106,31 +107,61 @@ def tallied(
     """
     result = UnitResult()
     tallies = {begun.place: begun} if begun is not None else {}
-    broken: set[Place] = set()
+    files: dict[Place, AssetTally] = {}  # of the file in this cell
+    cell: Place | None = None
+    broken: set[tuple[Place, Place | None]] = set()
     for part in parts:
         if isinstance(part, Skipped):
             result.skipped.append(part)
             continue
-        if part.place in broken:
+        if part.cell != cell:
+            _add_cell(files, cell, tallies, detector, result)
+            files, cell = {}, part.cell
+        if (part.place, cell) in broken:
             continue
-        tally = tallies.setdefault(part.place, AssetTally(part.place, "member"))
+        tally = (tallies if cell is None else files).setdefault(part.place, AssetTally(part.place, "member"))
         try:
             if isinstance(part, Table):
                 detector.table(part, tally)
-                size = (0 if part.again else part.batch.num_rows, part.batch.nbytes)
+                size = (0 if part.again or cell is not None else part.batch.num_rows, part.batch.nbytes)
             else:
                 size = _text(part, tally, detector)
         except (PrivacyScanError, MemoryError):
             raise
         except Exception as error:
-            broken.add(part.place)
+            broken.add((part.place, cell))
             result.skipped.append(_defect(part.place, error))
             continue
         if detector.drafts is not None:
             detector.drafts.rest()
         if count is not None:
             count(part.place, *size)
-    for tally in tallies.values():
+    _add_cell(files, cell, tallies, detector, result)
+    _finish(tallies.values(), detector, result)
+    result.assets = list(tallies.values())
+    return result
+
+
+def _add_cell(
+    files: Mapping[Place, AssetTally],
+    cell: Place | None,
+    tallies: dict[Place, AssetTally],
+    detector: Detector,
+    result: UnitResult,
+) -> None:
+    """Add what the file in a cell gave, with all that was packed in it, to what its column gives."""
+    if cell is None or cell.column is None or cell.row is None:
+        return
+    _finish(files.values(), detector, result)
+    place = cell.asset.child(cell.column)
+    whole = tallies.setdefault(place, AssetTally(place, "member", of_cells=True))
+    for tally in files.values():
+        whole.add_cell(tally, cell.row, detector.most)
+
+
+def _finish(tallies: Iterable[AssetTally], detector: Detector, result: UnitResult) -> None:
+    """End the texts that are being read, and write the places that wait."""
+    for tally in tallies:
         if tally.scanner is not None:
             try:
                 tally.text = tally.scanner.finish()
@@ -142,8 +173,6 @@ def tallied(
             tally.scanner = None
     if detector.drafts is not None:
         detector.drafts.write()
-    result.assets = list(tallies.values())
-    return result
 
 
 def _defect(place: Place, error: Exception) -> Skipped:

@@ -32,6 +32,7 @@ from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
 from privacyscan.detect.texts import TextScanner, TextTally, line_candidates
 from privacyscan.detect.verdicts import ENOUGH, Verdict, derived_verdict
 from privacyscan.model import Confidence, Evidence, Finding, Identifier, Place, Table
+from privacyscan.nested import COLUMNS, REST
 
 if TYPE_CHECKING:
     from privacyscan.rulebook import Rulebook
@@ -63,6 +64,7 @@ class AssetTally:
     text: TextTally | None = None
     agreements: dict[Pair, Agreement] = field(default_factory=dict)
     scanner: TextScanner | None = field(default=None, repr=False)  # while a text is being read
+    of_cells: bool = False  # holds what was found in all files in the cells of a column
 
     def opened(self) -> AssetTally:
         """What reading another piece of the table begins with: what this one decided, and nothing counted but how the
@@ -85,9 +87,25 @@ class AssetTally:
 
     def move(self, rows: int | None) -> None:
         """All places lie so many rows further down; None: nobody knows where."""
+        for tally in self._tallies():
+            tally.move(rows)
+
+    def _tallies(self) -> Iterator[Tally]:
         for column in self.columns.values():
-            for tally in column.tallies():
-                tally.move(rows)
+            yield from column.tallies()
+        if self.text is not None:
+            yield from (*self.text.by_tier.values(), *self.text.derived.values())
+
+    def add_cell(self, file: AssetTally, row: int, most_places: int) -> None:
+        """Add what a file in the cell of this row gave. Columns of tables in it add up under their names; those beyond
+        `COLUMNS` under one."""
+        for tally in file._tallies():
+            tally.put_in(row)
+        for name, column in file.columns.items():
+            is_known = name in self.columns or len(self.columns) < COLUMNS
+            self.columns.setdefault(name if is_known else REST, ColumnTally()).merge(column, most_places)
+        file.columns = {}
+        self.merge(file, most_places)
 
     def merge(self, other: AssetTally, most_places: int) -> None:
         self.rows += other.rows

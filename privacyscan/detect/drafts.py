@@ -29,7 +29,8 @@ IN_TEXT = ("line", "start", "end", "offset_start", "offset_end")  # the numbers 
 
 class Draft(NamedTuple):
     """Where in which file some places stand, each as `width` numbers. They are of this piece of a unit, and were
-    written in this turn of its reading. Rows count from `rows`; None: nobody knows from where."""
+    written in this turn of its reading. Rows count from `rows`; None: nobody knows from where. `row` is the row of
+    a table in one of whose cells all of them lie."""
 
     file: str
     at: int
@@ -38,6 +39,7 @@ class Draft(NamedTuple):
     piece: int
     turn: int
     rows: int | None = 0
+    row: int | None = None
 
 
 class Drafts:
@@ -114,6 +116,8 @@ def _read(draft: Draft) -> Numbers:
 
     if draft.rows is None:
         return np.full(draft.places, -1, np.int64)
+    if draft.row is not None:
+        return np.full(draft.places, draft.row + draft.rows, np.int64)
     places = np.fromfile(draft.file, np.int64, draft.places * draft.width, offset=draft.at)
     return places + draft.rows if draft.width == 1 else places.reshape(draft.places, draft.width)
 

@@ -77,6 +77,11 @@ class Tally:
         self.places = [] if rows is None else [replace(p, row=(p.row or 0) + rows) for p in self.places]
         self.drafts = [d._replace(rows=None if rows is None or d.rows is None else d.rows + rows) for d in self.drafts]
 
+    def put_in(self, row: int) -> None:
+        """All its places lie in a cell of this row."""
+        self.places = [Location(row)] * len(self.places)
+        self.drafts = [d._replace(rows=0, row=row) for d in self.drafts]
+
     def merge(self, other: Tally, most: int) -> None:
         self.cells += other.cells
         self.hashes = sorted({*self.hashes, *other.hashes})[:SKETCH]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from privacyscan.batches import binary_cells, bounded, record_batch, weight
+from privacyscan.batches import BinaryCells, bounded, row_batch, weight
 from privacyscan.formats import Format
 from privacyscan.formats._header import unique
 from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table
@@ -161,18 +161,16 @@ def _table(database: sqlite3.Connection, name: str, place: Place, limits: Limits
     quoted = name.replace('"', '""')
     cursor = database.execute(f'/* privacyscan */ SELECT * FROM "{quoted}"')
     names = unique([d[0] for d in cursor.description])
-    opener, binary = Opener(), dict[str, int]()
+    opener, binary = Opener(), BinaryCells(place, limits)
     row = 0
     for rows in bounded(cursor, weight, limits.batch_rows):
-        batch, unread = record_batch(names, rows)
-        for column, count in unread.items():
-            binary[column] = binary.get(column, 0) + count
+        batch, cells = row_batch(names, rows)
         yield from opener.opened(Table(place, batch, row))
+        yield from binary.files(cells, row)
         row += len(rows)
     if not row:
-        yield Table(place, record_batch(names, [])[0], 0)
-    for column, count in binary.items():
-        yield binary_cells(place.at(column=column), count)
+        yield Table(place, row_batch(names, [])[0], 0)
+    yield from binary.unread()
 
 
 plugin: Format = Sqlite()

@@ -73,7 +73,7 @@ def build(
             if isinstance(unit, Skipped):
                 register.skipped.append(unit)
             else:
-                register.read(read.parts(unit, settings.limits))
+                register.read(read.parts(unit, replace(settings.limits, cell_bytes=0)))
     return register.written(path)
 
 

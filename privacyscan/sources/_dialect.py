@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
-from privacyscan.batches import Row, binary_cells, bounded, record_batch, weight
-from privacyscan.model import Limits, Piece, Place, Reason, Skipped, Table, Unit
+from privacyscan.batches import Binary, BinaryCells, Row, bounded, row_batch, weight
+from privacyscan.model import File, Limits, Piece, Place, Reason, Skipped, Table, Unit
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,7 +21,6 @@ TAG = "/* privacyscan */"  # so that an administrator knows whose query it is
 SEED = 27  # of samples: the same rows in each scan, as long as the database sends them in the same order
 LOCK_SECONDS = 10  # how long to wait for somebody who alters a table
 LARGEST_BINARY = 64 << 10  # bytes; of a longer binary cell, a photograph or a document, only the ends are fetched
-NO_TEXT = "ff"  # hexadecimal: a byte that no UTF-8 text holds ends a cell that was not fetched whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class Dialect(Protocol):
         pieces; less than two: it is read whole."""
         ...
 
-    def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
+    def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | File | Skipped]:
         """One table or piece of one, streamed. Raises the driver's errors after the rows that came before."""
         ...
 
@@ -136,25 +135,25 @@ class Watch:
 def as_tables(
     rows: Iterable[Row],
     weigh: Callable[[Row], int],
-    parse: Callable[[Sequence[Row]], tuple[pa.RecordBatch, Mapping[str, int]]],
+    parse: Callable[[Sequence[Row]], tuple[pa.RecordBatch, Mapping[str, Sequence[Binary]]]],
     place: Place,
     limits: Limits,
     watch: Watch,
     first_row: int = 0,
-) -> Iterator[Table | Skipped]:
-    """The rows as batches, then the columns that held binary data. `weigh` gives a row's size in bytes."""
-    binary: Counter[str] = Counter()
+) -> Iterator[Table | File | Skipped]:
+    """The rows as batches, each with the binary cells in it, and how many of these are not there whole. `weigh` gives a
+    row's size in bytes."""
+    binary = BinaryCells(place, limits)
     done = 0
     for held in bounded(watch.hearing(rows), weigh, limits.batch_rows):
-        batch, unread = parse(held)
-        binary.update(unread)
+        batch, cells = parse(held)
         with watch.paused():
             yield Table(place, batch, first_row + done)
+            yield from binary.files(cells, first_row + done)
         done += len(held)
     if not done:  # its columns are known all the same
         yield Table(place, parse([])[0], first_row)
-    for column, count in binary.items():
-        yield binary_cells(place.at(column=column), count)
+    yield from binary.unread()
 
 
 def row_tables(
@@ -164,9 +163,9 @@ def row_tables(
     limits: Limits,
     watch: Watch,
     first_row: int = 0,
-) -> Iterator[Table | Skipped]:
+) -> Iterator[Table | File | Skipped]:
     """The same for rows of Python values."""
-    return as_tables(rows, weight, lambda held: record_batch(names, held), place, limits, watch, first_row)
+    return as_tables(rows, weight, partial(row_batch, names), place, limits, watch, first_row)
 
 
 def chosen(rows: Iterable[Row], share: float) -> Iterator[Row]:
@@ -175,7 +174,7 @@ def chosen(rows: Iterable[Row], share: float) -> Iterator[Row]:
     return (row for row in rows if draw() < share)
 
 
-def sampled(parts: Iterable[Table | Skipped], place: Place, total: int) -> Iterator[Table | Skipped]:
+def sampled(parts: Iterable[Table | File | Skipped], place: Place, total: int) -> Iterator[Table | File | Skipped]:
     """The parts of a sample of so many rows, and that the others were not read: said at its end, because what breaks
     off before is no sample."""
     read = 0

@@ -8,13 +8,12 @@ from contextlib import suppress
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from privacyscan.binary import ENDS
-from privacyscan.model import Limits, Piece, Reason, Skipped, Table, Unit
+from privacyscan.binary import BEGINNINGS, ENDS, NO_TEXT, PLAIN
+from privacyscan.model import File, Limits, Piece, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
     NO_PRIVILEGE,
-    NO_TEXT,
     SEED,
     TAG,
     Dialect,
@@ -51,6 +50,7 @@ WHERE {_IN_SCOPE}
 _COLUMNS = f"""{TAG} SELECT COLUMN_NAME, LOWER(DATA_TYPE), FIND_IN_SET('select', PRIVILEGES)
 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = %(schema)s AND TABLE_NAME = %(table)s ORDER BY ORDINAL_POSITION"""
 _BINARY = ("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "vector")
+_BEGINNINGS = "', '".join(BEGINNINGS).upper()
 _SHAPES = ("geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon")
 _COLLECTIONS = ("geometrycollection", "geomcollection")
 
@@ -148,7 +148,7 @@ class Mysql:
         starts = sorted({least, *(least + (most - least) * share // size for share in shares)})
         return key, [Piece(i, *ends) for i, ends in enumerate(zip_longest(starts, starts[1:]))]
 
-    def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
+    def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | File | Skipped]:
         from pymysql.cursors import SSCursor
 
         schema, table = unit.locator["table"]
@@ -169,7 +169,7 @@ class Mysql:
         cursor: Any = SSCursor(raw)
         try:
             with Watch(limits.statement_timeout, lambda _: _stop(connection.engine, raw.thread_id())) as watch:
-                cursor.execute(_select(source, columns) + _within(unit))
+                cursor.execute(_select(source, columns, limits.cell_bytes) + _within(unit))
                 names = [name for name, _ in columns]
                 first_row = unit.piece.first_row if unit.piece is not None else 0
                 parts = row_tables(cursor, names, unit.place, limits, watch, first_row)
@@ -215,8 +215,8 @@ def _source(schema: str, table: str, kind: str) -> str:
     return f"{_quoted(schema)}.{_quoted(table)}{history}"
 
 
-def _select(source: str, columns: Sequence[tuple[str, str]]) -> str:
-    chosen = ", ".join(_expression(_quoted(name), kind) for name, kind in columns)
+def _select(source: str, columns: Sequence[tuple[str, str]], most: int) -> str:
+    chosen = ", ".join(_expression(_quoted(name), kind, most) for name, kind in columns)
     return f"{TAG} SELECT {chosen} FROM {source}"
 
 
@@ -231,10 +231,14 @@ def _within(unit: Unit) -> str:
     return f" FORCE INDEX (PRIMARY) WHERE {' AND '.join(bounds)}"
 
 
-def _expression(name: str, kind: str) -> str:
+def _expression(name: str, kind: str, most: int) -> str:
+    """The column as it is asked for. Of large binary cells only the ends are sent, unless they are of at most so many
+    bytes and begin as what is read."""
     if kind in _BINARY:
         ends = f"CONCAT(LEFT({name}, {ENDS}), RIGHT({name}, {ENDS}), x'{NO_TEXT}')"
-        return f"CASE WHEN LENGTH({name}) > {LARGEST_BINARY} THEN {ends} ELSE {name} END"
+        begins = f"HEX(LEFT({name}, 2)) IN ('{_BEGINNINGS}')"
+        is_read = f"({begins} OR INSTR(LEFT({name}, {PLAIN}), x'00') = 0) AND LENGTH({name}) <= {most}"
+        return f"CASE WHEN LENGTH({name}) > {LARGEST_BINARY} AND NOT ({is_read}) THEN {ends} ELSE {name} END"
     if kind in _SHAPES or kind in _COLLECTIONS:
         return f"ST_AsText({name})"
     return f"{name} + 0" if kind == "bit" else name

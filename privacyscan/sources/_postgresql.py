@@ -14,16 +14,15 @@ from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from privacyscan.batches import Binary, binary_in, row_batch
 from privacyscan.batches import column as as_column
-from privacyscan.batches import record_batch
-from privacyscan.binary import ENDS
+from privacyscan.binary import BEGINNINGS, ENDS, NO_TEXT, PLAIN
 from privacyscan.errors import TargetError
-from privacyscan.model import Limits, Piece, Reason, Skipped, Table, Unit
+from privacyscan.model import File, Limits, Piece, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
     NO_PRIVILEGE,
-    NO_TEXT,
     SEED,
     TAG,
     Dialect,
@@ -183,7 +182,7 @@ class Postgresql:
         starts = [0, *range(first, -(-size // page), step)]
         return snapshot, [Piece(i, *ends) for i, ends in enumerate(zip_longest(starts, starts[1:]))]
 
-    def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
+    def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | File | Skipped]:
         piece = unit.piece
         if piece is not None:
             _enter(connection, unit.locator["cut"])
@@ -213,7 +212,7 @@ class Postgresql:
             connection.exec_driver_sql("SET LOCAL client_encoding = 'SQL_ASCII'")
         stop = partial(_stop, raw, limits.connect_timeout)
         with Watch(limits.statement_timeout, stop) as watch, raw.cursor() as cursor:
-            query = _copy(f"{source}{_pages(piece)}", columns)
+            query = _copy(f"{source}{_pages(piece)}", columns, limits.cell_bytes)
             first_row = piece.first_row if piece is not None else 0
             with cursor.copy(query.encode()) as rows:
                 parts = as_tables(rows, len, partial(_parse, columns), unit.place, limits, watch, first_row)
@@ -284,12 +283,14 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _copy(table: str, columns: Sequence[_Column]) -> str:
-    return f"{TAG} COPY (SELECT {', '.join(map(_expression, columns))} FROM {table}) TO STDOUT (FORMAT csv)"
+def _copy(table: str, columns: Sequence[_Column], most: int) -> str:
+    chosen = ", ".join(_expression(column, most) for column in columns)
+    return f"{TAG} COPY (SELECT {chosen} FROM {table}) TO STDOUT (FORMAT csv)"
 
 
-def _expression(column: _Column) -> str:
-    """The column as it is asked for; COPY writes every other type as its text."""
+def _expression(column: _Column, most: int) -> str:
+    """The column as it is asked for; COPY writes every other type as its text. Of large binary cells only the ends are
+    sent, unless they are of at most so many bytes and begin as what is read."""
     name = _quoted(column.name)
     if column.kind == "bytea":
         length = f"pg_catalog.octet_length({name})"
@@ -297,7 +298,12 @@ def _expression(column: _Column) -> str:
         first, last = (f"pg_catalog.encode(pg_catalog.substr({name}, {at}, {ENDS}), 'hex')" for at in ("1", last))
         ends = f"pg_catalog.concat({first}, {last}, '{NO_TEXT}')"
         is_large = f"{length} OPERATOR(pg_catalog.>) {LARGEST_BINARY}"
-        return f"CASE WHEN {is_large} THEN {ends} ELSE pg_catalog.encode({name}, 'hex') END"
+        begins = f"pg_catalog.encode(pg_catalog.substr({name}, 1, 2), 'hex') OPERATOR(pg_catalog.=) ANY"
+        begins = f"{begins} ('{{{', '.join(BEGINNINGS)}}}'::pg_catalog.text[])"
+        is_text = f"position('\\x00'::pg_catalog.bytea IN pg_catalog.substr({name}, 1, {PLAIN}))"
+        is_text = f"{is_text} OPERATOR(pg_catalog.=) 0"
+        is_read = f"({begins} OR {is_text}) AND {length} OPERATOR(pg_catalog.<=) {most}"
+        return f"CASE WHEN {is_large} AND NOT ({is_read}) THEN {ends} ELSE pg_catalog.encode({name}, 'hex') END"
     if column.nested:
         return f"pg_catalog.to_json({name})"
     if _decimal(column.kind):  # Arrow's decimals know no NaN
@@ -324,25 +330,26 @@ def _arrow_type(kind: str) -> pa.DataType:
     return pa.decimal128(*decimal) if decimal else pa.string()
 
 
-def _parse(columns: Sequence[_Column], rows: Sequence[bytes]) -> tuple[pa.RecordBatch, Mapping[str, int]]:
-    """Rows of CSV as a batch, and per column how many cells held binary data. The server sends row by row
+def _parse(columns: Sequence[_Column], rows: Sequence[bytes]) -> tuple[pa.RecordBatch, Mapping[str, Sequence[Binary]]]:
+    """Rows of CSV as a batch, and the binary data by column. The server sends row by row
     (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY), so each is whole."""
     import pyarrow as pa
 
     names = [c.name for c in columns]
     if not rows or not names:
-        return record_batch(names, [])
+        return row_batch(names, [])
     data = b"".join(rows)
     try:
         batch = _csv(columns, data)
     except pa.ArrowInvalid:  # bytes that are no text, from a database of encoding SQL_ASCII
         batch = _csv(columns, data.decode("utf-8", "replace").encode())
-    arrays, unread = list(batch.columns), {}
+    arrays, binary = list(batch.columns), {}
     for i, column in enumerate(columns):
         if column.kind == "bytea":
             cells = [None if v is None else bytes.fromhex(v) for v in arrays[i].to_pylist()]
-            arrays[i], unread[column.name] = as_column(cells)
-    return pa.RecordBatch.from_arrays(arrays, names), {name: n for name, n in unread.items() if n}
+            arrays[i], unread = as_column(cells)
+            binary[column.name] = binary_in(cells) if unread else []
+    return pa.RecordBatch.from_arrays(arrays, names), binary
 
 
 def _csv(columns: Sequence[_Column], data: bytes) -> pa.RecordBatch:

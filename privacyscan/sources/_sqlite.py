@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from privacyscan.binary import ENDS
+from privacyscan.binary import BEGINNINGS, ENDS, NO_TEXT, PLAIN
 from privacyscan.errors import TargetError
-from privacyscan.model import Limits, Piece, Reason, Skipped, Table, Unit
+from privacyscan.model import File, Limits, Piece, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
-    NO_TEXT,
     TAG,
     Dialect,
     Fault,
@@ -35,6 +34,7 @@ AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
 AND name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')"""
 _COLUMNS = f"{TAG} SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1"
 
+_BEGINNINGS = "', '".join(BEGINNINGS).upper()
 # https://sqlite.org/rescode.html
 _FAULTS = {
     sqlite3.SQLITE_PERM: Fault(Reason.DENIED, "the user may not read it; check the permissions"),
@@ -76,7 +76,7 @@ class Sqlite:
     def cut(self, connection: Connection, unit: Unit, limits: Limits) -> tuple[str, Sequence[Piece]]:
         return "", ()
 
-    def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | Skipped]:
+    def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | File | Skipped]:
         (table,) = unit.locator["table"]
         names = [name for (name,) in connection.exec_driver_sql(_COLUMNS, (table,))]
         if not names:
@@ -89,7 +89,8 @@ class Sqlite:
                 raw.execute("BEGIN")  # what is counted is what is read
                 total = raw.execute(f"{TAG} SELECT count(*) FROM {_quoted(table)}").fetchone()[0]
                 share = limits.sample.share_of(total)
-            rows = raw.execute(f"{TAG} SELECT {', '.join(map(_expression, names))} FROM {_quoted(table)}")
+            chosen_columns = ", ".join(_expression(name, limits.cell_bytes) for name in names)
+            rows = raw.execute(f"{TAG} SELECT {chosen_columns} FROM {_quoted(table)}")
             parts = row_tables(chosen(rows, share) if share < 1 else rows, names, unit.place, limits, watch)
             yield from sampled(parts, unit.place, total) if share < 1 else parts
 
@@ -127,10 +128,13 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _expression(column: str) -> str:
-    """Any cell may hold binary data, whatever the column's type."""
+def _expression(column: str, most: int) -> str:
+    """Any cell may hold binary data, whatever the column's type. Of a large one only the ends are asked for, unless it
+    is of at most so many bytes and begins as what is read."""
     name = _quoted(column)
-    is_large = f"typeof({name}) = 'blob' AND length({name}) > {LARGEST_BINARY}"
+    begins = f"hex(substr({name}, 1, 2)) IN ('{_BEGINNINGS}')"
+    is_read = f"({begins} OR instr(substr({name}, 1, {PLAIN}), x'00') = 0) AND length({name}) <= {most}"
+    is_large = f"typeof({name}) = 'blob' AND length({name}) > {LARGEST_BINARY} AND NOT ({is_read})"
     ends = f"CAST(substr({name}, 1, {ENDS}) || substr({name}, -{ENDS}) || x'{NO_TEXT}' AS BLOB)"
     return f"CASE WHEN {is_large} THEN {ends} ELSE {name} END"
 
