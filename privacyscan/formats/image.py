@@ -54,7 +54,7 @@ class Picture:
                 yield bomb(file.place, error)
             except _BROKEN:
                 yield Skipped(file.place, Reason.DAMAGED, "cut off or damaged; what could be unpacked was read")
-            yield from scans.skipped()
+            yield from scans.rest()
 
 
 def _metadata(place: Place, said: Mapping[str, str], limits: Limits) -> Iterator[Part]:

@@ -73,7 +73,7 @@ class Pdf:
                     yield bomb(file.place, error)
                 if damaged:
                     yield Skipped(file.place, Reason.DAMAGED, f"pages that cannot be read: {numbers(damaged)}")
-                yield from scans.skipped()
+                yield from scans.rest()
 
 
 def _is_whole(stream: BinaryIO, size: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
@@ -31,6 +32,18 @@ def test_the_place_where_a_picture_was_taken() -> None:
     found = tables(parts(encoded(Image.new("L", (30, 30), 9), "jpeg", exif=about, comment=b"di rumah"), "x.jpg"))
     ((row,),) = found.values()
     assert row == {"photo GPS": "-6.208806, 106.845611", "full name": "Siti Aminah", "comment": "di rumah"}
+
+
+def test_the_place_of_a_picture_is_of_a_person(tmp_path: Path) -> None:
+    from privacyscan.scan import scan
+    from privacyscan.settings import load
+
+    about = Image.Exif()
+    about[0x8825] = {1: "S", 2: (6.0, 12.0, 31.7), 3: "E", 4: (106.0, 50.0, 44.2)}
+    (tmp_path / "x.jpg").write_bytes(encoded(Image.new("L", (30, 30), 9), "jpeg", exif=about))
+    environment = {"XDG_STATE_HOME": str(tmp_path / "state"), "HOME": str(tmp_path)}
+    result = scan([str(tmp_path / "x.jpg")], load({"workers": 1}, environ=environment))
+    assert [f.entity for f in result.findings] == ["GEO_COORDINATE"]
 
 
 def test_the_place_in_xmp() -> None:
