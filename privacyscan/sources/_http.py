@@ -123,9 +123,12 @@ class Server:
         self, method: str, target: str, headers: Headers | None = None, body: bytes | None = None
     ) -> tuple[HTTPResponse, str]:
         """The answer, and the target that it is from after redirects. Raises `Refused` for one that says no."""
+        asked = target
         for _ in range(REDIRECTS + 1):
             response = self._sent(method, target, headers or {}, body)
             if response.status in (200, 206, 207, 416):
+                if target != asked and "html" in (response.headers["Content-Type"] or ""):
+                    raise Refused(_is_a_page(target))
                 return response, target
             fault = self._explain(response)
             if fault is None and response.status in (301, 302, 303, 307, 308) and response.headers["Location"]:
@@ -185,14 +188,25 @@ class Server:
         return known.get(status) or Fault(Reason.ERROR, f"the server answers with status {status}; check the URL")
 
 
+def _is_a_page(target: str) -> Fault:
+    """Servers send whoever must log in to a page, which is not the file."""
+    path = target.partition("?")[0]
+    says = f"leads to a web page ({path}), perhaps to log in there; if the page is to be scanned, give its URL"
+    return Fault(Reason.ERROR, says)
+
+
 def size_and_time(server: Server, target: str) -> tuple[int | None, float | None]:
-    """Of a file, in bytes and whole seconds since 1970; None: the server does not say. A GET, because a HEAD has no
-    words for errors and not every address takes one."""
+    """Of a file, in bytes and whole seconds since 1970; None: the server does not say.
+
+    No size is told of a file that comes without ranges, so that nobody reads it in pieces. It is a GET, because a HEAD
+    has no words for errors and not every address takes one.
+    """
     response, _ = server.ask("GET", target, {"Range": "bytes=0-0"})
+    told = ""
     if response.status == 416:  # there is no first byte
         response, _ = server.ask("GET", target)
-    told = response.headers["Content-Length"] or ""
-    if _is_range(response):
+        told = response.headers["Content-Length"] or ""
+    elif _is_range(response):
         told = (response.headers["Content-Range"] or "").rpartition("/")[2]
         response.read(BLOCK)
     return int(told) if told.isdecimal() else None, time_of(response.headers["Last-Modified"] or "")

@@ -164,6 +164,27 @@ def test_a_redirect_elsewhere_is_told_and_not_followed() -> None:
         assert other.log == []
 
 
+def test_a_redirect_to_a_page_to_log_in_is_not_the_file() -> None:
+    def answer(request: Request) -> Answer:
+        if request.target == "/masuk?ke=rahasia":
+            return Answer(200, {"Content-Type": "text/html; charset=utf-8"}, b"<form>")
+        return Answer(302, {"Location": "/masuk?ke=rahasia"})
+
+    with answering(answer) as web:
+        reason, message = refusal(f"{web.url}/data.csv")
+        assert reason == Reason.ERROR
+        assert "leads to a web page (/masuk)" in message
+        assert "rahasia" not in message
+
+
+def test_a_large_file_without_ranges_is_fetched_once() -> None:
+    lines = b"nik,nama\n" + b"3171014107900001,Budi\n" * 20_000
+
+    with answering(lambda request: Answer(200, {"Last-Modified": TIME}, lines)) as web:
+        assert everything(f"{web.url}/data.csv", Limits(piece_bytes=100_000))
+        assert len(web.log) == 3  # to list it, to read it, and whether it has changed
+
+
 def test_redirects_without_end_are_given_up() -> None:
     with answering(lambda request: Answer(301, {"Location": f"{request.target}x"})) as web:
         assert "more than 5 times" in refusal(f"{web.url}/data.csv")[1]
