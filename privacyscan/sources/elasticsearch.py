@@ -9,10 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-import ssl
 from collections.abc import Iterator, Mapping
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from privacyscan.errors import TargetError, UsageError
@@ -22,6 +20,9 @@ from privacyscan.settings import Scope
 from privacyscan.sources import Source
 from privacyscan.sources._dialect import Fault
 from privacyscan.sources._remote import Address, address_of
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
 
 _AT_ONCE = 500  # documents
 _LONGEST = 256 << 20  # bytes of an answer
@@ -146,6 +147,8 @@ class _Server:
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """The answer. Raises _Refused."""
+        from http.client import HTTPException
+
         try:
             if self._line.sock is None:
                 self._line.connect()
@@ -154,8 +157,6 @@ class _Server:
             self._line.request(method, path, None if body is None else json.dumps(body), self._headers)
             answer = self._line.getresponse()
             data = answer.read(_LONGEST + 1)
-        except ssl.SSLError:
-            raise _Refused(_NO_ANSWER) from None
         except TimeoutError:
             raise _Refused(_TOO_SLOW) from None
         except (OSError, HTTPException):
@@ -176,6 +177,9 @@ class _Server:
 
 
 def _line(address: Address, encrypted: bool, limits: Limits) -> HTTPConnection:
+    import ssl
+    from http.client import HTTPConnection, HTTPSConnection
+
     host, port, seconds = address.host, address.port or 9200, limits.connect_timeout
     if not encrypted:
         return HTTPConnection(host, port, timeout=seconds)
