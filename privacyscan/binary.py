@@ -47,6 +47,16 @@ def kind(data: bytes) -> str:
     return "other"
 
 
+def is_fetched(data: bytes) -> bool:
+    """Whether a large cell that begins like this is fetched whole."""
+    return data[:2].hex() in BEGINNINGS or 0 not in data[:PLAIN]
+
+
+def cut(data: bytes) -> bytes:
+    """The ends of a cell."""
+    return data[:ENDS] + data[-ENDS:] + bytes.fromhex(NO_TEXT)
+
+
 def is_cut(data: bytes) -> bool:
     """Whether only the ends of a cell were fetched."""
     return len(data) == 2 * ENDS + 1 and data.endswith(bytes.fromhex(NO_TEXT))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from privacyscan.batches import Binary, binary_in, row_batch
 from privacyscan.batches import column as as_column
-from privacyscan.binary import BEGINNINGS, ENDS, NO_TEXT, PLAIN
+from privacyscan.binary import BEGINNINGS, ENDS, NO_TEXT, PLAIN, cut, is_fetched
 from privacyscan.errors import TargetError
 from privacyscan.model import File, Limits, Piece, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
@@ -31,6 +31,7 @@ from privacyscan.sources._dialect import (
     Watch,
     as_tables,
     denied_columns,
+    row_tables,
     sampled,
     vanished,
 )
@@ -68,11 +69,15 @@ SELECT pg_catalog.row_security_active(it.oid), name, pg_catalog.format_type(kind
   pg_catalog.has_column_privilege(it.oid, num, 'SELECT'),
   t.typcategory IN ('A', 'C') AND t.typname NOT IN ('_bool', '_float4', '_float8') OR t.typname = 'hstore'
 FROM it LEFT JOIN (col JOIN pg_catalog.pg_type t ON t.oid = kind AND t.typtype <> 'd') ON true ORDER BY num"""
-_LARGE_OBJECTS = f"{TAG} SELECT count(*) FROM pg_catalog.pg_largeobject_metadata"
+_LARGE_OBJECTS = f"{TAG} SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata"
+_SOME_OBJECTS = f"""{TAG} SELECT oid FROM pg_catalog.pg_largeobject_metadata
+WHERE oid OPERATOR(pg_catalog.>) %(last)s::pg_catalog.oid ORDER BY oid LIMIT 1000"""  # by its primary key
+_OBJECT = f"{TAG} SELECT pg_catalog.lo_get(%(oid)s::pg_catalog.oid, 0, %(most)s)"
 _SIZE = f"""{TAG} SELECT pg_catalog.pg_export_snapshot(), pg_catalog.current_setting('block_size')::integer,
   pg_catalog.pg_relation_size(c.oid)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = %(schema)s AND c.relname = %(table)s"""
+_OBJECTS = "l"  # the kind of a unit that is no table
 _RANGES = 140_000  # PostgreSQL 14, the first that finds a range of pages without reading those before it
 _OLDEST = 100_000  # PostgreSQL 10, the first with partitions
 _NUMERIC = re.compile(r"numeric\(([0-9]+),([0-9]+)\)")
@@ -161,8 +166,7 @@ class Postgresql:
             yield Listed((schema, name), kind, size, unread if readable else NO_PRIVILEGE, length)
         count = connection.exec_driver_sql(_LARGE_OBJECTS).scalar_one()
         if count:
-            binary = Fault(Reason.UNSUPPORTED_TYPE, f"{count} large objects hold binary data")
-            yield Listed(("pg_catalog", "pg_largeobject"), "l", count, binary)
+            yield Listed(("pg_catalog", "pg_largeobject"), _OBJECTS, count)
 
     def cut(self, connection: Connection, unit: Unit, limits: Limits) -> tuple[str, Sequence[Piece]]:
         raw: Any = connection.connection.driver_connection
@@ -183,6 +187,9 @@ class Postgresql:
         return snapshot, [Piece(i, *ends) for i, ends in enumerate(zip_longest(starts, starts[1:]))]
 
     def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | File | Skipped]:
+        if unit.locator["kind"] == _OBJECTS:
+            yield from _large_objects(connection, unit, limits)
+            return
         piece = unit.piece
         if piece is not None:
             _enter(connection, unit.locator["cut"])
@@ -247,6 +254,49 @@ def _enter(connection: Connection, snapshot: str) -> None:
             raise
         message = "the snapshot that the pieces of the table are read from is gone; scan again"
         raise TargetError(message, Reason.UNREACHABLE) from None
+
+
+def _large_objects(connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | File | Skipped]:
+    """All large objects as a table with one column, in the order of their numbers."""
+    denied = 0
+
+    def rows() -> Iterator[tuple[bytes | None]]:
+        nonlocal denied
+        last = 0
+        while numbers := connection.exec_driver_sql(_SOME_OBJECTS, {"last": last}).scalars().all():
+            for last in numbers:
+                data = _large_object(connection, last, limits)
+                denied += data is None
+                yield (data,)
+
+    stop = partial(_stop, connection.connection.driver_connection, limits.connect_timeout)
+    with Watch(limits.statement_timeout, stop) as watch:
+        yield from row_tables(rows(), ["data"], unit.place, limits, watch)
+    if denied:
+        message = f"{denied} large objects may not be read; grant SELECT on them and scan again"
+        yield Skipped(unit.place, Reason.DENIED, message)
+
+
+def _large_object(connection: Connection, number: int, limits: Limits) -> bytes | None:
+    """A large object, or its ends as for large cells; None: it may not be read."""
+    from psycopg.errors import InsufficientPrivilege
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        with connection.begin_nested():
+            data = connection.exec_driver_sql(_OBJECT, {"oid": number, "most": LARGEST_BINARY + 1}).scalar_one()
+    except DBAPIError as error:
+        if isinstance(error.orig, InsufficientPrivilege):
+            return None
+        raise
+    if len(data) <= LARGEST_BINARY:
+        return bytes(data)
+    if is_fetched(data):
+        most = limits.cell_bytes + 1
+        data = connection.exec_driver_sql(_OBJECT, {"oid": number, "most": most}).scalar_one()
+        if len(data) < most:
+            return bytes(data)
+    return cut(data)
 
 
 def _pages(piece: Piece | None) -> str:

@@ -363,9 +363,32 @@ def test_binary_cells_are_counted_and_text_in_them_is_read(url: str) -> None:
     assert [s.message for s in found.skipped] == ["3 cells hold binary data"]
 
 
-def test_large_objects_are_listed_as_not_read(pg: str) -> None:
-    execute(pg, "CREATE TABLE a (x int)", "SELECT lo_from_bytea(0, 'isi')")
-    assert everything(pg).reasons == {("pg_catalog", "pg_largeobject"): Reason.UNSUPPORTED_TYPE}
+def test_large_objects_are_read_as_a_column(pg: str) -> None:
+    place, noise = ("pg_catalog", "pg_largeobject"), "decode('00ff', 'hex')"
+    execute(
+        pg,
+        "SELECT lo_from_bytea(0, 'isi')",
+        f"SELECT lo_from_bytea(0, {noise})",
+        "SELECT lo_from_bytea(0, convert_to(repeat('NIK 3171014107900001', 10000), 'UTF8'))",
+        "SELECT lo_from_bytea(0, decode(repeat('00ff', 40000), 'hex'))",
+    )
+    found = everything(pg)
+    first, second, third, fourth = (row["data"] for row in found.rows(*place))
+    assert (first, third) == ("isi", "NIK 3171014107900001" * 10_000)
+    assert second.startswith("<binary other")
+    assert fourth.startswith("<binary other")
+    assert [(s.reason, s.cells) for s in found.skipped] == [(Reason.UNSUPPORTED_TYPE, 2)]
+
+
+def test_large_objects_of_others_are_listed(pg: str) -> None:
+    execute(pg, "SELECT lo_from_bytea(0, 'isi')", "CREATE ROLE tanpa_objek LOGIN PASSWORD 'x'")
+    other = as_user(pg, "tanpa_objek", "x")
+    assert everything(other).reasons == {("pg_catalog", "pg_largeobject"): Reason.DENIED}
+    ((number,),) = execute(pg, "SELECT lo_from_bytea(0, 'lain')")
+    execute(pg, f"GRANT SELECT ON LARGE OBJECT {number} TO tanpa_objek")
+    found = everything(other)
+    assert [row["data"] for row in found.rows("pg_catalog", "pg_largeobject")] == [None, "lain"]
+    assert [s.message.partition(";")[0] for s in found.skipped] == ["1 large objects may not be read"]
 
 
 def test_bytes_that_are_no_text_in_a_database_without_encoding(postgresql: str) -> None:
