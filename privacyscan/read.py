@@ -19,6 +19,7 @@ from privacyscan import formats, sources
 from privacyscan.batches import binary_cells
 from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
 from privacyscan.formats._charset import kind_of
+from privacyscan.formats._suffixes import wrong_suffix
 from privacyscan.model import File, Limits, Part, Piece, Place, Reason, Skipped, Table, Target, Text, Unit
 from privacyscan.registry import plugins
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 HEAD = 64 << 10
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+Misnamed = dict[Place, str]  # file -> its ending, and what it is instead
 # Reached in a later version; named so that the message is better than "unknown".
 NOT_YET = ("oracle",)
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\+[A-Za-z0-9]+)?://|(git):")
@@ -83,12 +85,13 @@ def units(aim: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]
         yield Skipped(aim.place, Reason.EMPTY_TARGET, message, "list")
 
 
-def parts(unit: Unit, limits: Limits) -> Iterator[Table | Text | Skipped]:
-    """The tables and texts of a unit, nested files included, and what could not be read."""
+def parts(unit: Unit, limits: Limits, misnamed: Misnamed | None = None) -> Iterator[Table | Text | Skipped]:
+    """The tables and texts of a unit, nested files included, and what could not be read. Files whose name says that
+    they are something else are put into `misnamed`."""
     source: Source = plugins("sources")[unit.source]
     last: Part | None = None
     unread: Counter[tuple[Place, Reason]] = Counter()  # cells, by column
-    for part in _guarded(unit.place, source.read(unit, limits), limits, 0):
+    for part in _guarded(unit.place, source.read(unit, limits), limits, 0, misnamed):
         if isinstance(part, Skipped) and part == binary_cells(part.place, part.cells, part.reason):
             unread[part.place, part.reason] += part.cells
         elif not isinstance(part, Skipped) or part != last:  # the format and the source may say the same
@@ -141,7 +144,9 @@ def is_binary(unit: Unit) -> bool:
     return False
 
 
-def expand(file: File, limits: Limits, depth: int = 0) -> Iterator[Table | Text | Skipped]:
+def expand(
+    file: File, limits: Limits, depth: int = 0, misnamed: Misnamed | None = None
+) -> Iterator[Table | Text | Skipped]:
     """The parts of one file, by the format that is most certain of it."""
     if file.size is not None and file.size > limits.max_file_size:
         yield Skipped(file.place, Reason.TOO_LARGE, f"{file.size} bytes; see --max-file-size")
@@ -157,25 +162,31 @@ def expand(file: File, limits: Limits, depth: int = 0) -> Iterator[Table | Text 
         message = f"{what}, which this version does not read" if what else "no format of this version reads it"
         yield Skipped(file.place, Reason.UNKNOWN_FORMAT, message, "open")
         return
-    yield from read_as(chosen, file, limits, depth)
+    if misnamed is not None and head and (instead := wrong_suffix(file.name, chosen, plugins("formats").values())):
+        misnamed[file.place] = instead
+    yield from read_as(chosen, file, limits, depth, misnamed)
 
 
-def read_as(chosen: Format, file: File, limits: Limits, depth: int = 0) -> Iterator[Table | Text | Skipped]:
+def read_as(
+    chosen: Format, file: File, limits: Limits, depth: int = 0, misnamed: Misnamed | None = None
+) -> Iterator[Table | Text | Skipped]:
     """The parts of one file, read by a given format."""
     anything = False
-    for part in _guarded(file.place, chosen.read(file, limits), limits, depth + 1):
+    for part in _guarded(file.place, chosen.read(file, limits), limits, depth + 1, misnamed):
         anything = True
         yield part
     if not anything:  # an empty file was read, and nothing is in it
         yield Text(file.place, b"")
 
 
-def _guarded(place: Place, given: Iterator[Part], limits: Limits, depth: int) -> Iterator[Table | Text | Skipped]:
+def _guarded(
+    place: Place, given: Iterator[Part], limits: Limits, depth: int, misnamed: Misnamed | None = None
+) -> Iterator[Table | Text | Skipped]:
     """The only broad `except` of the program: whatever foreign data does to a parser ends here."""
     try:
         for part in given:
             if isinstance(part, File):
-                inner = _guarded(part.place, expand(part, limits, depth), limits, depth)
+                inner = _guarded(part.place, expand(part, limits, depth, misnamed), limits, depth)
                 if part.cell is None:
                     yield from inner
                 else:  # below a file the time is bounded already

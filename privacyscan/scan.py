@@ -380,7 +380,10 @@ class _Run:
             complete = not any(_within(tally.place, place) or tally.place == place for place in broken)
             sampled = any(s.place == tally.place and s.reason is Reason.SAMPLED for s in result.skipped)
             known = met.count if met is not None else None
-            self.assets.append(self._asset(tally, unit, complete, "sample" if sampled else "full", known))
+            asset = self._asset(tally, unit, complete, "sample" if sampled else "full", known)
+            around = (p for p in result.misnamed if _within(p, tally.place))
+            wrong = tuple(Evidence("wrong_suffix", {"sign": result.misnamed[p]}) for p in around)
+            self.assets.append(replace(asset, exposure=asset.exposure + wrong))
         self._report(str(unit.place))
 
     def _asset(self, tally: AssetTally, unit: Unit, complete: bool, mode: str, known: int | None) -> Asset:
