@@ -41,6 +41,7 @@ MAGICS = (
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office file"),
+    (b"!BDN", "a data file of Outlook (readpst -e makes mail files of it)"),
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"\x7fELF", "a program"),
     (b"{\\rtf", "an RTF document"),  # text, but with digits torn apart by commands: not to be read as it stands
