@@ -88,8 +88,11 @@ def _is_utf8(array: pa.Array) -> bool:
 
 
 def _mended(array: pa.Array) -> pa.Array:
-    """The texts with a mark for each byte that is no UTF-8."""
+    """The texts with a mark for each byte that is no UTF-8. Raises ArrowInvalid for what is no array of texts."""
     import pyarrow as pa
 
-    cells = array.cast(pa.large_binary()).to_pylist()
+    wide, view = pa.types.is_large_string(array.type), pa.types.is_string_view(array.type)
+    held = array.view(pa.large_binary() if wide else pa.binary_view() if view else pa.binary())
+    held.validate(full=True)  # a damaged one may point out of its memory
+    cells = held.to_pylist()
     return pa.array([None if c is None else c.decode("utf-8", "replace") for c in cells], pa.string())
