@@ -32,8 +32,6 @@ T = TypeVar("T")
 HEAD = 64 << 10
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 Misnamed = dict[Place, str]  # file -> its ending, and what it is instead
-# Reached in a later version; named so that the message is better than "unknown".
-NOT_YET = ("oracle",)
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\+[A-Za-z0-9]+)?://|(git):")
 
 
@@ -43,8 +41,8 @@ def target(text: str, password: str | None = None) -> Target:
     scheme = _scheme(text)
     if scheme not in _sources():
         known = ", ".join("git:" if s == "git" else f"{s}://" for s in sorted(_sources()) if s)
-        what = "is not read by this version" if scheme in NOT_YET else "is unknown"
-        raise UsageError(f"{without_password(text)}: the scheme {scheme}:// {what}; give a folder, a file, or {known}")
+        shown = without_password(text)
+        raise UsageError(f"{shown}: the scheme {scheme}:// is unknown; give a folder, a file, or {known}")
     if scheme and password is not None:
         parts = urlsplit(text)
         user = parts.username or ""

@@ -103,6 +103,7 @@ class Mssql:
             url.set(drivername="mssql+pymssql"),
             poolclass=NullPool,
             hide_parameters=True,
+            _initialize=False,  # SQLAlchemy's own questions, which nobody here needs
             connect_args={
                 "appname": "privacyscan",
                 "login_timeout": seconds[0],

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 class Database:
     name = "database"
-    schemes = ("sqlite", "postgresql", "postgres", "mysql", "mariadb", "mssql")
+    schemes = ("sqlite", "postgresql", "postgres", "mysql", "mariadb", "mssql", "oracle")
 
     def lacks(self) -> Mapping[str, str]:
         lacking = [d for d in _dialects() if not _has_driver(d)]
@@ -117,9 +117,9 @@ def _has_driver(dialect: Dialect) -> bool:
 
 def _dialects() -> tuple[Dialect, ...]:
     """The kinds of databases; most scans are of files and need none of them."""
-    from privacyscan.sources import _mssql, _mysql, _postgresql, _sqlite
+    from privacyscan.sources import _mssql, _mysql, _oracle, _postgresql, _sqlite
 
-    return _postgresql.dialect, _mysql.dialect, _sqlite.dialect, _mssql.dialect
+    return _postgresql.dialect, _mysql.dialect, _sqlite.dialect, _mssql.dialect, _oracle.dialect
 
 
 def _refused(target: Target, fault: Fault) -> TargetError:

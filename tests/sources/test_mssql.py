@@ -69,7 +69,7 @@ class Cursor:
 
     def execute(self, query: str, parameters: Any = ()) -> None:
         self.server.asked.append(query)
-        given = next((rows for shape, rows in self.server.answers.items() if re.search(shape, query)), [(1,)])
+        given = next((rows for shape, rows in self.server.answers.items() if re.search(shape, query)), [])
         if parameters and given and isinstance(given[0], dict):
             given = given[0].get(parameters[0], [])
         first = given[0] if given and isinstance(given[0], tuple) else ()
@@ -102,10 +102,6 @@ def column(name: str, kind: str, readable: int = 1, **more: int) -> tuple[Any, .
 def server(monkeypatch: pytest.MonkeyPatch) -> Played:
     played = Played(
         {
-            "select @@version": [("Microsoft SQL Server 2019 (RTM) - 15.0.2000.5 (X64)",)],
-            "schema_name": [("dbo",)],
-            "system_views": [("dm_exec_sessions",)],
-            "transaction_isolation_level": [("READ COMMITTED",)],
             "ProductMajorVersion": [(15, 3, 0)],
             "HAS_PERMS_BY_NAME\\(DB_NAME\\(\\), 'DATABASE', 'VIEW DEFINITION'\\)": [("layanan", 1)],
             "FROM sys.objects o JOIN sys.schemas": [("dbo", "warga", "U ", 2), ("dbo", "v [x]", "V ", None)],
@@ -146,7 +142,7 @@ def test_the_session_only_reads_and_waits_for_nobody_long(server: Played) -> Non
     ours = [query for query in server.asked if "privacyscan" in query]
     assert all(re.match(r"/\* privacyscan \*/ SELECT ", query) for query in ours)
     others = [query for query in server.asked if "privacyscan" not in query]
-    assert all(re.match("(?i)select |set |autocommit ", query.strip()) for query in others)
+    assert all(re.match("SET |autocommit ", query) for query in others)
     assert server.committed == []
 
 
