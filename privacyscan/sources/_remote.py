@@ -273,7 +273,7 @@ class _Line:
 
     def __init__(self, kind: Kind, target: Target, limits: Limits) -> None:
         self._kind, self._address, self._limits = kind, address_of(target.url), limits
-        self._session: Session | None = None
+        self.session: Session | None = None
         self._refused: TargetError | None = None  # a login is never tried again: that may lock the account
         self._waits: Sequence[float] = WAITS
         try:
@@ -287,11 +287,11 @@ class _Line:
             raise self._refused
         for wait in (0.0, *self._waits):
             time.sleep(wait)
-            connecting = self._session is None
+            connecting = self.session is None
             try:
-                self._session = self._session or self._kind.connect(self._address, self._limits)
+                self.session = self.session or self._kind.connect(self._address, self._limits)
                 connecting = False
-                given = work(self._session)
+                given = work(self.session)
             except self.errors as error:
                 fault = error.fault if isinstance(error, Refused) else self._kind.fault(error)
             else:
@@ -308,7 +308,7 @@ class _Line:
         raise failure
 
     def close(self) -> None:
-        session, self._session = self._session, None
+        session, self.session = self.session, None
         if session is not None:
             with suppress(*self.errors):
                 session.close()
@@ -402,7 +402,7 @@ class _Content:
         return (now.size, now.modified) != (self.size, modified)
 
     def close(self) -> None:
-        if self._handle is not None:
+        if self._handle is not None and self._session is self._line.session:  # else it ended with its session
             with suppress(*self._line.errors):
                 self._handle.close()
 

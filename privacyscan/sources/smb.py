@@ -112,6 +112,7 @@ class SmbSession:
         self._share = rf"\\{host}\{address.path[0]}"
         self._root = "\\".join((self._share, *address.path[1:]))
         self._connection = Connection(uuid4(), host, port, require_signing=not self._is_guest)
+        self._connection._receive_timeout = SILENCE
         self._options = {
             "username": (address.user or "guest").replace(";", "\\", 1),
             "password": address.password or "",
@@ -123,8 +124,11 @@ class SmbSession:
             self._connection.connect(timeout=limits.connect_timeout)
         except ValueError as error:
             raise Refused(_NO_HOST if isinstance(error.__cause__, socket.gaierror) else _NO_ANSWER) from None
-        self._connection._receive_timeout = SILENCE
-        self._log_in()
+        try:
+            self._log_in()
+        except BaseException:
+            self._connection.disconnect(close=False)
+            raise
 
     def _log_in(self) -> None:
         from smbprotocol.exceptions import BadNetworkName, LogonFailure, SMBException, SMBOSError, SMBResponseException
@@ -257,13 +261,13 @@ def _data(opened: Any, request: Any) -> memoryview:
 
 
 def _entries(data: bytes) -> Iterator[Entry]:
-    at = following = 0
-    while following or not at:
-        at += following
+    at, following = 0, -1
+    while following:
         following, _, made, _, written, _, size, _, attributes, length, tag, _, number = _ENTRY.unpack_from(data, at)
         name = data[at + _ENTRY.size :][:length].decode("utf-16-le", "replace")
         kind = _kind(attributes, tag)
         yield Entry(name, kind, size, (written - _1601) // 10 / 1e6, (number, made))
+        at += following
 
 
 def _kind(attributes: int, tag: int) -> EntryKind:

@@ -60,7 +60,7 @@ class Memory:
 
 class MemorySession:
     def __init__(self, share: Memory) -> None:
-        self.share = share
+        self.share, self.is_closed = share, False
 
     def scan(self, folder: Names) -> Iterable[Entry]:
         self.share.asked(f"scan {'/'.join(folder)}")
@@ -86,6 +86,7 @@ class MemorySession:
 
     def close(self) -> None:
         self.share.log.append("close")
+        self.is_closed = True
 
 
 class MemoryHandle:
@@ -97,7 +98,8 @@ class MemoryHandle:
         share.asked(f"read {offset} {length}")
         return share.files[self.path][offset : offset + min(length, share.most)]
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        assert not self.session.is_closed  # a library may wait for ever
 
 
 @pytest.fixture(autouse=True)
@@ -214,6 +216,20 @@ def test_a_server_that_stays_away_is_asked_less_often(monkeypatch: pytest.Monkey
     assert isinstance(found[0], Unit)
     (text,) = parts(share, found[0], monkeypatch)
     assert isinstance(text, Text)
+
+
+def test_a_file_of_a_server_that_went_away_is_not_closed_there() -> None:
+    share = Memory({"": bytes(1_000_000)})
+    reading = Share(share).read(unit_of(share), Limits())
+    file = next(reading)
+    assert isinstance(file, File)
+    with file.open() as stream:
+        stream.read(10)
+        share.faults |= {"read": [LOST] * 9, "connect": [LOST] * 9}
+        with pytest.raises(TargetError):
+            stream.read()
+    with pytest.raises(TargetError, match="the connection was lost"):
+        next(reading)
 
 
 def test_a_refused_login_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from privacyscan import read
 from privacyscan.errors import MissingExtra, TargetError, UsageError
 from privacyscan.model import Evidence, Reason
 from privacyscan.sources import smb
+from privacyscan.sources._remote import Entry, EntryKind
 from tests.servers import PASSWORD, FileServer, as_user
 from tests.sources.shares import everything, listed, opened
 
@@ -78,6 +79,17 @@ def test_a_user_who_is_let_in_as_a_guest_is_told(samba: FileServer) -> None:
 def test_a_url_without_a_share_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match=f"{url}: "):
         read.target(url)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_piece_of_a_listing_ends_with_its_last_entry(count: int) -> None:
+    name = "surat.txt".encode("utf-16-le")
+    length = smb._ENTRY.size + len(name)
+    data = b"".join(
+        smb._ENTRY.pack(length * (i + 1 < count), 0, 0, 0, smb._1601 + 10**7, 0, 5, 0, 0x20, len(name), 0, 0, 7) + name
+        for i in range(count)
+    )
+    assert list(smb._entries(data)) == [Entry("surat.txt", EntryKind.FILE, 5, 1.0, (7, 0))] * count
 
 
 def test_an_answer_that_is_no_smb_is_no_defect() -> None:
