@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from privacyscan.formats import Format
 
 # What is called by each other's endings without hiding anything.
-_TEXTS = {"csv", "html", "ical", "json", "mail", "mbox", "sql", "text", "vcard", "whatsapp", "xml"}
+_TEXTS = {"csv", "html", "ical", "json", "mail", "mbox", "sql", "text", "vcard", "whatsapp", "xml", "yaml"}
 _ALIKE = (
     _TEXTS,
     {"office", "ole", "rtf", "spreadsheet", "xml", "zip"},

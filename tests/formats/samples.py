@@ -321,6 +321,10 @@ def xml_file() -> bytes:
     return f'<?xml version="1.0"?><data>{people}</data>'.encode()
 
 
+def yaml_file() -> bytes:
+    return ("---\n" + "".join(f"- nik: '{nik}'\n  nama: {nama}\n" for nik, nama, _ in rows()[1:])).encode()
+
+
 def chat_file() -> bytes:
     lines = (f"31/12/25 21.{i:02} - Warga {i % 3}: NIK {nik}\n" for i, nik in enumerate(niks()))
     return "".join(lines).encode()
@@ -495,6 +499,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "whatsapp": [Sample("WhatsApp Chat.txt", chat_file(), niks(), marks_end=False)],
     "xml": [Sample("warga.xml", xml_file(), niks())],
     "xz": [Sample("warga.csv.xz", lzma.compress(csv_file()), niks(), bomb=lzma.compress(spaces(80 * MB)))],
+    "yaml": [Sample("warga.yaml", yaml_file(), niks(), marks_end=False)],
     "zip": [
         Sample("arsip.zip", zip_file({"warga.csv": csv_file()}), niks(), bomb=zip_file({"a.txt": spaces(80 * MB)})),
     ],
