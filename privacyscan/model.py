@@ -79,6 +79,14 @@ class Place:
         return replace(self, column=column, row=row)
 
     @property
+    def name(self) -> str:
+        """The last of its names; of a target the last part of its path, without the query of a URL."""
+        if self.path:
+            return self.path[-1]
+        whole = self.target.partition("?")[0] if "://" in self.target else self.target
+        return whole.rstrip("/").rsplit("/", 1)[-1]
+
+    @property
     def asset(self) -> Place:
         """The same place without column and row."""
         return Place(self.target, self.path)
@@ -158,7 +166,7 @@ class File:
     @property
     def name(self) -> str:
         """The last part of its path, without folders."""
-        return self.place.path[-1] if self.place.path else self.place.target.rsplit("/", 1)[-1]
+        return self.place.name
 
 
 @dataclass(frozen=True, slots=True)

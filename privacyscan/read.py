@@ -72,7 +72,7 @@ def units(aim: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]
     for unit in source_of(aim).units(aim, scope, limits):
         listed += 1
         if (inside or outside) and isinstance(unit, Unit):
-            path = "/".join(unit.place.path) or aim.label.rstrip("/").rsplit("/", 1)[-1]
+            path = "/".join(unit.place.path) or aim.place.name
             if (inside and not _matches(inside, path)) or _matches(outside, path):
                 yield Skipped(unit.place, Reason.EXCLUDED, "by --include or --exclude", "list")
                 continue

@@ -31,7 +31,7 @@ def exposure(place: Place, access: Access | None, scoring: Scoring) -> tuple[Evi
 
 def _names(place: Place) -> Sequence[str]:
     """The names that say something of an asset: those below the target, and the database's in a URL."""
-    database = place.target.rstrip("/").rsplit("/", 1)[-1] if "://" in place.target else ""
+    database = Place(place.target).name if "://" in place.target else ""
     return (database, *place.path)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from privacyscan.model import Place
 from privacyscan.outputs._figures import Figures
 from privacyscan.outputs._messages import translated
 from privacyscan.outputs._numbers import number, shorten, visible
@@ -103,7 +104,7 @@ def _brief(title: str) -> str:
 
 def _name(asset: Asset) -> str:
     """The asset's path, after the last part of its target."""
-    target = asset.place.target.rstrip("/").rsplit("/", 1)[-1]
+    target = Place(asset.place.target).name
     path = asset.place.path
     return visible("/".join(path if path[:1] == (target,) else (target, *path)))
 

@@ -117,6 +117,7 @@ def test_a_listing_that_is_not_whole_is_told(inside: str) -> None:
 def test_a_target_may_be_an_object_or_a_folder_but_not_both() -> None:
     with answering(bucket({"a.txt": b"isi", "b/c.txt": b"isi", "dua": b"isi", "dua/d.txt": b"isi"})) as web:
         assert everything(url_of(web, "/a.txt")) == {"": [(0, b"isi")]}
+        assert opened(url_of(web, "/a.txt"))[1].name == "a.txt"
         assert everything(url_of(web, "/b/")) == {"c.txt": [(0, b"isi")]}
         assert "an object and a folder" in refusal(url_of(web, "/dua"))[1]
         assert refusal(url_of(web, "/tiada"))[0] == Reason.VANISHED
