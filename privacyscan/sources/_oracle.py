@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from privacyscan.binary import ENDS
 from privacyscan.errors import TargetError
 from privacyscan.model import Limits, Piece, Reason, Skipped, Unit
 from privacyscan.sources._dialect import (
@@ -47,11 +48,12 @@ AND NOT EXISTS (SELECT 1 FROM session_privs WHERE privilege = 'EXEMPT REDACTION 
 _RAW = 2000  # bytes that an expression may give
 _PLAIN = ("VARCHAR2", "NVARCHAR2", "CHAR", "NCHAR", "NUMBER", "FLOAT", "BINARY_FLOAT", "BINARY_DOUBLE", "CLOB", "NCLOB")
 _SAME = (*_PLAIN, "LONG", "RAW", "BOOLEAN")
+_ENDS = f"DBMS_LOB.SUBSTR({{0}}, {ENDS}, 1), DBMS_LOB.SUBSTR({{0}}, {ENDS}, DBMS_LOB.GETLENGTH({{0}}) - {ENDS - 1})"
 _BLOB = f"""CASE WHEN DBMS_LOB.GETLENGTH({{0}}) > {_RAW}
-THEN UTL_RAW.CONCAT(DBMS_LOB.SUBSTR({{0}}, {_RAW - 1}, 1), HEXTORAW('FF')) ELSE DBMS_LOB.SUBSTR({{0}}, {_RAW}, 1) END"""
+THEN UTL_RAW.CONCAT({_ENDS}, HEXTORAW('FF')) ELSE DBMS_LOB.SUBSTR({{0}}, {_RAW}, 1) END"""
 _EXPRESSIONS: Mapping[str, str] = {
     **dict.fromkeys(_SAME, "{0}"),
-    "BLOB": _BLOB,  # a long one ends in a byte that no text has
+    "BLOB": _BLOB,  # of a long one only the ends, and a byte that no text has
     "DATE": "TO_CHAR({0}, 'YYYY-MM-DD\"T\"HH24:MI:SS')",
     "TIMESTAMP": "TO_CHAR({0}, 'YYYY-MM-DD\"T\"HH24:MI:SS.FF6')",
     "TIMESTAMP WITH TIME ZONE": "TO_CHAR({0}, 'YYYY-MM-DD\"T\"HH24:MI:SS.FF6TZH:TZM')",

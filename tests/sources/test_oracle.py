@@ -66,6 +66,13 @@ def test_tables_and_views_are_read(server: Played) -> None:
     assert [(s.place.path[:2], s.reason) for s in found.skipped] == [(("SDM", "WARGA"), Reason.UNSUPPORTED_TYPE)]
     (asked,) = (query for query in server.asked if 'FROM "SDM"."WARGA"' in query)
     assert asked.startswith('/* privacyscan */ SELECT "NIK", TO_CHAR("LAHIR", \'YYYY-MM-DD')
+    assert 'UTL_RAW.CONCAT(DBMS_LOB.SUBSTR("FOTO", 64, 1), DBMS_LOB.SUBSTR("FOTO", 64, DBMS_LOB.GETLENGTH' in asked
+
+
+def test_of_a_long_blob_only_the_ends_come_and_are_not_taken_for_all(server: Played) -> None:
+    server.answers['FROM "SDM"."WARGA"'] = [("a", None, b"k" * 128 + b"\xff")]
+    found = everything(URL)
+    assert found.reasons == {("SDM", "WARGA", "FOTO"): Reason.UNSUPPORTED_TYPE}
 
 
 def test_the_session_only_reads_and_waits_for_nobody_long(server: Played) -> None:
