@@ -89,7 +89,7 @@ def content_part(place: Place, content: Iterator[Content], member: zipfile.ZipIn
         nonlocal damaged
         try:
             yield from content
-        except (DamagedXml, zipfile.BadZipFile, zlib.error, EOFError):
+        except (DamagedXml, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
             damaged = True
 
     if member.flag_bits & 1:

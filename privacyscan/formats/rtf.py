@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import struct
@@ -264,7 +265,7 @@ class _Document:
 
 def _known(charset: str) -> str:
     try:
-        b"".decode(charset)
+        codecs.lookup(charset)
     except LookupError:
         return "cp1252"
     return charset

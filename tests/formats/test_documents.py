@@ -77,6 +77,15 @@ def test_rows_keep_the_limits_and_their_columns() -> None:
     assert rows[3] == {"No": "3", "NIK": "a\nb", "Nama": ""}  # a table in a cell is its text
 
 
+def test_a_part_that_cannot_be_unpacked_costs_only_itself() -> None:
+    data = bytearray(docx_file({"word/footnotes.xml": b"<a><p>catatan</p></a>"}))
+    at = bytes(data).rindex(b"word/footnotes.xml")
+    data[at - 36] = 99  # how it is packed
+    found = parts(bytes(data), "x.docx")
+    assert skipped(found) == {"berkas/x.docx/word/footnotes.xml": "damaged"}
+    assert "NIK" in texts(found)["berkas/x.docx"]
+
+
 HIDDEN = paragraph("x") + (
     '<w:p><w:r><wp:docPr id="1" descr="foto KTP Budi Santoso"/></w:r></w:p>'
     '<w:p><w:ins w:author="Sari Penambah"><w:r><w:t>tambahan</w:t></w:r></w:ins>'

@@ -74,5 +74,10 @@ def test_pictures_and_files_inside() -> None:
     assert texts(found)["berkas/x.rtf"] == "Package\nakhir\n"
 
 
+def test_a_code_page_that_nobody_knows_is_taken_for_the_usual_one() -> None:
+    data = rtf_file(r"Andr\'e9\par").replace(b"1252", b"9999")
+    assert texts(parts(data, "x.rtf"))["berkas/x.rtf"] == "André\n"
+
+
 def test_what_is_cut_off_is_listed() -> None:
     assert skipped(parts(rtf_file(r"awal\par {akhir")[:-1], "x.rtf")) == {"berkas/x.rtf": "damaged"}
