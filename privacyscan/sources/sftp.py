@@ -90,13 +90,13 @@ class SftpSession:
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         try:
             self._connection, self._client = self.run(_connected(address, limits))
-        except asyncssh.HostKeyNotVerifiable:
-            fault = self.run(_doubt(address))
-            self._end()
-            raise Refused(fault) from None
-        except BaseException:
-            self._end()
-            raise
+        except BaseException as error:
+            try:
+                if isinstance(error, asyncssh.HostKeyNotVerifiable):
+                    raise Refused(self.run(_doubt(address))) from None
+                raise
+            finally:
+                self._end()
 
     def scan(self, folder: Names) -> list[Entry]:
         return self.run(self._scanned(self._path(folder)))
