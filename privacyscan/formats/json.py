@@ -34,6 +34,7 @@ _LINES = (".jsonl", ".ndjson")
 _LONG: Final = object()  # stands for a value that is too long to be taken whole
 _SPACE = " \t\n\r\ufeff\x1e"  # RFC 7464 puts 0x1E before each record
 
+_COMMENT = re.compile(r"^[ \t]*(?://|/\*)", re.MULTILINE)  # settings of editors: read as text, or all behind it is lost
 _BEGINNING = re.compile(r'\[\s*\{\s*"|\{\s*"[^"]*"\s*:')
 
 
@@ -45,7 +46,7 @@ class Json:
     def matches(self, head: bytes, name: str) -> int:
         kind = charset(head)
         text = "" if kind is None else head.decode(kind, "replace").lstrip(_SPACE)
-        if not text.startswith(("{", "[")):
+        if not text.startswith(("{", "[")) or _COMMENT.search(text):
             return 0
         return 2 if name.endswith(self.suffixes) or _is_json(text, len(head)) else 0
 

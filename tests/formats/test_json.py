@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.formats.reading import parts, skipped, tables
+from tests.formats.reading import parts, skipped, tables, texts
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,10 @@ def test_too_many_fields_share_one_column() -> None:
     rows = tables(found)["berkas/x.json"]
     assert len(rows[0]) == 2_001
     assert json.loads(rows[4_999]["other fields"]) == {"k4999": "4999"}
+
+
+def test_json_with_comments_is_a_text() -> None:
+    document = '{\n  // NIK 3171014107900001\n  "nik": "3171014107900002",\n}\n'
+    found = parts(document.encode(), "x.json")
+    assert texts(found) == {"berkas/x.json": document}
+    assert not skipped(found)
