@@ -105,7 +105,7 @@ class Table:
     `first_row` is the 0-based number of the batch's first row in the table. `total` is the number of
     rows the whole table holds where the source knows it, else None. `again`: further values of rows that came before,
     from cells that hold lists. `cell`: what is found in it is told of this column and row of a table, in one of whose
-    cells it stands.
+    cells it stands. `comments` are those that its database has for columns.
     """
 
     place: Place
@@ -114,6 +114,7 @@ class Table:
     total: int | None = None
     again: bool = False
     cell: Place | None = None
+    comments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

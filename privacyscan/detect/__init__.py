@@ -150,7 +150,9 @@ class Detector:
         raised = self._comparer.add(part, tally.agreements)
         for name, cells in zip(part.batch.schema.names, part.batch.columns, strict=True):
             column = tally.columns.setdefault(name, ColumnTally())
-            self._columns.scan(name, cells, part.first_row, column, raised.get(name, frozenset()))
+            if name in part.comments and not column.comment and not self._columns.is_named(name):
+                column.comment = part.comments[name]
+            self._columns.scan(column.header(name), cells, part.first_row, column, raised.get(name, frozenset()))
         if not part.again:
             tally.rows += part.batch.num_rows
         tally.cells += part.batch.num_rows * part.batch.num_columns

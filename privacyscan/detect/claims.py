@@ -69,10 +69,15 @@ class ColumnTally:
     trial: dict[str, bool] = field(default_factory=dict)  # whole-cell shapes: count them here?
     content: ContentTally = field(default_factory=ContentTally)
     notes: NotesTally = field(default_factory=NotesTally)
+    comment: str = ""  # of a column whose name says nothing
+
+    def header(self, name: str) -> str:
+        """What stands above the column: its name, or what its comment says."""
+        return f"{name} {self.comment}" if self.comment else name
 
     def opened(self) -> ColumnTally:
         """What another piece of the table begins with: what is decided here, and nothing counted."""
-        return ColumnTally(trial=dict(self.trial), content=self.content.opened())
+        return ColumnTally(trial=dict(self.trial), content=self.content.opened(), comment=self.comment)
 
     def tallies(self) -> Iterator[Tally]:
         """Everything that keeps places."""
@@ -81,6 +86,7 @@ class ColumnTally:
         yield from self.notes.found.values()
 
     def merge(self, other: ColumnTally, most: int) -> None:
+        self.comment = self.comment or other.comment
         self.seen += other.seen
         self.numbers += other.numbers
         self.regional += other.regional

@@ -100,6 +100,11 @@ class ColumnScanner:
         tally.seen += len(array) - array.null_count if dropped else filled
         collect.finish()
 
+    def is_named(self, name: str) -> bool:
+        """Whether the header says what the column is, or what it is not."""
+        words = header_words(name)
+        return any(rule.header(words) is not None for rule in self.plan.rules)
+
     def _asked(self, name: str) -> frozenset[str]:
         """The rules that the header names."""
         words = header_words(name)

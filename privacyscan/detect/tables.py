@@ -49,7 +49,7 @@ class _Headers:
     """What the headers and the kinds of cells say, before any verdict."""
 
     def __init__(self, columns: Mapping[str, ColumnTally]) -> None:
-        said = {name: set(header_words(name).split()) for name in columns}
+        said = {name: set(header_words(column.header(name)).split()) for name, column in columns.items()}
         self.columns = len(columns)
         self.counting = {name for name, own in said.items() if own & words("counts")}
         # `pasien` speaks of single persons, not `jumlah pasien`

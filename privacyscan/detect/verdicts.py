@@ -64,7 +64,7 @@ def verdicts(
     name: str, column: ColumnTally, rules: Mapping[str, Rule], most_places: int, around: Around
 ) -> Iterator[Verdict]:
     """The identifiers that win cells of the column, most certain first."""
-    words = header_words(name)
+    words = header_words(column.header(name))
     views = {
         i: _View(rules[i], c, column, rules[i].header(words), around) for i, c in column.claims.items() if c.passed
     }
@@ -182,6 +182,7 @@ class _View:
 
     def __init__(self, rule: Rule, claim: Claim, column: ColumnTally, header: str | None, around: Around) -> None:
         self.rule, self.claim, self.seen, self.header, self.around = rule, claim, column.seen, header, around
+        self.commented = bool(column.comment)
         self.random = max(claim.shapes, column.numbers)  # how many could have passed by chance
         self.regional = column.regional if column.regional >= 0.8 * self.random else 0
         self.column = -1  # tier the column as a whole gives: -1 none, 2 header, 3 column statistics
@@ -394,7 +395,9 @@ class _View:
             share = round(claim.passed / max(1, seen), 4)
             evidence.append(Evidence("content", {"share": share, "probability": round(self.sure, 4)}))
         if self.named:
-            evidence.append(Evidence("header", {"column": name, "word": str(self.header)}))
+            evidence.append(
+                Evidence("comment" if self.commented else "header", {"column": name, "word": str(self.header)})
+            )
         if (agreed := self.agreed) is not None:
             figures: dict[str, str | int | float] = {"matched": agreed.same, "seen": agreed.both}
             evidence.append(Evidence("agreement", figures | {"entity": agreed.entity, "column": agreed.column}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 TAG = "/* privacyscan */"  # so that an administrator knows whose query it is
 SEED = 27  # of samples: the same rows in each scan, as long as the database sends them in the same order
+LONGEST_COMMENT = 60  # characters of a comment that count as a header
+_EXPLAINS = re.compile(r"[.;:,(\n]")
 LOCK_SECONDS = 10  # how long to wait for somebody who alters a table
 LARGEST_BINARY = 64 << 10  # bytes; of a longer binary cell, a photograph or a document, only the ends are fetched
 
@@ -184,6 +187,16 @@ def sampled(parts: Iterable[Table | File | Skipped], place: Place, total: int) -
             part = replace(part, total=total)
         yield part
     yield Skipped(place, Reason.SAMPLED, f"{read} of {total} rows were read, chosen by chance")
+
+
+def commented(
+    parts: Iterable[Table | File | Skipped], comments: Mapping[str, str | None]
+) -> Iterator[Table | File | Skipped]:
+    """The parts with the comments of their columns, of each the first words: what follows explains."""
+    first = {
+        name: _EXPLAINS.split(text.strip(), maxsplit=1)[0][:LONGEST_COMMENT] for name, text in comments.items() if text
+    }
+    return (replace(part, comments=first) if isinstance(part, Table) else part for part in parts)
 
 
 def vanished(place: Place) -> Skipped:

@@ -20,6 +20,7 @@ from privacyscan.sources._dialect import (
     Fault,
     Listed,
     Watch,
+    commented,
     denied_columns,
     row_tables,
     sampled,
@@ -47,7 +48,7 @@ WHERE {_IN_SCOPE}
   AND NOT EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES p WHERE p.PRIVILEGE_TYPE = 'SELECT')
   AND NOT EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
                   WHERE p.PRIVILEGE_TYPE = 'SELECT' AND s.TABLE_SCHEMA LIKE p.TABLE_SCHEMA)"""
-_COLUMNS = f"""{TAG} SELECT COLUMN_NAME, LOWER(DATA_TYPE), FIND_IN_SET('select', PRIVILEGES)
+_COLUMNS = f"""{TAG} SELECT COLUMN_NAME, LOWER(DATA_TYPE), FIND_IN_SET('select', PRIVILEGES), COLUMN_COMMENT
 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = %(schema)s AND TABLE_NAME = %(table)s ORDER BY ORDINAL_POSITION"""
 _BINARY = ("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "vector")
 _BEGINNINGS = "', '".join(BEGINNINGS).upper()
@@ -153,11 +154,11 @@ class Mysql:
 
         schema, table = unit.locator["table"]
         found = connection.exec_driver_sql(_COLUMNS, {"schema": schema, "table": table}).all()
-        columns = [(name, kind) for name, kind, readable in found if int(readable)]
+        columns = [(name, kind) for name, kind, readable, _ in found if int(readable)]
         if not columns:
             yield Skipped(unit.place, NO_PRIVILEGE.reason, NO_PRIVILEGE.says) if found else vanished(unit.place)
             return
-        yield from denied_columns(unit.place, (name for name, _, readable in found if not int(readable)))
+        yield from denied_columns(unit.place, (name for name, _, readable, _ in found if not int(readable)))
         source, total, share = _source(schema, table, unit.locator["kind"]), 0, 1.0
         if limits.sample is not None:
             count = f"{TAG} SELECT COUNT(*) FROM {source}".replace("%", "%%")
@@ -173,6 +174,7 @@ class Mysql:
                 names = [name for name, _ in columns]
                 first_row = unit.piece.first_row if unit.piece is not None else 0
                 parts = row_tables(cursor, names, unit.place, limits, watch, first_row)
+                parts = commented(parts, {name: comment for name, _, _, comment in found})
                 yield from sampled(parts, unit.place, total) if share < 1 else parts
         finally:
             if cursor._result is not None:  # or else the cursor would fetch the rest of the table when it goes

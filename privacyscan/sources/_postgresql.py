@@ -30,6 +30,7 @@ from privacyscan.sources._dialect import (
     Listed,
     Watch,
     as_tables,
+    commented,
     denied_columns,
     row_tables,
     sampled,
@@ -66,7 +67,7 @@ _COLUMNS = f"""{TAG} WITH RECURSIVE it AS (
   SELECT num, name, t.typbasetype, t.typtypmod FROM col JOIN pg_catalog.pg_type t ON t.oid = kind WHERE t.typtype = 'd'
 )
 SELECT pg_catalog.row_security_active(it.oid), name, pg_catalog.format_type(kind, modifier),
-  pg_catalog.has_column_privilege(it.oid, num, 'SELECT'),
+  pg_catalog.has_column_privilege(it.oid, num, 'SELECT'), pg_catalog.col_description(it.oid, num),
   t.typcategory IN ('A', 'C') AND t.typname NOT IN ('_bool', '_float4', '_float8') OR t.typname = 'hstore'
 FROM it LEFT JOIN (col JOIN pg_catalog.pg_type t ON t.oid = kind AND t.typtype <> 'd') ON true ORDER BY num"""
 _LARGE_OBJECTS = f"{TAG} SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata"
@@ -113,6 +114,7 @@ class _Column:
     name: str
     kind: str
     readable: bool
+    comment: str | None
     nested: bool  # an array, a record or hstore
 
 
@@ -223,6 +225,7 @@ class Postgresql:
             first_row = piece.first_row if piece is not None else 0
             with cursor.copy(query.encode()) as rows:
                 parts = as_tables(rows, len, partial(_parse, columns), unit.place, limits, watch, first_row)
+                parts = commented(parts, {c.name: c.comment for c in columns})
                 yield from sampled(parts, unit.place, total) if share < 1 else parts
 
     def fault(self, error: Exception) -> Fault:
