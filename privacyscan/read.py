@@ -127,10 +127,15 @@ def _cut(unit: Unit, pieces: Sequence[Piece]) -> Sequence[Unit]:
     return [replace(unit, piece=p, size=(size if p.end is None else p.end) - p.start) for p in pieces]
 
 
+def is_far(unit: Unit) -> bool:
+    """Whether it comes over a network."""
+    return isinstance(plugins("sources")[unit.source], sources.Far)
+
+
 def is_binary(unit: Unit) -> bool:
     """Whether a file must be read in a worker: it comes over a network, or a foreign parser will see its bytes."""
     source = plugins("sources")[unit.source]
-    if unit.kind != "file" or isinstance(source, sources.Far):
+    if unit.kind != "file" or is_far(unit):
         return unit.kind == "file"
     try:
         for part in source.read(unit, Limits()):

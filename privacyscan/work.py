@@ -6,6 +6,8 @@ as not read. What comes back are tallies, never values.
 
 from __future__ import annotations
 
+import os
+import sys
 import tempfile
 import time
 import traceback
@@ -316,7 +318,7 @@ def _start_worker(
     drafts: Path | None,
     pace: Pace | None,
 ) -> None:
-    """In a new worker: leave Ctrl-C and temporary files to the parent, bound the memory, compile the plan once."""
+    """In a new worker: leave Ctrl-C and temporary files to the parent, bound what it may do, compile the plan once."""
     import resource
     import signal
 
@@ -328,6 +330,8 @@ def _start_worker(
         used = int(statm.read().split()[0]) * resource.getpagesize()
     bound = used + limits.memory
     resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a process held when it died may not lie on the disk
+    sys.addaudithook(_keep_offline)
     with next_slot.get_lock():
         slot = next_slot.value % SLOTS
         next_slot.value += 1
@@ -348,7 +352,35 @@ def _start_worker(
     )
 
 
+_NETWORK = frozenset(("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"))
+
+
+class NoNetwork(Exception):
+    """A parser of files asked for the network."""
+
+
+def _keep_offline(event: str, arguments: object) -> None:
+    """No file leads a parser written in Python to the network. A parser in C is not stopped by this."""
+    if event in _NETWORK and _worker.get("offline"):
+        raise NoNetwork
+
+
+def _bound(unit: Unit, limits: Limits) -> None:
+    """For the next unit: whether it may use the network, and how much processor time it gets. That is far more than
+    `--timeout-per-file`, by which the parent ends it; only a worker without a parent comes to it."""
+    import resource
+
+    is_file = _worker["offline"] = unit.kind == "file" and not read.is_far(unit)
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if hard == resource.RLIM_INFINITY:  # else somebody has bound it already
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        seconds = used.ru_utime + used.ru_stime + limits.timeout_per_file * (os.cpu_count() or 1) + 60
+        soft = int(min(seconds, 1e9)) if is_file else hard
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
 def _work(job: Job) -> UnitResult:
+    _bound(job.unit, _worker["limits"])
     counts, slot = _worker["counts"], 2 * _worker["slot"]
     limits: Limits = _worker["limits"]
     pace: Pace | None = _worker["pace"] if job.unit.kind == "table" else None

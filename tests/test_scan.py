@@ -200,6 +200,16 @@ class Hostile:
         if order == "eat":
             [bytes(1 << 28) for _ in range(100)]
         print("3171014107900001", file=sys.stderr)
+        if order == "bound":
+            import resource
+
+            bounds = [resource.getrlimit(kind) for kind in (resource.RLIMIT_CORE, resource.RLIMIT_CPU)]
+            assert bounds[0] == (0, 0)
+            assert 60 < bounds[1][0] < 100_000
+        if order == "dial":
+            import socket
+
+            socket.socket().connect(("127.0.0.1", 9))
         if order == "raise":
             raise RuntimeError("3171014107900001")
 
@@ -216,6 +226,7 @@ print(json.dumps({
     "status": result.status,
     "skipped": {s.place.path[-1]: s.reason for s in result.skipped},
     "text": repr(result),
+    "messages": {s.place.path[-1]: s.message for s in result.skipped},
     "found": sorted(f.place.path[-1] for f in result.findings if f.entity == "ID_NIK"),
 }))
 """
@@ -233,7 +244,7 @@ def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path, folder: s
     (site / "hostile-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: hostile\nVersion: 1\n")
     (site / "hostile-1.dist-info" / "entry_points.txt").write_text("[privacyscan.formats]\nhostile = hostile:plugin\n")
     (tmp_path / "run.py").write_text(RUN)
-    for order in ("hang", "die", "die once", "eat", "raise"):
+    for order in ("hang", "die", "die once", "eat", "raise", "dial", "bound"):
         (files / f"{order}.hostile").write_text(order)
     table(files / "a.csv", 50)
     table(files / "z.csv", 50)
@@ -252,8 +263,9 @@ def test_a_hostile_file_costs_only_itself(files: Path, tmp_path: Path, folder: s
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["status"] == "incomplete"
-    expected = {"hang": "timeout", "die": "crashed", "eat": "memory", "raise": "error"}
+    expected = {"hang": "timeout", "die": "crashed", "eat": "memory", "raise": "error", "dial": "error"}
     assert {n.removesuffix(".hostile"): r for n, r in told["skipped"].items()} == expected
+    assert "NoNetwork" in told["messages"]["dial.hostile"]
     assert told["found"] == ["a.csv", "z.csv"]
     assert "3171014107900001" not in told["text"]
     assert done.stderr == ""
