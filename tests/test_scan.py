@@ -218,7 +218,7 @@ RUN = """
 import json, sys
 from privacyscan.scan import scan
 from privacyscan.settings import load
-result = scan([sys.argv[1]], load({"workers": 2, "timeout_per_file": 3.0}))
+result = scan([sys.argv[1]], load({"workers": 2, "timeout_per_file": 8.0}))
 print(json.dumps({
     "status": result.status,
     "skipped": {s.place.path[-1]: s.reason for s in result.skipped},
