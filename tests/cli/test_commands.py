@@ -180,7 +180,10 @@ def parameters(command: Any) -> Iterator[Any]:
 
 def test_every_command_and_option_in_the_documents_is_there() -> None:
     root = Path(__file__).parents[2]
-    known = {name: {o for p in parameters(c) for o in (*p.opts, *p.secondary_opts)} for name, c in get_command(app).commands.items()}
+    known = {
+        name: {option for p in parameters(command) for option in (*p.opts, *p.secondary_opts)}
+        for name, command in get_command(app).commands.items()
+    }
     settings = {o for options in known.values() for o in options}
     for document in (root / "README.md", *sorted((root / "docs").glob("*.md"))):
         text = document.read_text(encoding="utf-8")
