@@ -20,9 +20,9 @@ _LONGEST = 1 << 20  # characters of a line; what is behind is another
 _WHEN = (
     r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4},? [0-9]{1,2}[.:][0-9]{2}(?:[.:][0-9]{2})?(?:[ \u202f]?[AaPp]\.?[Mm]\.?)?"
 )
-_LINE = re.compile(rf"[\u200e\u200f\ufeff]*(?:\[{_WHEN}\] |{_WHEN} - )(?:([^:\n]{{1,80}}): )?")
-_NUMBER = re.compile(r"[\u202a\u202c+0-9() \u00a0-]{8,}")
-_NAMES = ["nama pengirim", "no wa"]  # headers that rules know
+LINE = re.compile(rf"[\u200e\u200f\ufeff]*(?:\[{_WHEN}\] |{_WHEN} - )(?:([^:\n]{{1,80}}): )?")
+NUMBER = re.compile(r"[\u202a\u202c+0-9() \u00a0-]{8,}")
+NAMES = ["nama pengirim", "no wa"]  # headers that rules know
 
 
 class WhatsApp:
@@ -33,9 +33,9 @@ class WhatsApp:
     def matches(self, head: bytes, name: str) -> int:
         kind = charset(head)
         lines = [] if kind is None else [x for x in head.decode(kind, "replace").split("\n") if x.strip()][:_LOOKED_AT]
-        if not lines or not _LINE.match(lines[0]):
+        if not lines or not LINE.match(lines[0]):
             return 0
-        written = sum(bool((line := _LINE.match(x)) and line[1]) for x in lines)
+        written = sum(bool((line := LINE.match(x)) and line[1]) for x in lines)
         return 3 if written >= _LEAST else 0
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
@@ -45,15 +45,15 @@ class WhatsApp:
             stream.seek(0)
             lines = io.TextIOWrapper(io.BufferedReader(Utf8(stream, kind)), "utf-8", "replace", newline="\n")
             for line in iter(lambda: lines.readline(_LONGEST), ""):
-                begin = _LINE.match(line)
+                begin = LINE.match(line)
                 sender = begin[1] if begin else None
-                if sender and (sender in senders or len(senders) < _MOST):
+                if begin and sender and (sender in senders or len(senders) < _MOST):
                     senders[sender] = None
-                    line = line[begin.end() if begin else 0 :]
+                    line = " " * begin.end() + line[begin.end() :]  # what follows keeps its place
                 yield from texts.add(line.encode())
         for first, held in enumerate(bounded(senders, len, limits.batch_rows)):
-            rows = [(None, name) if _NUMBER.fullmatch(name) else (name, None) for name in held]
-            yield Table(file.place.child("senders"), record_batch(_NAMES, rows)[0], first * limits.batch_rows)
+            rows = [(None, name) if NUMBER.fullmatch(name) else (name, None) for name in held]
+            yield Table(file.place.child("senders"), record_batch(NAMES, rows)[0], first * limits.batch_rows)
         yield from texts.rest()
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from privacyscan.formats import whatsapp
+
 
 def main() -> None:
     """Cases on stdin, answer on stdout."""
@@ -66,13 +68,16 @@ def _answer(
     tables: dict[str, list[Any]] = {}
     texts: dict[str, list[Any]] = {}
     for f in scan["findings"]:
-        name = files[f["path"][-1]]
+        name = next(files[part] for part in reversed(f["path"]) if part in files)
         if name in headers:
             header = headers[name]
             at = header.index(f["field"]) if f["field"] in header else 0 if len(header) == 1 else -1
             tables.setdefault(name, []).append([at, f["entity"], {str(f["confidence"]): f["matched"]}])
         else:
-            places = found.get(f["id"]) or list(_in_records(written[name], f["field"] or ""))
+            if f["path"][-1] == "senders":
+                places = list(_senders(written[name], f["field"]))
+            else:
+                places = found.get(f["id"]) or list(_in_records(written[name], f["field"] or ""))
             texts.setdefault(name, []).extend([*place, f["entity"], f["confidence"]] for place in places)
     return {"tables": tables, "texts": texts}
 
@@ -101,6 +106,16 @@ def _in_records(text: str, field: str) -> Iterator[tuple[int, int]]:
             start = start or -1
         if value and start >= 0:
             yield at + start, at + start + len(value)
+        at += len(line)
+
+
+def _senders(text: str, field: str) -> Iterator[tuple[int, int]]:
+    """Where the senders of a chat stand, of which the scan makes a table: names, or telephones."""
+    at = 0
+    for line in text.splitlines(keepends=True):
+        written = whatsapp.LINE.match(line)
+        if written and written[1] and (whatsapp.NAMES[0] == field) != bool(whatsapp.NUMBER.fullmatch(written[1])):
+            yield at + written.start(1), at + written.end(1)
         at += len(line)
 
 
