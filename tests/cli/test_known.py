@@ -133,7 +133,8 @@ def test_however_they_are_written_it_is_a_plain_intersection_of_sets(
 ) -> None:
     build(command)
     chance = Random(writing)
-    found = [chance.choice([*register, *people(300, seed=8)]) for _ in range(600)]
+    everybody = [*register, *people(300, seed=8)]
+    found = [chance.choice(everybody) for _ in range(600)]
     with_phone = [p for p in found if p.phone]
     write(here / "bocor.csv", ("nik", "no_hp"), (WRITINGS[writing](p) for p in with_phone))
     stored = scanned(command, "bocor.csv", engine=engine)
