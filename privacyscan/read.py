@@ -21,7 +21,7 @@ from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, Usag
 from privacyscan.formats._charset import kind_of
 from privacyscan.formats._suffixes import wrong_suffix
 from privacyscan.model import File, Limits, Part, Piece, Place, Reason, Skipped, Table, Target, Text, Unit
-from privacyscan.registry import plugins
+from privacyscan.registry import plugin, plugins
 
 if TYPE_CHECKING:
     from privacyscan.formats import Format
@@ -39,7 +39,7 @@ def target(text: str, password: str | None = None) -> Target:
     """What the user pointed at. Raises UsageError for a URL scheme that no source reads and for a path
     where nothing is."""
     scheme = _scheme(text)
-    if scheme not in _sources():
+    if scheme and scheme not in _sources():
         known = ", ".join("git:" if s == "git" else f"{s}://" for s in sorted(_sources()) if s)
         shown = without_password(text)
         raise UsageError(f"{shown}: the scheme {scheme}:// is unknown; give a folder, a file, or {known}")
@@ -49,7 +49,7 @@ def target(text: str, password: str | None = None) -> Target:
         host = parts.netloc.rsplit("@", 1)[-1]
         text = urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))
     aim = Target(text, without_password(text) if scheme else text)
-    _sources()[scheme].check(aim)
+    source_of(aim).check(aim)
     return aim
 
 
@@ -62,7 +62,8 @@ def without_password(url: str) -> str:
 
 def source_of(aim: Target) -> Source:
     """The source that reads the target."""
-    return _sources()[_scheme(aim.url)]
+    scheme = _scheme(aim.url)
+    return _sources()[scheme] if scheme else plugin("sources", "local")
 
 
 def units(aim: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]:
@@ -86,7 +87,7 @@ def units(aim: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]
 def parts(unit: Unit, limits: Limits, misnamed: Misnamed | None = None) -> Iterator[Table | Text | Skipped]:
     """The tables and texts of a unit, nested files included, and what could not be read. Files whose name says that
     they are something else are put into `misnamed`."""
-    source: Source = plugins("sources")[unit.source]
+    source: Source = plugin("sources", unit.source)
     last: Part | None = None
     unread: Counter[tuple[Place, Reason]] = Counter()  # cells, by column
     for part in _guarded(unit.place, source.read(unit, limits), limits, 0, misnamed):
@@ -104,7 +105,7 @@ def cut(unit: Unit, limits: Limits) -> Sequence[Unit]:
     try:
         if unit.kind != "file" or not limits.piece_bytes < (unit.size or 0) <= limits.max_file_size:
             return ()
-        for part in plugins("sources")[unit.source].read(unit, limits):
+        for part in plugin("sources", unit.source).read(unit, limits):
             if isinstance(part, File):
                 chosen = _chosen(_head(part), part.name)
                 return _cut(unit, chosen.cut(part, limits)) if isinstance(chosen, formats.Cuts) else ()
@@ -116,7 +117,7 @@ def cut(unit: Unit, limits: Limits) -> Sequence[Unit]:
 def cut_at_source(unit: Unit, limits: Limits) -> Cut | None:
     """The pieces of a large table, to be closed when they are read; None: it is read whole, or cut by `cut`."""
     try:
-        source = plugins("sources")[unit.source]
+        source = plugin("sources", unit.source)
         return source.cut(unit, limits) if isinstance(source, sources.Cuts) else None
     except Exception:  # reading it whole will say what is wrong
         return None
@@ -129,12 +130,12 @@ def _cut(unit: Unit, pieces: Sequence[Piece]) -> Sequence[Unit]:
 
 def is_far(unit: Unit) -> bool:
     """Whether it comes over a network."""
-    return isinstance(plugins("sources")[unit.source], sources.Far)
+    return isinstance(plugin("sources", unit.source), sources.Far)
 
 
 def is_binary(unit: Unit) -> bool:
     """Whether a file must be read in a worker: it comes over a network, or a foreign parser will see its bytes."""
-    source = plugins("sources")[unit.source]
+    source = plugin("sources", unit.source)
     if unit.kind != "file" or is_far(unit):
         return unit.kind == "file"
     try:

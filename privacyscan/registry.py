@@ -3,7 +3,7 @@ entry point of the same group, which is the door for outsiders."""
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import os
 import pkgutil
 import sys
@@ -55,6 +55,13 @@ def plugins(kind: str) -> Mapping[str, Any]:
         plugin = entry.load()
         add(plugin.name, plugin, entry.value)
     return MappingProxyType(found)
+
+
+@cache
+def plugin(kind: str, name: str) -> Any:
+    """One plugin by its name, without importing the others where it is one of ours."""
+    ours = importlib.util.find_spec(f"privacyscan.{kind}.{name}")
+    return plugins(kind)[name] if ours is None else importlib.import_module(ours.name).plugin
 
 
 def outsiders(kind: str) -> list[str]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import struct
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from privacyscan.batches import record_batch
 from privacyscan.binary import kind
-from privacyscan.formats import Format, _exif, _ocr
+from privacyscan.formats import Format
 from privacyscan.formats._archive import Bomb, Budget, bomb, size_of
 from privacyscan.formats._blocks import text_blocks
-from privacyscan.formats._scans import Scans
 from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Table
+
+if TYPE_CHECKING:
+    from privacyscan.formats._scans import Scans
 
 _KINDS = ("jpeg", "png", "gif", "tiff", "jp2", "webp", "heic", "bmp")
 _BROKEN = (OSError, SyntaxError, LookupError, TypeError, ValueError, ArithmeticError, struct.error)  # of Pillow
@@ -30,11 +32,16 @@ class Picture:
         return 3 if kind(head) in _KINDS else 0
 
     def lacks(self) -> Mapping[str, str]:
+        from privacyscan.formats import _ocr
+
         missing = _ocr.unavailable()
         return {"words in pictures": missing} if missing else {}
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         from PIL import Image, UnidentifiedImageError
+
+        from privacyscan.formats import _exif
+        from privacyscan.formats._scans import Scans
 
         with file.open() as stream:
             budget, scans = Budget(limits, size_of(file, stream)), Scans(file.place, limits)

@@ -8,13 +8,15 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from privacyscan.formats import Format
 from privacyscan.formats._archive import Bomb, Budget, Labels, bomb, size_of
 from privacyscan.formats._blocks import text_blocks
-from privacyscan.formats._scans import Scans, numbers
 from privacyscan.model import File, Limits, Part, Reason, Skipped
+
+if TYPE_CHECKING:
+    from privacyscan.formats._scans import Scans
 
 _MAGIC = re.compile(rb"%PDF-[0-9]\.[0-9]")
 _END = re.compile(rb"startxref\s+([0-9]{1,15})\s+%%EOF")
@@ -44,6 +46,8 @@ class Pdf:
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         import pypdfium2
         import pypdfium2.raw as raw
+
+        from privacyscan.formats._scans import Scans, numbers
 
         with file.open() as stream:
             budget = Budget(limits, size_of(file, stream))
