@@ -73,10 +73,9 @@ def read_job(job: Job, detector: Detector, limits: Limits, count: Count | None =
     """Read what the job names into tallies; of a unit that can be cut, the first piece."""
     cut = job.cut or (read.cut(job.unit, limits) if job.unit.piece is None else ())
     first, *rest = cut if len(cut) > 1 else (job.unit,)
-    # A file that ended a worker is not opened again; prose is read again in columns alone.
-    parts = read.parts(first, replace(limits, cell_bytes=0) if job.tries or job.only else limits)
     misnamed: read.Misnamed = {}
-    parts = read.parts(first, limits, misnamed)
+    # A file that ended a worker is not opened again; prose is read again in columns alone.
+    parts = read.parts(first, replace(limits, cell_bytes=0) if job.tries or job.only else limits, misnamed)
     if detector.drafts is not None:
         detector.drafts.begin(job.number)
     if job.opening is None:

@@ -31,6 +31,8 @@ from tests.detect.made_up import MadeUp
 from tests.formats import samples
 from tests.test_pieces import people, written
 
+pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
+
 PROGRAM = Path(sys.executable).parent / "privacyscan"
 IN_PLACE = ("row", "line", "start", "end", "offset_start", "offset_end")
 

@@ -25,6 +25,8 @@ from privacyscan.settings import Settings, load
 from privacyscan.work import Job, UnitResult, read_job
 from tests.detect.made_up import MadeUp
 
+pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
+
 KEY = b"k" * 32
 NOTES = [
     "Pemohon a.n. Siti Aminah belum melengkapi berkas, mohon ditunggu",

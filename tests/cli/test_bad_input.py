@@ -24,6 +24,8 @@ from tests.cli.conftest import PROGRAM, Outcome
 from tests.detect.made_up import MadeUp
 from tests.servers import as_user, free_port
 
+pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
+
 Command = Callable[..., Outcome]
 REPORT = Path("privacyscan-report")
 PASSWORD = "r4hasia-sekali"

@@ -20,6 +20,8 @@ from privacyscan.settings import Settings, load
 from tests.detect.made_up import MadeUp
 from tests.servers import connected, new_database
 
+pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
+
 RANDOM, ROWS = Random(3), 60
 SECRET = b"RAHASIA-DALAM-CITRA"  # stands in every picture; must come out nowhere
 

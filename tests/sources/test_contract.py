@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from privacyscan.registry import plugins
+from privacyscan.sources import _remote
 from privacyscan.testing import SOURCE_CHECKS, Held
 from tests.formats.samples import niks
 from tests.servers import OWNER, PASSWORD, FileServer, as_user, connected, execute, new_database
@@ -138,7 +139,9 @@ def http(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
 
 def _share(request: pytest.FixtureRequest, kind: str) -> Iterator[Held]:
     server: FileServer = request.getfixturevalue(kind)
-    request.getfixturevalue("monkeypatch").setenv("HOME", str(server.home))
+    patch = request.getfixturevalue("monkeypatch")
+    patch.setenv("HOME", str(server.home))
+    patch.setattr(_remote, "WAITS", (0.01,) * 5)  # rclone says of a closed file that it may be tried again
     with server.holding({**FILES, "tutup.txt": b"isi"}) as url:
         (server.folder / url.rpartition("/")[2] / "tutup.txt").chmod(0o600)
         yield Held(url, niks(), ("tutup.txt",) if os.geteuid() == 0 else ())

@@ -16,6 +16,8 @@ from privacyscan.sources import Cut
 from tests.servers import connected, execute, new_database
 from tests.test_pieces import KEY, people, same_as_whole, stored
 
+pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
+
 SMALL = Limits(piece_bytes=64 << 10)
 
 

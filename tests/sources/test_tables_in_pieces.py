@@ -18,6 +18,8 @@ from privacyscan.work import Job, read_job
 from tests.servers import as_user, connected, execute, new_database
 from tests.test_pieces import KEY, people, same_as_whole, stored
 
+pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
+
 SMALL = Limits(piece_bytes=64 << 10)
 
 
