@@ -104,7 +104,7 @@ def unavailable() -> str:
         import tesserocr  # noqa: F401
     except ImportError:
         return "pip install 'privacyscan[ocr]'"
-    return "" if _data(_LANGUAGE) else "apt-get install tesseract-ocr-ind"
+    return "" if _data(_LANGUAGE) else "apt-get install tesseract-ocr-ind tesseract-ocr-osd"
 
 
 def read(picture: Image) -> Reading:
