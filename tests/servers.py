@@ -26,7 +26,7 @@ from importlib.util import find_spec
 from ipaddress import IPv4Address
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -219,11 +219,15 @@ def free_port() -> int:
         return port
 
 
+def not_here(reason: str) -> NoReturn:
+    """What a test needs is not installed: it is skipped, and fails in CI, where everything is."""
+    pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+
+
 def _served(start: Callable[[Path, int], tuple[str, Sequence[str]]], program: str, package: str) -> Iterator[Server]:
     """The server, once it answers; stopped and its folder deleted afterwards."""
     if _program(program) is None:
-        reason = f"{program} is not installed: apt-get install {package}"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+        not_here(f"{program} is not installed: apt-get install {package}")
     folder = Path(tempfile.mkdtemp(prefix=f"privacyscan-{package}-", dir=_room()))
     user = _user(program)
     if user is not None:
@@ -250,8 +254,7 @@ def _files_served(
 ) -> Iterator[FileServer]:
     """The server, once it answers; stopped and its folder deleted afterwards. As root it runs where it can only so."""
     if _program(program) is None:
-        reason = f"{program} is not installed: apt-get install {package}"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+        not_here(f"{program} is not installed: apt-get install {package}")
     folder = Path(tempfile.mkdtemp(prefix=f"privacyscan-{package}-"))
     folder.chmod(0o755)
     (folder / "files").mkdir()

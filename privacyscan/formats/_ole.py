@@ -165,22 +165,7 @@ class Ole:
 def written(tree: Tree) -> bytes:
     """An OLE file with these streams and storages."""
     size, per = 512, 128  # of a sector: bytes, and numbers
-    entries: list[list[int | str | bytes]] = []
-
-    def add(name: str, node: bytes | Tree) -> int:
-        own = len(entries)
-        entries.append([name, _STREAM if isinstance(node, bytes) else _STORAGE, _FREE, _FREE, b""])
-        if isinstance(node, bytes):
-            entries[own][4] = node
-            return own
-        last = own
-        for i, (inner, content) in enumerate(sorted(node.items(), key=lambda item: (len(item[0]), item[0].upper()))):
-            here = add(inner, content)
-            entries[last][3 if i == 0 and last == own else 2] = here
-            last = here
-        return own
-
-    add("Root Entry", tree)
+    entries = _entries(tree)
     small, small_table = bytearray(), array("I")
     sectors, table = bytearray(), array("I")
 
@@ -227,6 +212,27 @@ def written(tree: Tree) -> bytes:
     header += struct.pack("<3I", -(-len(small_table) // per), first + count if more else _END, more)
     listed = numbers[:_IN_HEADER]
     return header + array("I", [*listed, *[_FREE] * (_IN_HEADER - len(listed))]).tobytes() + bytes(sectors)
+
+
+def _entries(tree: Tree) -> list[list[int | str | bytes]]:
+    """Those of the directory: name, kind, the one to the right, the first below, data."""
+    entries: list[list[int | str | bytes]] = []
+
+    def add(name: str, node: bytes | Tree) -> int:
+        own = len(entries)
+        entries.append([name, _STREAM if isinstance(node, bytes) else _STORAGE, _FREE, _FREE, b""])
+        if isinstance(node, bytes):
+            entries[own][4] = node
+            return own
+        last = own
+        for i, (inner, content) in enumerate(sorted(node.items(), key=lambda item: (len(item[0]), item[0].upper()))):
+            here = add(inner, content)
+            entries[last][3 if i == 0 and last == own else 2] = here
+            last = here
+        return own
+
+    add("Root Entry", tree)
+    return entries
 
 
 def _entry(name: str, kind: int, right: int, child: int, start: int, size: int) -> bytes:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from privacyscan.batches import Binary, BinaryCells, Row, bounded, row_batch, weight
 from privacyscan.model import File, Limits, Piece, Place, Reason, Skipped, Table, Unit
+from privacyscan.sources._faults import Fault
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,14 +39,6 @@ class Listed:
     size: int | None = None
     unread: Fault | None = None
     bytes: int | None = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a database said no, in our words: its own message may quote values."""
-
-    reason: Reason
-    says: str
 
 
 class Dialect(Protocol):
@@ -210,4 +203,5 @@ def denied_columns(place: Place, names: Iterable[str]) -> Iterator[Skipped]:
         )
 
 
+LOCKED = Fault(Reason.TIMEOUT, f"somebody else kept it locked for {LOCK_SECONDS} s; scan again later")
 NO_PRIVILEGE = Fault(Reason.DENIED, "no SELECT privilege; grant it to the scanning user and scan again")

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 from privacyscan.model import Limits, Reason
-from privacyscan.sources._remote import Address, Fault, Refused
+from privacyscan.sources._faults import DENIED, GONE, LOST, NO_ANSWER, NO_HOST, NO_LOGIN, Fault
+from privacyscan.sources._remote import Address, Refused
 
 if TYPE_CHECKING:  # every scan imports this module; what speaks HTTP takes longer
     from http.client import HTTPConnection, HTTPResponse
@@ -24,18 +25,10 @@ REDIRECTS = 5
 LONGEST_WAIT = 30.0  # seconds, of what a busy server asks for
 BLOCK = 256 << 10
 
-LOST = Fault(Reason.UNREACHABLE, "the connection was lost; scan again", again=True)
-NO_ANSWER = Fault(
-    Reason.UNREACHABLE, "no connection; check host and port, and that the server lets this host in", again=True
-)
-NO_HOST = Fault(Reason.UNREACHABLE, "no such host; check its name")
 NO_TLS = Fault(Reason.UNREACHABLE, "the server speaks no TLS on this port; check the port and the scheme of the URL")
 NO_ROOM = Fault(Reason.ERROR, "no space left for a temporary file; free space or point TMPDIR to where there is some")
 NO_USER = Fault(Reason.LOGIN_FAILED, "the server wants a login; write the user before the host: user@host")
-NO_LOGIN = Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password")
 NO_BASIC = Fault(Reason.LOGIN_FAILED, "the server takes no password by HTTP Basic, the one way to log in that is known")
-DENIED = Fault(Reason.DENIED, "may not be read; give the user the right to read it and scan again")
-GONE = Fault(Reason.VANISHED, "is not there; it may have been deleted or renamed")
 BUSY = Fault(Reason.UNREACHABLE, "the server is too busy or has an error; scan again later", again=True)
 TOO_MANY = Fault(Reason.ERROR, f"the server redirects more than {REDIRECTS} times; check the URL")
 OTHER_BYTES = Fault(Reason.ERROR, "the server gives other bytes than were asked for; copy the file and scan the copy")

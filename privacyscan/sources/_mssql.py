@@ -15,10 +15,10 @@ from privacyscan.model import Limits, Piece, Reason, Skipped, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
+    LOCKED,
     NO_PRIVILEGE,
     TAG,
     Dialect,
-    Fault,
     Listed,
     Watch,
     chosen,
@@ -27,6 +27,7 @@ from privacyscan.sources._dialect import (
     sampled,
     vanished,
 )
+from privacyscan.sources._faults import DAMAGED, DROPPED, LOST, NO_ANSWER, NO_LOGIN, NO_SELECT, TOO_LONG, Fault
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -66,23 +67,19 @@ _AS_TEXT: Mapping[str, str] = {
     "sql_variant": "CAST({} AS nvarchar(4000))",
 }
 
-_LOCKED = Fault(Reason.TIMEOUT, f"somebody else kept it locked for {LOCK_SECONDS} s; scan again later")
-_NO_LOGIN = Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password")
 _NO_DATABASE = Fault(Reason.UNREACHABLE, "the server has no such database, or the user may not enter it")
 _HIDDEN = Fault(Reason.DENIED, "what the user has no right to is not shown; grant VIEW DEFINITION and scan again")
-_LOST = Fault(Reason.UNREACHABLE, "the connection was lost; scan again")
-_NO_ANSWER = Fault(Reason.UNREACHABLE, "no connection; check host and port, and that the server lets this host in")
 # https://learn.microsoft.com/sql/relational-databases/errors-events/, https://www.freetds.org/reference/a00567.html
 _FAULTS: Mapping[int, Fault] = {
-    **dict.fromkeys((207, 208), Fault(Reason.VANISHED, "was dropped or renamed during the scan")),
-    **dict.fromkeys((229, 230), Fault(Reason.DENIED, "the user may not read it; grant SELECT and scan again")),
-    **dict.fromkeys((823, 824), Fault(Reason.DAMAGED, "the server finds its data damaged; check the server's log")),
-    **dict.fromkeys((1205, 1222), _LOCKED),
+    **dict.fromkeys((207, 208), DROPPED),
+    **dict.fromkeys((229, 230), NO_SELECT),
+    **dict.fromkeys((823, 824), DAMAGED),
+    **dict.fromkeys((1205, 1222), LOCKED),
     **dict.fromkeys((911, 4060), _NO_DATABASE),
-    **dict.fromkeys((18452, 18456, 18486), _NO_LOGIN),
-    20003: Fault(Reason.TIMEOUT, "the server took too long, or somebody cancelled it; see --statement-timeout"),
-    **dict.fromkeys((20002, 20009), _NO_ANSWER),
-    **dict.fromkeys((20004, 20006, 20017, 20047), _LOST),
+    **dict.fromkeys((18452, 18456, 18486), NO_LOGIN),
+    20003: TOO_LONG,
+    **dict.fromkeys((20002, 20009), NO_ANSWER),
+    **dict.fromkeys((20004, 20006, 20017, 20047), LOST),
 }
 
 

@@ -13,11 +13,11 @@ from privacyscan.model import File, Limits, Piece, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
+    LOCKED,
     NO_PRIVILEGE,
     SEED,
     TAG,
     Dialect,
-    Fault,
     Listed,
     Watch,
     commented,
@@ -25,6 +25,18 @@ from privacyscan.sources._dialect import (
     row_tables,
     sampled,
     vanished,
+)
+from privacyscan.sources._faults import (
+    BROKEN_VIEW,
+    DROPPED,
+    FULL,
+    LOST,
+    NO_ANSWER,
+    NO_DATABASE,
+    NO_LOGIN,
+    NO_SELECT,
+    TOO_LONG,
+    Fault,
 )
 
 if TYPE_CHECKING:
@@ -55,30 +67,24 @@ _BEGINNINGS = "', '".join(BEGINNINGS).upper()
 _SHAPES = ("geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon")
 _COLLECTIONS = ("geometrycollection", "geomcollection")
 
-_LOST = Fault(Reason.UNREACHABLE, "the connection was lost; scan again")
-_NO_ANSWER = Fault(Reason.UNREACHABLE, "no connection; check host and port, and that the server lets this host in")
 _NO_TLS = Fault(
     Reason.UNREACHABLE,
     "no encrypted connection comes about; mend the server's TLS or, in a safe network, add ?ssl_disabled=true",
 )
-_NO_LOGIN = Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password")
-_NO_RIGHT = Fault(Reason.DENIED, "the user may not read it; grant SELECT and scan again")
-_TOO_LONG = Fault(Reason.TIMEOUT, "the server took too long, or somebody cancelled it; see --statement-timeout")
-_GONE = Fault(Reason.VANISHED, "was dropped or renamed during the scan")
 _BROKEN = Fault(Reason.DAMAGED, "the server finds the table damaged; check the server's log")
 # https://mariadb.com/docs/server/reference/error-codes, https://dev.mysql.com/doc/mysql-errors/8.4/en/
 _FAULTS: Mapping[int, Fault] = {
-    1040: Fault(Reason.UNREACHABLE, "the server has no connection left; scan again later"),
-    **dict.fromkeys((1044, 1142, 1143, 1227, 1345, 1370), _NO_RIGHT),
-    **dict.fromkeys((1045, 1130, 1698, 1820, 1862, 3118, 4151), _NO_LOGIN),
-    1049: Fault(Reason.UNREACHABLE, "the server has no such database; check the name at the end of the URL"),
-    **dict.fromkeys((1054, 1146), _GONE),
-    **dict.fromkeys((1053, 1080, 1927, 2006, 2013, 2014, 2055), _LOST),
+    1040: FULL,
+    **dict.fromkeys((1044, 1142, 1143, 1227, 1345, 1370), NO_SELECT),
+    **dict.fromkeys((1045, 1130, 1698, 1820, 1862, 3118, 4151), NO_LOGIN),
+    1049: NO_DATABASE,
+    **dict.fromkeys((1054, 1146), DROPPED),
+    **dict.fromkeys((1053, 1080, 1927, 2006, 2013, 2014, 2055), LOST),
     **dict.fromkeys((1034, 1035, 1194, 1195, 1712), _BROKEN),
-    1205: Fault(Reason.TIMEOUT, f"somebody else kept it locked for {LOCK_SECONDS} s; scan again later"),
-    **dict.fromkeys((1317, 1969, 3024), _TOO_LONG),
-    1356: Fault(Reason.ERROR, "a view of something that is gone, or that its owner may not read; repair or drop it"),
-    **dict.fromkeys((2002, 2003, 2005), _NO_ANSWER),
+    1205: LOCKED,
+    **dict.fromkeys((1317, 1969, 3024), TOO_LONG),
+    1356: BROKEN_VIEW,
+    **dict.fromkeys((2002, 2003, 2005), NO_ANSWER),
 }
 
 

@@ -10,11 +10,10 @@ from privacyscan.binary import ENDS
 from privacyscan.errors import TargetError
 from privacyscan.model import Limits, Piece, Reason, Skipped, Unit
 from privacyscan.sources._dialect import (
-    LOCK_SECONDS,
+    LOCKED,
     NO_PRIVILEGE,
     TAG,
     Dialect,
-    Fault,
     Listed,
     Watch,
     chosen,
@@ -22,6 +21,7 @@ from privacyscan.sources._dialect import (
     sampled,
     vanished,
 )
+from privacyscan.sources._faults import BROKEN_VIEW, DAMAGED, LOST, NO_ANSWER, NO_LOGIN, NO_SELECT, TOO_LONG, Fault
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -70,32 +70,23 @@ _HIDDEN = Fault(Reason.DENIED, "what the user has no right to is not shown; gran
 _REDACTED = Fault(
     Reason.DENIED, "the server may redact values for the user; grant EXEMPT REDACTION POLICY and scan again"
 )
-_LOST = Fault(Reason.UNREACHABLE, "the connection was lost; scan again")
-_TOO_LONG = Fault(Reason.TIMEOUT, "the server took too long, or somebody cancelled it; see --statement-timeout")
-_NO_LOGIN = Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password")
-_DENIED = Fault(Reason.DENIED, "the user may not read it; grant SELECT and scan again")
 _NO_SERVICE = Fault(Reason.UNREACHABLE, "the server has no such service; check the name at the end of the URL")
-_NO_ANSWER = Fault(Reason.UNREACHABLE, "no connection; check host and port, and that the server lets this host in")
 _OUTDATED = Fault(Reason.ERROR, "the table changed for longer than the server remembers; scan again at a quiet time")
 # https://docs.oracle.com/en/error-help/db/
 _FAULTS: Mapping[str, Fault] = {
     **dict.fromkeys(
         ("ORA-00942", "ORA-04043", "ORA-00904"), Fault(Reason.VANISHED, "is gone, or the user may not read it")
     ),
-    **dict.fromkeys(("ORA-01031", "ORA-01720", "ORA-41900"), _DENIED),
-    **dict.fromkeys(("ORA-01017", "ORA-01045", "ORA-28000", "ORA-28001"), _NO_LOGIN),
+    **dict.fromkeys(("ORA-01031", "ORA-01720", "ORA-41900"), NO_SELECT),
+    **dict.fromkeys(("ORA-01017", "ORA-01045", "ORA-28000", "ORA-28001"), NO_LOGIN),
     **dict.fromkeys(("ORA-12514", "ORA-12505", "DPY-6001", "DPY-6003"), _NO_SERVICE),
-    **dict.fromkeys(("ORA-03113", "ORA-03114", "ORA-03135", "ORA-00028", "DPY-4011", "DPY-1001"), _LOST),
-    **dict.fromkeys(("ORA-01013", "DPY-4024", "ORA-02396"), _TOO_LONG),
-    **dict.fromkeys(("DPY-6005", "DPY-6000", "DPY-4027", "ORA-12541", "ORA-12170"), _NO_ANSWER),
-    "ORA-00054": Fault(Reason.TIMEOUT, f"somebody else kept it locked for {LOCK_SECONDS} s; scan again later"),
+    **dict.fromkeys(("ORA-03113", "ORA-03114", "ORA-03135", "ORA-00028", "DPY-4011", "DPY-1001"), LOST),
+    **dict.fromkeys(("ORA-01013", "DPY-4024", "ORA-02396"), TOO_LONG),
+    **dict.fromkeys(("DPY-6005", "DPY-6000", "DPY-4027", "ORA-12541", "ORA-12170"), NO_ANSWER),
+    "ORA-00054": LOCKED,
     "ORA-01555": _OUTDATED,
-    "ORA-04063": Fault(
-        Reason.ERROR, "a view of something that is gone, or that its owner may not read; repair or drop it"
-    ),
-    **dict.fromkeys(
-        ("ORA-01578", "ORA-08103"), Fault(Reason.DAMAGED, "the server finds its data damaged; check the server's log")
-    ),
+    "ORA-04063": BROKEN_VIEW,
+    **dict.fromkeys(("ORA-01578", "ORA-08103"), DAMAGED),
 }
 
 

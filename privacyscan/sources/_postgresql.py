@@ -22,11 +22,11 @@ from privacyscan.model import File, Limits, Piece, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
+    LOCKED,
     NO_PRIVILEGE,
     SEED,
     TAG,
     Dialect,
-    Fault,
     Listed,
     Watch,
     as_tables,
@@ -36,6 +36,7 @@ from privacyscan.sources._dialect import (
     sampled,
     vanished,
 )
+from privacyscan.sources._faults import DAMAGED, DROPPED, FULL, LOST, NO_ANSWER, NO_DATABASE, NO_LOGIN, TOO_LONG, Fault
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -85,20 +86,19 @@ _NUMERIC = re.compile(r"numeric\(([0-9]+),([0-9]+)\)")
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html; the longest beginning of a code counts.
 _FAULTS: Mapping[str, Fault] = {
-    "08": Fault(Reason.UNREACHABLE, "the connection was lost; scan again"),
-    "28": Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password"),
-    "3D000": Fault(Reason.UNREACHABLE, "the server has no such database; check the name at the end of the URL"),
+    "08": LOST,
+    "28": NO_LOGIN,
+    "3D000": NO_DATABASE,
     "3F": Fault(Reason.VANISHED, "the schema is gone"),
     "42501": Fault(Reason.DENIED, "the user may not read it; grant SELECT, or BYPASSRLS under row security"),
     "42703": Fault(Reason.VANISHED, "a column was dropped or renamed during the scan; scan again"),
-    "42P01": Fault(Reason.VANISHED, "was dropped or renamed during the scan"),
-    "53300": Fault(Reason.UNREACHABLE, "the server has no connection left; scan again later"),
-    "55P03": Fault(Reason.TIMEOUT, f"somebody else kept it locked for {LOCK_SECONDS} s; scan again later"),
-    "57014": Fault(Reason.TIMEOUT, "the server took too long, or somebody cancelled it; see --statement-timeout"),
+    "42P01": DROPPED,
+    "53300": FULL,
+    "55P03": LOCKED,
+    "57014": TOO_LONG,
     "57P": Fault(Reason.UNREACHABLE, "the server ended the connection; scan again"),
-    "XX": Fault(Reason.DAMAGED, "the server finds its data damaged; check the server's log"),
+    "XX": DAMAGED,
 }
-_NO_ANSWER = Fault(Reason.UNREACHABLE, "no connection; check host and port, and that the server lets this host in")
 # A server that refuses to connect gives libpq a text and no code, in the server's language.
 _REFUSALS = (
     (re.compile(r"database .* does not exist"), "3D000"),
@@ -238,7 +238,7 @@ class Postgresql:
             return _FAULTS[max(fitting, key=len)]
         if code:
             return Fault(Reason.ERROR, f"the server reports SQLSTATE {code}; its log says more")
-        return _NO_ANSWER
+        return NO_ANSWER
 
 
 def _enter(connection: Connection, snapshot: str) -> None:

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from privacyscan.errors import MissingExtra, TargetError, UsageError
 from privacyscan.model import Access, Evidence, File, Limits, Part, Place, Reason, Skipped, Target, Unit
+from privacyscan.sources._faults import Fault
 
 if TYPE_CHECKING:
     from privacyscan.settings import Scope
@@ -68,15 +69,6 @@ class Entry:
     modified: float | None = None
     identity: Any = None
     access: Access = field(default_factory=Access)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a server said no, in our words. `again`: the same may work on a new connection."""
-
-    reason: Reason
-    says: str
-    again: bool = False
 
 
 class Refused(Exception):

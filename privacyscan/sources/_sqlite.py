@@ -14,9 +14,9 @@ from privacyscan.model import File, Limits, Piece, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
+    LOCKED,
     TAG,
     Dialect,
-    Fault,
     Listed,
     Watch,
     chosen,
@@ -24,6 +24,7 @@ from privacyscan.sources._dialect import (
     sampled,
     vanished,
 )
+from privacyscan.sources._faults import Fault
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -38,7 +39,7 @@ _BEGINNINGS = "', '".join(BEGINNINGS).upper()
 # https://sqlite.org/rescode.html
 _FAULTS = {
     sqlite3.SQLITE_PERM: Fault(Reason.DENIED, "the user may not read it; check the permissions"),
-    sqlite3.SQLITE_BUSY: Fault(Reason.TIMEOUT, f"somebody else kept it locked for {LOCK_SECONDS} s; scan again later"),
+    sqlite3.SQLITE_BUSY: LOCKED,
     sqlite3.SQLITE_INTERRUPT: Fault(Reason.TIMEOUT, "no row for too long; see --statement-timeout"),
     sqlite3.SQLITE_CORRUPT: Fault(Reason.DAMAGED, "the database is damaged; restore it, or check it with sqlite3"),
     sqlite3.SQLITE_CANTOPEN: Fault(Reason.DENIED, "cannot be opened; check the permissions of file and folder"),

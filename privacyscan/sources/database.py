@@ -16,11 +16,12 @@ from privacyscan.model import Limits, Part, Reason, Skipped, Table, Target, Unit
 from privacyscan.nested import Opener
 from privacyscan.settings import Scope
 from privacyscan.sources import Cut, Source
+from privacyscan.sources._faults import Fault
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
-    from privacyscan.sources._dialect import Dialect, Fault, Listed
+    from privacyscan.sources._dialect import Dialect, Listed
 
 
 class Database:
@@ -84,8 +85,6 @@ class Database:
 @contextmanager
 def _opened(target: Target, limits: Limits) -> Iterator[tuple[Dialect, Connection]]:
     """A session that only reads. Raises TargetError, apart from the driver's error, which holds the password."""
-    from privacyscan.sources._dialect import Fault
-
     dialect, engine = _engine(target, limits)
     connection: Connection | None = None
     fault: Fault | None = None

@@ -18,7 +18,7 @@ from privacyscan.model import Limits, Part, Reason, Skipped, Target, Unit
 from privacyscan.records import Records, spread_object
 from privacyscan.settings import Scope
 from privacyscan.sources import Source
-from privacyscan.sources._dialect import Fault
+from privacyscan.sources._faults import NO_ANSWER_TLS, NO_LOGIN, TOO_SLOW, Fault
 from privacyscan.sources._remote import Address, address_of
 
 if TYPE_CHECKING:
@@ -31,13 +31,11 @@ _SCHEMES = ("elasticsearch+http", "elasticsearch+https", "opensearch+http", "ope
 _PATTERN = re.compile(r"[^\s\"<>|#?/\\,]+")
 
 _FAULTS: Mapping[int, Fault] = {
-    401: Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password"),
+    401: NO_LOGIN,
     403: Fault(Reason.DENIED, "the user may not read it; grant monitor on the cluster and read on the index"),
     404: Fault(Reason.VANISHED, "is gone, or there is no such index"),
     429: Fault(Reason.TIMEOUT, "the server is too busy; scan again later"),
 }
-_NO_ANSWER = Fault(Reason.UNREACHABLE, "no connection; check host, port and TLS")
-_TOO_SLOW = Fault(Reason.TIMEOUT, "the server took too long; see --statement-timeout and --connect-timeout")
 _NO_JSON = Fault(Reason.ERROR, "the server's answer is not what Elasticsearch says; check host and port")
 _TOO_LONG = Fault(Reason.TOO_LARGE, f"{_AT_ONCE} documents together are longer than {_LONGEST} bytes")
 
@@ -158,9 +156,9 @@ class _Server:
             answer = self._line.getresponse()
             data = answer.read(_LONGEST + 1)
         except TimeoutError:
-            raise _Refused(_TOO_SLOW) from None
+            raise _Refused(TOO_SLOW) from None
         except (OSError, HTTPException):
-            raise _Refused(_NO_ANSWER) from None
+            raise _Refused(NO_ANSWER_TLS) from None
         self.received += len(data)
         if answer.status != 200:
             other = Fault(Reason.ERROR, f"the server answers with status {answer.status}; its log says more")

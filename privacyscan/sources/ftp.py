@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from privacyscan.model import Access, Limits, Reason
 from privacyscan.sources import Source
-from privacyscan.sources._http import BLOCK, LOST, SILENCE, fault_of
-from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Fault, Names, Refused, Share
+from privacyscan.sources._faults import DENIED, LOST, NO_NAME, Fault
+from privacyscan.sources._http import BLOCK, SILENCE, fault_of
+from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Names, Refused, Share
 
 if TYPE_CHECKING:
     from ftplib import FTP
@@ -25,8 +26,6 @@ _NO_LOGIN = Fault(
 )
 _NO_TLS = Fault(Reason.UNREACHABLE, "the server offers no TLS; use ftp:// if the network in between is safe")
 _NOT_GIVEN = Fault(Reason.VANISHED, "is not there, or the user may not read it")
-_DENIED = Fault(Reason.DENIED, "may not be read; give the user the right to read it and scan again")
-_NO_NAME = Fault(Reason.ERROR, "the server does not take its name; rename it and scan again")
 
 
 class Ftp:
@@ -49,7 +48,7 @@ class Ftp:
         from ftplib import Error
 
         if isinstance(error, ValueError) and not isinstance(error, OSError):
-            return _NO_NAME  # a line break in it
+            return NO_NAME  # a line break in it
         if not isinstance(error, Error):
             return fault_of(error) if isinstance(error, OSError) else LOST
         said = str(error)
@@ -58,7 +57,7 @@ class Ftp:
         if said[:3] in ("500", "501", "502", "504"):
             return _NO_MLSD
         if said[:1] == "5":
-            return _DENIED if "denied" in said.lower() else _NOT_GIVEN
+            return DENIED if "denied" in said.lower() else _NOT_GIVEN
         return LOST
 
 

@@ -13,7 +13,8 @@ from privacyscan.model import Limits, Part, Reason, Skipped, Target, Unit
 from privacyscan.records import Records, spread_object
 from privacyscan.settings import Scope
 from privacyscan.sources import Source
-from privacyscan.sources._dialect import NO_PRIVILEGE, Fault
+from privacyscan.sources._dialect import NO_PRIVILEGE
+from privacyscan.sources._faults import DROPPED, NO_ANSWER_TLS, NO_LOGIN, TOO_LONG, TOO_SLOW, Fault
 
 _AT_ONCE = 1_000  # documents
 _OWN = ("admin", "config", "local")  # databases of the server itself
@@ -21,13 +22,11 @@ _OWN = ("admin", "config", "local")  # databases of the server itself
 # https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
 _FAULTS: Mapping[int, Fault] = {
     13: Fault(Reason.DENIED, "the user may not read it; grant the role read, for all databases readAnyDatabase"),
-    18: Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password"),
-    26: Fault(Reason.VANISHED, "was dropped or renamed during the scan"),
+    18: NO_LOGIN,
+    26: DROPPED,
     43: Fault(Reason.UNREACHABLE, "the server gave the query up; scan again"),
-    50: Fault(Reason.TIMEOUT, "the server took too long, or somebody cancelled it; see --statement-timeout"),
+    50: TOO_LONG,
 }
-_NO_ANSWER = Fault(Reason.UNREACHABLE, "no connection; check host, port and TLS")
-_TOO_SLOW = Fault(Reason.TIMEOUT, "the server took too long; see --statement-timeout and --connect-timeout")
 _NO_DOCUMENT = Fault(Reason.DAMAGED, "a document cannot be decoded; the rest was not read")
 
 
@@ -171,7 +170,7 @@ def _fault(error: Exception) -> Fault:
     if isinstance(error, errors.OperationFailure):
         other = Fault(Reason.ERROR, f"the server reports error {error.code or 0}; its log says more")
         return _FAULTS.get(error.code or 0, other)
-    return _TOO_SLOW if isinstance(error, errors.NetworkTimeout) else _NO_ANSWER
+    return TOO_SLOW if isinstance(error, errors.NetworkTimeout) else NO_ANSWER_TLS
 
 
 plugin: Source = Mongodb()

@@ -19,7 +19,7 @@ from privacyscan.model import Limits, Part, Reason, Skipped, Target, Unit
 from privacyscan.records import NESTED, Record, Records, as_record
 from privacyscan.settings import Scope
 from privacyscan.sources import Source
-from privacyscan.sources._dialect import Fault
+from privacyscan.sources._faults import NO_ANSWER_TLS, NO_LOGIN, TOO_SLOW, Fault
 from privacyscan.sources._remote import address_of
 
 _AT_ONCE = 500  # keys, members, entries
@@ -247,11 +247,11 @@ def _fault(error: Exception) -> Fault:
     if isinstance(error, exceptions.NoPermissionError):
         return Fault(Reason.DENIED, "the user may not read them; grant ~* +@read +@connection +info")
     if isinstance(error, exceptions.AuthenticationError) or "WRONGPASS" in str(error):
-        return Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password")
+        return NO_LOGIN
     if isinstance(error, exceptions.TimeoutError | TimeoutError):
-        return Fault(Reason.TIMEOUT, "the server took too long; see --statement-timeout and --connect-timeout")
+        return TOO_SLOW
     if isinstance(error, exceptions.ConnectionError | OSError):
-        return Fault(Reason.UNREACHABLE, "no connection; check host, port and TLS")
+        return NO_ANSWER_TLS
     return Fault(Reason.ERROR, "the server refused a command; its log says more")
 
 

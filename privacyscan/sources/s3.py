@@ -22,10 +22,10 @@ from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 from privacyscan.errors import UsageError
 from privacyscan.model import Access, Limits, Reason
 from privacyscan.sources import Source
+from privacyscan.sources._faults import GONE, Fault
 from privacyscan.sources._http import (
     BLOCK,
     BUSY,
-    GONE,
     NO_LISTING,
     HttpHandle,
     OverHttp,
@@ -34,7 +34,7 @@ from privacyscan.sources._http import (
     size_and_time,
     text_of,
 )
-from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Fault, Names, Refused, Share
+from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Names, Refused, Share
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from privacyscan.errors import UsageError
 from privacyscan.model import Access, Limits, Reason
 from privacyscan.sources import Source
-from privacyscan.sources._remote import Address, Entry, EntryKind, Fault, Names, Refused, Share
+from privacyscan.sources._faults import DENIED, GONE, LOST, NO_ANSWER, NO_HOST, Fault
+from privacyscan.sources._remote import Address, Entry, EntryKind, Names, Refused, Share
 
 T = TypeVar("T")
 
@@ -23,17 +24,10 @@ SILENCE = 15  # seconds after which the server is asked whether it is there; aft
 BLOCK = 48 << 10  # bytes of one request, where the server does not say how many it takes; many are under way at once
 QUICK = "^aes128-gcm@openssh.com,aes256-gcm@openssh.com"  # ciphers to prefer: twice as fast as the first of the library
 
-_LOST = Fault(Reason.UNREACHABLE, "the connection was lost; scan again", again=True)
-_NO_ANSWER = Fault(
-    Reason.UNREACHABLE, "no connection; check host and port, and that the server lets this host in", again=True
-)
-_NO_HOST = Fault(Reason.UNREACHABLE, "no such host; check its name")
 _NO_LOGIN = Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user, and the password or key")
 _NO_SFTP = Fault(Reason.UNREACHABLE, "the server offers no SFTP; ask for it to be allowed")
 _NO_CIPHER = Fault(Reason.UNREACHABLE, "the server is too old for a safe connection; have it brought up to date")
 _NO_SETTINGS = Fault(Reason.ERROR, "a key or setting in ~/.ssh cannot be read; mend it")
-_DENIED = Fault(Reason.DENIED, "may not be read; give the user the right to read it and scan again")
-_GONE = Fault(Reason.VANISHED, "is not there; it may have been deleted or renamed")
 _FAILED = Fault(Reason.ERROR, "the server reports an error; its log may say more")
 
 
@@ -63,14 +57,14 @@ class Sftp:
         table: Sequence[tuple[tuple[type[Exception], ...], Fault]] = (
             ((asyncssh.PermissionDenied,), _NO_LOGIN),
             ((asyncssh.KeyExchangeFailed, asyncssh.ProtocolNotSupported), _NO_CIPHER),
-            ((asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath), _GONE),
-            ((asyncssh.SFTPPermissionDenied,), _DENIED),
-            ((asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, asyncssh.SFTPInvalidHandle), _LOST),
-            ((asyncssh.DisconnectError,), _LOST),
+            ((asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath), GONE),
+            ((asyncssh.SFTPPermissionDenied,), DENIED),
+            ((asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, asyncssh.SFTPInvalidHandle), LOST),
+            ((asyncssh.DisconnectError,), LOST),
             ((asyncssh.ChannelOpenError,), _NO_SFTP),
             ((asyncssh.SFTPError,), _FAILED),
-            ((socket.gaierror,), _NO_HOST),
-            ((OSError, TimeoutError), _NO_ANSWER),
+            ((socket.gaierror,), NO_HOST),
+            ((OSError, TimeoutError), NO_ANSWER),
         )
         return next((fault for kinds, fault in table if isinstance(error, kinds)), _NO_SETTINGS)
 

@@ -12,7 +12,8 @@ from typing import Any
 from privacyscan.errors import UsageError
 from privacyscan.model import Access, Evidence, Limits, Reason
 from privacyscan.sources import Source
-from privacyscan.sources._remote import Address, Entry, EntryKind, Fault, Names, Refused, Share
+from privacyscan.sources._faults import DENIED, GONE, LOST, NO_ANSWER, NO_HOST, NO_LOGIN, NO_NAME, Fault
+from privacyscan.sources._remote import Address, Entry, EntryKind, Names, Refused, Share
 
 PORT = 445
 READ = 1 << 20  # bytes of one request; several are under way at once
@@ -34,33 +35,24 @@ _IS_FOLDER = 0xC00000BA  # status
 _READ_DATA, _READ_ATTRIBUTES = 0x1, 0x80  # what is asked to be allowed
 _GUEST = Access(flags=(Evidence("guest"),))
 
-_LOST = Fault(Reason.UNREACHABLE, "the connection was lost; scan again", again=True)
-_NO_ANSWER = Fault(
-    Reason.UNREACHABLE, "no connection; check host and port, and that the server lets this host in", again=True
-)
-_NO_HOST = Fault(Reason.UNREACHABLE, "no such host; check its name")
 _NO_SHARE = Fault(Reason.UNREACHABLE, "the server has no such share; check the name after the host")
-_NO_LOGIN = Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password")
 _NO_GUEST = Fault(Reason.LOGIN_FAILED, "the server lets no guest in; write smb://user@host/share")
 _AS_GUEST = Fault(
     Reason.LOGIN_FAILED,
     "the server does not know the user and let it in as a guest; check the user, or leave it out to read as a guest",
 )
-_DENIED = Fault(Reason.DENIED, "may not be read; give the user the right to read it and scan again")
 _LOCKED = Fault(Reason.DENIED, "somebody keeps it locked; scan again later")
-_GONE = Fault(Reason.VANISHED, "is not there; it may have been deleted or renamed")
-_NO_NAME = Fault(Reason.ERROR, "the server does not take its name; rename it and scan again")
 # https://learn.microsoft.com/openspecs/windows_protocols/ms-erref, 2.3.1
 _FAULTS = {
-    **dict.fromkeys((0xC000000F, 0xC0000034, 0xC000003A, 0xC0000056, 0xC0000225, 0xC0000103), _GONE),
-    **dict.fromkeys((0xC0000022, 0xC0000061), _DENIED),
+    **dict.fromkeys((0xC000000F, 0xC0000034, 0xC000003A, 0xC0000056, 0xC0000225, 0xC0000103), GONE),
+    **dict.fromkeys((0xC0000022, 0xC0000061), DENIED),
     **dict.fromkeys((0xC0000043, 0xC0000054), _LOCKED),
-    **dict.fromkeys((0xC0000033, 0xC0000039, 0xC000003B), _NO_NAME),
-    **dict.fromkeys((0xC000006A, 0xC000006D, 0xC000006E, 0xC000006F, 0xC0000070, 0xC0000071, 0xC0000072), _NO_LOGIN),
-    **dict.fromkeys((0xC000015B, 0xC0000193, 0xC0000224, 0xC0000234), _NO_LOGIN),
+    **dict.fromkeys((0xC0000033, 0xC0000039, 0xC000003B), NO_NAME),
+    **dict.fromkeys((0xC000006A, 0xC000006D, 0xC000006E, 0xC000006F, 0xC0000070, 0xC0000071, 0xC0000072), NO_LOGIN),
+    **dict.fromkeys((0xC000015B, 0xC0000193, 0xC0000224, 0xC0000234), NO_LOGIN),
     **dict.fromkeys((0xC00000CC, 0xC00000BE), _NO_SHARE),
-    **dict.fromkeys((0xC0000008, 0xC000009A, 0xC00000B5, 0xC00000C4, 0xC00000C9, 0xC00000D0, 0xC0000128), _LOST),
-    **dict.fromkeys((0xC0000203, 0xC0000205, 0xC000020C, 0xC000020D, 0xC000035C, 0xC0000466), _LOST),
+    **dict.fromkeys((0xC0000008, 0xC000009A, 0xC00000B5, 0xC00000C4, 0xC00000C9, 0xC00000D0, 0xC0000128), LOST),
+    **dict.fromkeys((0xC0000203, 0xC0000205, 0xC000020C, 0xC000020D, 0xC000035C, 0xC0000466), LOST),
 }
 
 
@@ -89,9 +81,9 @@ class Smb:
         from smbprotocol.exceptions import SMBAuthenticationError, SMBOSError, SMBResponseException
 
         if isinstance(error, SMBAuthenticationError):
-            return _NO_LOGIN
+            return NO_LOGIN
         if not isinstance(error, SMBOSError | SMBResponseException):
-            return _LOST
+            return LOST
         status = error.ntstatus if isinstance(error, SMBOSError) else error.status
         message = f"the server reports status {status:08x}; its log says more"
         return _FAULTS.get(status) or Fault(Reason.ERROR, message)
@@ -123,7 +115,7 @@ class SmbSession:
         try:
             self._connection.connect(timeout=limits.connect_timeout)
         except ValueError as error:
-            raise Refused(_NO_HOST if isinstance(error.__cause__, socket.gaierror) else _NO_ANSWER) from None
+            raise Refused(NO_HOST if isinstance(error.__cause__, socket.gaierror) else NO_ANSWER) from None
         try:
             self._log_in()
         except BaseException:
@@ -140,7 +132,7 @@ class SmbSession:
         try:
             session.connect()
         except LogonFailure:
-            raise Refused(_NO_GUEST if self._is_guest else _NO_LOGIN) from None
+            raise Refused(_NO_GUEST if self._is_guest else NO_LOGIN) from None
         except SMBException as error:
             if isinstance(error, SMBResponseException) or "guest" not in str(error):
                 raise

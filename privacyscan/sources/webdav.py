@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from privacyscan.model import Access, Limits, Reason
 from privacyscan.sources import Source
+from privacyscan.sources._faults import Fault
 from privacyscan.sources._http import (
     NO_LISTING,
     HttpHandle,
@@ -19,7 +20,7 @@ from privacyscan.sources._http import (
     text_of,
     time_of,
 )
-from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Fault, Names, Refused, Share
+from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Names, Refused, Share
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse

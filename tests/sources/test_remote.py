@@ -15,7 +15,8 @@ from privacyscan.errors import MissingExtra, TargetError, UsageError
 from privacyscan.model import File, Limits, Part, Reason, Skipped, Target, Text, Unit
 from privacyscan.settings import Scope
 from privacyscan.sources import _remote
-from privacyscan.sources._remote import Address, Entry, EntryKind, Fault, Names, Refused, Share, address_of
+from privacyscan.sources._faults import Fault
+from privacyscan.sources._remote import Address, Entry, EntryKind, Names, Refused, Share, address_of
 
 LOST = Fault(Reason.UNREACHABLE, "the connection was lost; scan again", again=True)
 NO_LOGIN = Fault(Reason.LOGIN_FAILED, "the server refused the login; check the user and the password")
@@ -128,11 +129,8 @@ def unit_of(share: Memory) -> Unit:
 
 
 def parts(share: Memory, unit: Unit, monkeypatch: pytest.MonkeyPatch) -> list[Part]:
-    monkeypatch.setattr(read, "plugins", lambda kind: {share.name: Share(share)} if kind == "sources" else FORMATS)
+    monkeypatch.setattr(read, "plugin", lambda kind, name: {share.name: Share(share)}[name])
     return list(read.parts(unit, Limits()))
-
-
-FORMATS = read.plugins("formats")
 
 
 def test_files_come_in_the_order_of_local_folders() -> None:
