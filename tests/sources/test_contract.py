@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from privacyscan.registry import plugins
+from privacyscan.registry import plugin, plugins
 from privacyscan.sources import _remote
 from privacyscan.testing import SOURCE_CHECKS, Held
 from tests.formats.samples import niks
@@ -176,3 +176,7 @@ def test_source_keeps_the_contract(held: Held, check: Callable[[Held], None]) ->
 
 def test_every_source_has_a_target() -> None:
     assert set(plugins("sources")) == set(TARGETS)
+
+
+def test_a_source_is_found_by_its_name_without_the_others() -> None:
+    assert {name: plugin("sources", name) for name in TARGETS} == dict(plugins("sources"))
