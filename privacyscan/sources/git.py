@@ -22,7 +22,7 @@ from privacyscan.settings import Scope
 from privacyscan.sources import Source
 from privacyscan.sources._ignored import IGNORE_FILE, LARGEST, Ignored, left_out
 
-SHOWN = 12  # digits of the id of a commit or object
+SHOWN = 9  # digits of the id of a commit or object; a run of ten may be a number of a person, and is masked
 PATHS = 5  # at which one content lies, told in a report
 IN_MEMORY = 8 << 20  # bytes of an object; a larger one goes to a file without a name
 STEP = 1 << 20  # bytes read of it at once

@@ -156,6 +156,7 @@ def test_an_exported_table_is_known_without_its_suffix() -> None:
     assert tables(parts(b"nik\tnama\n1\tBudi\n2\tAni\n", "laporan.xls"))
 
 
+@pytest.mark.no_cover  # a tracer's time is not the code's
 def test_a_million_cells_in_about_a_second() -> None:
     data = b"nik,a,b,c,d,e,f,g,h,i\n" + b"3171014107900001,Warga,Jalan,1990-01-01,x,,y,z,0812345678,q\n" * 100_000
     begun = time.process_time()

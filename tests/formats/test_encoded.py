@@ -102,6 +102,7 @@ def test_lines_and_characters_keep_their_places(pieces: list[str]) -> None:
         assert b.first_line == a.first_line + a.data[: len(a.data) - b.overlap].count(b"\n")
 
 
+@pytest.mark.no_cover  # a tracer's time is not the code's
 def test_plain_lines_cost_hardly_more_than_their_copy() -> None:
     lines = b"2026-01-02 10:00:00 +0700 INFO permintaan ke-17 selesai dalam 12 ms, status 200, ukuran 1234\n" * 100_000
     begin = process_time()
@@ -112,6 +113,7 @@ def test_plain_lines_cost_hardly_more_than_their_copy() -> None:
     assert process_time() - begin < 1  # 9 MB
 
 
+@pytest.mark.no_cover  # a tracer's time is not the code's
 @pytest.mark.parametrize("hostile", ["A" * 76 + "\n", "=a+a", "%41", "eyJ" + "a" * 20 + ".", "%4"])
 def test_hostile_lines_take_no_time(hostile: str) -> None:
     begin = process_time()

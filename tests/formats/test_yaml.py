@@ -42,6 +42,7 @@ def test_what_is_no_yaml_is_a_text(text: str) -> None:
     assert texts(parts(text.encode(), "x.yaml")) == {PLACE: text}
 
 
+@pytest.mark.no_cover  # a tracer's time is not the code's
 @pytest.mark.parametrize(
     "hostile",
     [

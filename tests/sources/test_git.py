@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from privacyscan import read
+from privacyscan import read, rulebook
+from privacyscan.detect import Detector
+from privacyscan.detect.shown import shown_name
 from privacyscan.errors import UsageError
 from privacyscan.model import Limits, Reason, Skipped, Unit
 from privacyscan.scan import scan
@@ -51,7 +54,7 @@ class Repository:
         self.write(**files)
         self("add", "-A")
         self("commit", "-q", "-m", message)
-        return self("rev-parse", "HEAD")[:12]
+        return self("rev-parse", "HEAD")[: source.SHOWN]
 
 
 @pytest.fixture
@@ -135,7 +138,7 @@ def test_what_only_a_merge_a_stash_or_a_tag_holds_is_read(repository: Repository
     told = found(f"git:{repository.folder}?history")
     assert told[f"{merge}/a.txt"] == "gabung\n"
     assert told[f"{merge}/jahat.txt"] == "jahat\n"
-    assert told[f"objects/{blob[:12]}"] == "tanda\n"
+    assert told[f"objects/{blob[: source.SHOWN]}"] == "tanda\n"
     assert {"a\n", "cabang\n", "utama\n", "simpan\n"} <= set(told.values())
     assert "pesan tanda" in told["commit messages"]
 
@@ -286,6 +289,14 @@ def test_a_damaged_repository_is_no_clean_one(repository: Repository) -> None:
     settings = load({"workers": 1}, environ={"XDG_STATE_HOME": str(repository.folder.parent)})
     result = scan([f"git:{repository.folder}?history"], settings)
     assert (result.status, [s.reason for s in result.skipped]) == ("incomplete", [Reason.DAMAGED])
+
+
+def test_ids_are_shown_whole() -> None:
+    """A masked id could not be looked up; a longer one of digits alone may be a number of a person."""
+    detector = Detector(rulebook.load().identifiers.values(), b"")
+    digits = random.Random(1)
+    ids = ["081234567890", *("".join(digits.choices("0123456789", k=40)) for _ in range(1000))]
+    assert [shown_name(i[: source.SHOWN], detector) for i in ids] == [i[: source.SHOWN] for i in ids]
 
 
 def test_presence_in_the_history_is_kept_with_the_asset(repository: Repository) -> None:
