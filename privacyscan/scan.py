@@ -104,6 +104,7 @@ def scan(
 
 
 def _scan(run: _Run, aims: Sequence[Target], begun: str, clock: float) -> Scan:
+    run.workers.may_leave_network = all("://" not in aim.url for aim in aims)  # folders, files, git
     try:
         for target in aims:
             run.target(target)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from privacyscan import read
+from privacyscan import _no_network, read
 from privacyscan.detect import AssetTally, Detector
 from privacyscan.detect.drafts import Drafts
 from privacyscan.errors import PrivacyScanError
@@ -223,6 +223,7 @@ class Workers:
     ) -> None:
         self.settings, self.identifiers, self.key, self.known, self.drafts = settings, identifiers, key, known, drafts
         self.limits = settings.limits
+        self.may_leave_network = False  # nothing that workers read comes over it
         self._pool: Any = None
         self._counts: Any = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None  # what killed workers leave goes with it
@@ -259,6 +260,7 @@ class Workers:
                     self._folder.name,
                     self.drafts,
                     None if rate is None else Pace(rate, processes.Value("d", 0.0)),
+                    self.may_leave_network,
                 ),
             )
         seconds = self.settings.timeout_per_file if job.unit.kind == "file" else None
@@ -316,12 +318,14 @@ def _start_worker(
     folder: str,
     drafts: Path | None,
     pace: Pace | None,
+    may_leave_network: bool,
 ) -> None:
     """In a new worker: leave Ctrl-C and temporary files to the parent, bound what it may do, compile the plan once."""
     import resource
     import signal
 
     from privacyscan import _quiet  # noqa: F401 - where there is no fork server
+    from privacyscan._processes import collect_seldom
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = folder
@@ -331,6 +335,8 @@ def _start_worker(
     resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a process held when it died may not lie on the disk
     sys.addaudithook(_keep_offline)
+    if may_leave_network:
+        _no_network.leave()
     with next_slot.get_lock():
         slot = next_slot.value % SLOTS
         next_slot.value += 1
@@ -349,6 +355,7 @@ def _start_worker(
         slot=slot,
         pace=pace,
     )
+    collect_seldom()
 
 
 _NETWORK = frozenset(("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"))
@@ -359,7 +366,7 @@ class NoNetwork(Exception):
 
 
 def _keep_offline(event: str, arguments: object) -> None:
-    """No file leads a parser written in Python to the network. A parser in C is not stopped by this."""
+    """No file leads a parser written in Python to the network, even where shares are read too."""
     if event in _NETWORK and _worker.get("offline"):
         raise NoNetwork
 

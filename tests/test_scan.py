@@ -206,7 +206,8 @@ class Hostile:
             bounds = [resource.getrlimit(kind) for kind in (resource.RLIMIT_CORE, resource.RLIMIT_CPU)]
             assert bounds[0] == (0, 0)
             assert 60 < bounds[1][0] < 100_000
-            socket.socket().connect(("127.0.0.1", 9))
+            assert "Seccomp:\\t2" in open("/proc/self/status").read()  # no socket in C either
+            socket.getaddrinfo("127.0.0.1", 9)
         if order == "raise":
             raise RuntimeError("3171014107900001")
 

@@ -27,9 +27,11 @@ STDOUT = Path("-")
 def run(settings: Settings, targets: Sequence[Target]) -> int:
     """Scan, write the reports, say how it went; gives the exit code. Refuses before anything is read or written."""
     from privacyscan import rulebook as rulebooks
+    from privacyscan._processes import collect_seldom
     from privacyscan.assess import assess
     from privacyscan.scan import known_persons, scan
 
+    collect_seldom()
     rulebook = rulebooks.load(settings.rules)
     _check(settings, rulebook)
     known = known_persons(settings, rulebook)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from privacyscan import batches
 from privacyscan.detect.births import Teller, Told
 from privacyscan.detect.cells import as_strings, clean
-from privacyscan.detect.rules import Rule, header_words, plain
+from privacyscan.detect.rules import Rule, core, header_words, plain
 from privacyscan.model import Table
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def _texts(part: Table, rows: Sequence[int]) -> dict[str, list[str]]:
     for name, array in zip(part.batch.schema.names, part.batch.columns, strict=True):
         cells = as_strings(_chosen(array, rows))
         if cells is not None and name not in texts:
-            texts[name] = [plain(clean(text)).strip() for text in cells.to_pylist()]
+            shown = (plain(clean(text)).strip() for text in cells.to_pylist())
+            texts[name] = [text[slice(*core(text))] for text in shown]
     return texts
 
 
@@ -125,7 +126,7 @@ def _said(texts: Mapping[str, Sequence[str]], tellers: Sequence[Teller]) -> Iter
         for teller in tellers:
             if teller.rule.needs_words and teller.is_number and teller.rule.header(words) in (None, "-"):
                 continue
-            said = [teller.cell(cell, today) if cell else None for cell in cells]
+            said = [teller.whole(cell, today) if cell else None for cell in cells]
             if any(said):
                 yield column, teller, said
 

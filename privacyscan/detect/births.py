@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from privacyscan.checks.birth_date import day_number, parse, parse_many
 from privacyscan.checks.one_of import spelled
-from privacyscan.detect.rules import Rule, core
+from privacyscan.detect.rules import Rule
 from privacyscan.model import Born
 
 if TYPE_CHECKING:
@@ -91,10 +91,8 @@ class Teller:
         self.is_number = self.born is not None and self.born.format != "date"
         self._shapes = re.compile("|".join(s.bare for s in rule.shapes))
 
-    def cell(self, text: str, today: date) -> Told | None:
-        """What a cell (already `clean` and `plain`) says if it is nothing but a value of the rule."""
-        start, end = core(text)
-        text = text[start:end]
+    def whole(self, text: str, today: date) -> Told | None:
+        """What the `core` of a cell (already `clean` and `plain`) says if it is nothing but a value of the rule."""
         if self._shapes.match(text) is None:
             return None
         found = next((c for c in self.rule.candidates(text, whole_cell=True) if c is not None), None)

@@ -60,7 +60,7 @@ def clean(text: str | None) -> str:
         return ""
     if "%" in text:
         text = PERCENT.sub("   ", text)
-    for written, number in _NUMBERS:
+    for written, number in _NUMBERS if text[-1] in "05" else ():
         if match := re.fullmatch(written, text):
             text = match.expand(number)
     if text.isascii():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -115,15 +115,17 @@ class ColumnScanner:
         filled = [i for i, text in enumerate(texts) if not is_nothing(text)]
         sample = [texts[row] for row in filled[:: max(1, len(filled) // TRIAL)][:TRIAL]]
         questions = self._questions(name, asked, sample, tally)
+        same: dict[str, list[int]] = defaultdict(list)
         for row in filled:
-            text = texts[row]
+            same[texts[row]].append(row)
+        for text, rows in same.items():
             if _NUMBER.fullmatch(text):
-                tally.numbers += 1
-                tally.regional += len(text) == NIK_DIGITS and text[:DISTRICT] in codes("district")
+                tally.numbers += len(rows)
+                tally.regional += len(rows) * (len(text) == NIK_DIGITS and text[:DISTRICT] in codes("district"))
             if self.plan.search_cell(text.encode("utf-8", "replace")):
-                self._cell(plain(text), (row,), questions, collect)
+                self._cell(plain(text), rows, questions, collect)
             elif questions:
-                self._whole_cell(plain(text).strip(), (row,), questions, collect)
+                self._whole_cell(plain(text).strip(), rows, questions, collect)
         questions.finish(collect)
         return len(filled)
 
@@ -246,8 +248,9 @@ class ColumnScanner:
         """The rules whose whole-cell shapes are counted in this column: its header names them, or enough of the
         sampled cells pass on their own."""
         words = header_words(name)
-        different = Counter(sample)
         chosen = []
+        decides = len(sample) >= ENOUGH
+        different = [(text, n, self.plan.rules_of_cell(text)) for text, n in Counter(sample).items()] if decides else []
         for rule in self.plan.rules:
             if rule.identifier.content is not None or not (rule.needs_words or any(s.cell for s in rule.shapes)):
                 continue
@@ -256,13 +259,8 @@ class ColumnScanner:
                 continue
             if rule.header(words) == "-" or rule.identifier.header_required or not rule.whole_cells:
                 continue
-            if rule.id not in tally.trial and len(sample) >= ENOUGH:
-                good = sum(
-                    times
-                    for text, times in different.items()
-                    if any(c and c.tier >= CHECKED for c in rule.candidates(text, whole_cell=True))
-                )
-                tally.trial[rule.id] = good >= rule.identifier.least_share * len(sample)
+            if rule.id not in tally.trial and decides:
+                tally.trial[rule.id] = _is_passed(rule, different, len(sample))
             if tally.trial.get(rule.id, True):  # undecided: count, it is little
                 chosen.append(rule)
         return chosen
@@ -270,9 +268,8 @@ class ColumnScanner:
     def _cell(self, text: str, rows: Sequence[int], questions: _Questions, collect: Collect) -> None:
         """Equal cells through the rules that may match them."""
         whole, text = questions.whole, text.strip()
-        rules = dict.fromkeys([*self.plan.rules_for(text.encode()), *whole])
         found: list[Candidate] = []
-        for rule in rules:
+        for rule in self.plan.rules_of_cell(text):
             if rule not in whole and rule.is_mute(text):
                 continue
             for candidate in rule.candidates(text, whole_cell=rule in whole):
@@ -290,7 +287,10 @@ class ColumnScanner:
     ) -> None:
         """Equal cells for shapes that take them whole, and for running text; `is_prose` where that is known."""
         found: list[Candidate] = []
+        may_match = self.plan.rules_of_cell(text) if questions.whole else ()
         for rule in questions.whole:
+            if rule not in may_match:
+                continue
             for candidate in rule.candidates(text, whole_cell=True):
                 collect.claim(rule, candidate, text, len(rows))
                 if candidate is not None:
@@ -300,6 +300,18 @@ class ColumnScanner:
         found += collect.content(text, questions.contents, len(rows))
         if found:
             collect.cell(text, rows, found)
+
+
+def _is_passed(rule: Rule, cells: Iterable[tuple[str, int, Collection[Rule]]], count: int) -> bool:
+    """Whether as many of `count` cells pass on their own as the rule asks for. Each different text comes with how many
+    cells have it, and the rules that it may match."""
+    may_fail = count - rule.identifier.least_share * count
+    for text, times, may_match in cells:
+        passes = rule in may_match and any(c and c.tier >= CHECKED for c in rule.candidates(text, whole_cell=True))
+        may_fail -= 0 if passes else times
+        if may_fail < 0:
+            return False
+    return True
 
 
 def _by_text(strings: Strings, rows: Rows) -> Iterator[tuple[str, Sequence[int]]]:

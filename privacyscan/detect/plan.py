@@ -8,7 +8,7 @@ eleven digits, so a text is not stopped at for shapes that say nothing alone: th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -67,6 +67,8 @@ class Plan:
         self._spoken_of = [*self._speakers, *against]
         weak = {rule for rule, s in shapes if not rule.may_stand_alone(s)}
         self._reaching = frozenset(i for i, rule in enumerate(self._speakers) if rule in weak)
+        self._whole = [(rule, s) for rule in rules for s in rule.shapes if s.cell]
+        self._known_cells: dict[object, Mapping[Rule, None]] = {}
         self._known: dict[tuple[object, ...], Sequence[Tried]] = {}
         self.luck = Luck(rules)
         self.headers = Headers(rules)
@@ -77,6 +79,11 @@ class Plan:
         """Finds the shapes that may stand alone and are no numbers. Asked apart, because one automaton for these
         and the numbers and words has as many states as theirs multiplied, and takes long to get them all."""
         return _search(relaxed(s.consuming) for rule, s in self._alone if not rule.digits)
+
+    @cached_property
+    def _whole_in(self) -> _Which:
+        """Which shapes of whole cells may a cell have? Asked apart from `shapes`, as `_texts` is."""
+        return _Which([s.bare for _, s in self._whole], _options())
 
     @cached_property
     def _numbers(self) -> Any:
@@ -104,9 +111,19 @@ class Plan:
         """The places in `shapes` of those that may match."""
         return self._asked(data, 0, len(data)).shapes
 
-    def rules_for(self, data: bytes) -> Iterable[Rule]:
-        """The rules that may match."""
-        return dict.fromkeys(self.shapes[i][0] for i in self._asked(data, 0, len(data)).shapes)
+    def rules_of_cell(self, text: str) -> Collection[Rule]:
+        """The rules that may match in a cell, or match it whole, in order."""
+        if not text.isascii():
+            return self.rules
+        data = text.encode()
+        found = (tuple(self._shapes_in(data)), tuple(self._whole_in(data)))
+        if found not in self._known_cells:
+            if len(self._known_cells) >= _MOST_KNOWN:
+                self._known_cells.clear()
+            within, whole = found
+            rules = {*(self.shapes[i][0] for i in within if i < len(self.shapes)), *(self._whole[i][0] for i in whole)}
+            self._known_cells[found] = dict.fromkeys(rule for rule in self.rules if rule in rules)
+        return self._known_cells[found]
 
     def shapes_for(self, data: bytes, labels: Sequence[str] = ()) -> Sequence[Tried]:
         """What may count in a text; `labels` are those of its fields."""
@@ -275,7 +292,7 @@ class Everything:
         self.headers = Headers(rules)
         self.wraps = Wraps(rules)
 
-    def rules_for(self, data: bytes) -> Iterable[Rule]:
+    def rules_of_cell(self, text: str) -> Collection[Rule]:
         return self.rules
 
     def shapes_for(self, data: bytes, labels: Sequence[str] = ()) -> Sequence[Tried]:

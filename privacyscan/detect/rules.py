@@ -29,7 +29,7 @@ WINDOW = 120  # characters before a match in which a context word counts
 STRONG = 0.001  # a chance at which words that speak against an identifier do not matter
 SURELY = 0.9  # the least share of an evidence that nearly every value shows
 LUCKY = 0.1  # a share of random values that pass, up to which a whole column of passing ones is no luck
-MOST_LABELS = 1000  # labels of rows whose meaning is remembered
+MOST_HEADERS = 1000  # headers, and labels of rows, whose meaning is remembered
 FAR = 1 << 20  # distance of a context word that is not there
 
 # One character for one character, so offsets stay true: full-width digits, no-break and thin spaces, dashes.
@@ -180,7 +180,7 @@ class Rule:
         self.whole_cells = all(s.cell or s.text for s in self.shapes)
         self._can_stand_alone = identifier.alone is not None
         self._stop = _STOPS.get(identifier.context_reach)
-        self._labels: dict[str, str | None] = {}
+        self._headers: dict[str, str | None] = {}
         self.needs_words = identifier.alone is None and identifier.check_chance > LUCKY
 
     @staticmethod
@@ -323,7 +323,7 @@ class Rule:
 
     def in_field(self, text: str, start: int, own: Field, tier: int, flags: int) -> tuple[int, int]:
         """The same in a field: its label is what a header is to a column."""
-        header = self._header_of_label(own.label)
+        header = self.header(f" {own.label} ")
         if header == "-":
             return (STRUCTURE if self.identifier.chance > STRONG else tier), FAR
         if header is not None and (header not in self.identifier.weak_columns or self.shows(flags)):
@@ -356,19 +356,18 @@ class Rule:
 
     def is_meant(self, label: str) -> bool:
         """Whether the label of a field speaks for the identifier."""
-        return self._header_of_label(label) not in (None, "-")
-
-    def _header_of_label(self, label: str) -> str | None:
-        """`header`, remembered: a dump has few labels and many rows."""
-        if label not in self._labels:
-            if len(self._labels) > MOST_LABELS:
-                self._labels.clear()
-            self._labels[label] = self.header(f" {label} ")
-        return self._labels[label]
+        return self.header(f" {label} ") not in (None, "-")
 
     def header(self, words: str) -> str | None:
         """The longest column phrase in the header (as `header_words` gives it), "-" if a word speaks against
-        it more strongly, None if the header says nothing."""
+        it more strongly, None if the header says nothing. Remembered: a dump has few labels and many rows."""
+        if words not in self._headers:
+            if len(self._headers) > MOST_HEADERS:
+                self._headers.clear()
+            self._headers[words] = self._said_by(words)
+        return self._headers[words]
+
+    def _said_by(self, words: str) -> str | None:
         yes = max((p for p in self.identifier.columns if f" {p} " in words), key=len, default="")
         no = max((p for p in self.identifier.not_columns if f" {p} " in words), key=len, default="")
         stronger = len(yes) > len(no) or (len(yes) == len(no) and yes not in self.identifier.weak_columns)

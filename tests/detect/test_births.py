@@ -10,7 +10,7 @@ import pytest
 from privacyscan import rulebook
 from privacyscan.detect import AssetTally, Detector
 from privacyscan.detect.births import Teller, Told, is_under
-from privacyscan.detect.rules import Rule
+from privacyscan.detect.rules import Rule, core
 from privacyscan.model import Finding, Place, Table, Text
 from tests.detect.made_up import DISTRICTS
 
@@ -45,7 +45,7 @@ def detector() -> Detector:
     ],
 )
 def test_what_a_value_says(entity: str, text: str, told: Told | None) -> None:
-    assert Teller(Rule(RULES[entity])).cell(text, TODAY) == told
+    assert Teller(Rule(RULES[entity])).whole(text[slice(*core(text))], TODAY) == told
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from base64 import b64decode
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import exp, inf, log, sqrt
 from typing import Any, NamedTuple
@@ -39,6 +39,7 @@ TRAINED = 0.2  # share of each kind among the cells of training
 SHORTEST = 4  # characters of a name beside a number
 LONGEST = 240  # characters of a cell that are read
 REMEMBERED = 50_000  # words
+RECENT = 2_000  # cells
 
 WORD = re.compile(r"(?:[^\W\d_]{1,5}\.)+(?:[^\W\d_]{1,4}(?![^\W\d_]))?|[^\W\d_]+(?:['’`][^\W\d_]+)*")
 _LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]", re.DOTALL)
@@ -251,12 +252,11 @@ class Signs:
         it takes. The share is estimated as in Saerens et al. 2002, from the bins."""
         first = 0 if kind == "person" else len(BINS) + 1
         bins = self.counts[first : first + len(BINS) + 1]
+        held = [(n, odds) for n, odds in zip(bins, MIDDLES, strict=True) if n]
         share = 0.5
         for _ in range(30):
             prior = _logit(share) - _logit(TRAINED)
-            share = sum(n / (1 + exp(-(odds + prior))) for n, odds in zip(bins, MIDDLES, strict=True)) / max(
-                1, sum(bins)
-            )
+            share = sum([n / (1 + exp(-(odds + prior))) for n, odds in held]) / max(1, sum(bins))
             share = min(0.999, max(0.001, share))
         return max(POSSIBLE, min(0.0, _logit(TRAINED) - _logit(share)))
 
@@ -307,8 +307,15 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def read(text: str) -> Cell | None:
     """One cell; None where it holds no two letters or is a code."""
+    return _again(text) if len(text) <= LONGEST else _read(text)
+
+
+def _read(text: str) -> Cell | None:
     found = features(text, model())
     return None if found is None else model().cell(found)
+
+
+_again = lru_cache(maxsize=RECENT)(_read)  # a small column is read for its kind, then for its cells
 
 
 def features(text: str, lexicon: Model) -> Features | None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _STREET, _PART, _OTHER, _PLACE = 1, 2, 4, 8  # what grounds an address, one bit each
 _GROUNDS = {"street": _STREET, "part": _PART, "other": _OTHER, "filler": 0}
 _SLASH, _BRACKET, _STRANGE_SIGN = 1, 2, 4  # kinds of bytes, beside those of `vectors.py`
+FEW = 100  # cells up to which one by one is faster
 _SUMS = 4 + 2 * len(KINDS)  # words, names, runs of letters, least likeness; scores and shares of each kind
 _WORDS, _NAMED, _RUNS, _LEAST = range(4)
 _SCORES, _SHARES = slice(4, 4 + len(KINDS)), slice(4 + len(KINDS), _SUMS)
@@ -74,6 +75,11 @@ def signs_of(texts: Sequence[str]) -> Signs:
     import pyarrow as pa
 
     signs = Signs()
+    if len(texts) <= FEW:
+        for text in texts:
+            if cell := single.read(text):
+                signs.add(cell)
+        return signs
     strings = Strings(pa.array(texts, pa.string()))
     for text in strings.take(np.flatnonzero(read(strings, np.ones(strings.size, np.int64), signs).left)).to_list():
         if cell := single.read(text):

@@ -1,0 +1,108 @@
+"""How many small files a scan reads in a CPU second: `python bench/small_files.py [--files 1000]`.
+
+Made-up files of about 4 kB, as folders of offices hold them: registers and ledgers, their JSON and pages, workbooks,
+documents, logs, letters, mails and notes. Each kind is scanned alone, then all together, by one worker; the table shows
+CPU milliseconds a file, with those of a scan of one word taken off, and files a CPU second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.performance import data
+from tests.formats.samples import docx_file, xlsx_file
+
+SIZE = 4000  # bytes of a text
+MAIL = "From: a@contoh.go.id\nTo: b@contoh.go.id\nSubject: surat\nContent-Type: text/plain; charset=utf-8\n\n"
+
+
+def made(files: int) -> Iterator[tuple[str, str, bytes]]:
+    """Kind, suffix and content of each file; as many of each kind."""
+    rows, ledger = _endless(data.citizens), _endless(data.sparse)
+    log, prose = data.log(), data.prose()
+    notes = data.Source((data.SEED, 99))
+    for _ in range(files):
+        yield "register", "csv", _csv([data.CITIZENS, *islice(rows, 20)])
+        yield "ledger", "csv", _csv([data.SPARSE, *islice(ledger, 35)])
+        records = [dict(zip(data.CITIZENS, map(str, row), strict=True)) for row in islice(rows, 10)]
+        yield "records", "json", json.dumps(records).encode()
+        cells = ("".join(f"<td>{cell}</td>" for cell in row) for row in [data.CITIZENS, *islice(rows, 8)])
+        yield "page", "html", "".join(["<table>", *(f"<tr>{row}</tr>" for row in cells), "</table>"]).encode()
+        yield "workbook", "xlsx", xlsx_file([list(data.CITIZENS), *([str(c) for c in row] for row in islice(rows, 10))])
+        yield "document", "docx", docx_file()
+        yield "log", "log", _lines(log)
+        yield "letter", "txt", _lines(prose)
+        yield "mail", "eml", MAIL.encode() + _lines(prose)
+        yield "notes", "md", "\n".join(notes.words(8, 16) for _ in range(45)).encode()
+
+
+def _endless(kind: object) -> Iterator[list[str]]:
+    yield from kind(10**9)  # type: ignore[operator]
+
+
+def _csv(rows: list[object]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)  # type: ignore[arg-type]
+    return text.getvalue().encode()
+
+
+def _lines(source: Iterator[str]) -> bytes:
+    lines, size = [], 0
+    while size < SIZE:
+        lines.append(next(source))
+        size += len(lines[-1]) + 1
+    return "\n".join(lines).encode()
+
+
+def seconds(folder: Path, work: Path) -> float:
+    """CPU seconds of a scan of the folder, workers included."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "privacyscan", "scan", str(folder), "--workers", "1", "--format", "json"]
+    done = subprocess.run(
+        [*command, "--output", str(work / "report"), "--quiet"],
+        env={**os.environ, "XDG_STATE_HOME": str(work / "state")},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{folder.name}: exit code {done.returncode}\n{done.stderr}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main() -> None:
+    """Make the files, scan them, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=1000, help="in all")
+    files = parser.parse_args().files
+    with tempfile.TemporaryDirectory() as name:
+        work, tree = Path(name), Path(name, "tree")
+        kinds: dict[str, int] = {}
+        for kind, suffix, content in made(max(1, files // 10)):
+            (tree / kind).mkdir(parents=True, exist_ok=True)
+            number = kinds[kind] = kinds.get(kind, 0) + 1
+            (tree / kind / f"{number:05}.{suffix}").write_bytes(content)
+        (work / "nothing").mkdir()
+        (work / "nothing" / "a.txt").write_text("kosong\n")
+        start = seconds(work / "nothing", work)
+        print(f"{'kind':10} {'files':>6} {'ms a file':>10} {'files/CPU s':>12}")
+        for kind, count in {**kinds, "all": sum(kinds.values())}.items():
+            taken = seconds(tree if kind == "all" else tree / kind, work) - start
+            print(f"{kind:10} {count:6} {1e3 * taken / count:10.1f} {count / taken:12.0f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
