@@ -544,6 +544,40 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Combination:
+    """Quasi-identifiers that were looked at together: `columns` as they are shown, and the rows that nobody shares all
+    their values with."""
+
+    columns: tuple[str, ...]
+    unique: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reidentification:
+    """How far the rows of a table single out persons by quasi-identifiers alone (Sweeney 2002; l-diversity:
+    Machanavajjhala et al. 2007). Rows that agree in all `columns` are a class.
+
+    Figures are over all `rows` that were read; they are 0 where it was not computed, and `reason` says why.
+    """
+
+    columns: tuple[str, ...]  # the quasi-identifiers, as they are shown
+    entities: tuple[str, ...]  # what each of them is
+    rows: int = 0
+    classes: int = 0
+    smallest: int = 0  # k: rows of the smallest class
+    unique: int = 0  # rows alone in their class
+    small: int = 0  # rows in classes of fewer than five
+    worst: tuple[Combination, ...] = ()  # of two or three columns, those that single out most rows first
+    diversity: Mapping[str, int] = field(default_factory=dict)  # sensitive column -> least different values in a class
+    reason: str = ""  # a code; empty: computed
+
+    @property
+    def unique_share(self) -> float | None:
+        """The share of rows that are alone in their class; None where it was not computed."""
+        return self.unique / self.rows if self.rows and not self.reason else None
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
     """A table, file or archive member that was read. `rows` counts rows or lines, `total` what there is."""
 
@@ -560,6 +594,7 @@ class Asset:
     exposure: tuple[Evidence, ...] = ()
     known: int | None = None  # persons of the list of known persons that were found in it; None: no list was given
     access: Access | None = None  # of the file or table that it lies in
+    reidentification: Reidentification | None = None  # None: nothing in it says who somebody is without a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -648,6 +683,20 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """How many of the persons in one asset are in another too, estimated from the sketches of one kind of data:
+    `share` of the persons of `asset` (an asset id), between `least` and `most` with 95 % certainty."""
+
+    asset: str
+    other: str
+    entity: str
+    share: float
+    least: float
+    most: float
+    persons: int  # in both
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """A scan with what it means; the only input of every output."""
 
@@ -659,3 +708,4 @@ class Assessment:
     articles: Mapping[str, tuple[str, ...]]  # finding id -> articles it touches
     duties: tuple[Duty, ...]
     language: str = "id"
+    copies: tuple[Copy, ...] = ()  # the largest shares first
