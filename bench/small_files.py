@@ -12,7 +12,6 @@ import csv
 import io
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -22,10 +21,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.performance import data
+from bench.performance import data, measure
 from tests.formats.samples import docx_file, xlsx_file
 
 SIZE = 4000  # bytes of a text
+MEASURE = Path(measure.__file__)
 MAIL = "From: a@contoh.go.id\nTo: b@contoh.go.id\nSubject: surat\nContent-Type: text/plain; charset=utf-8\n\n"
 
 
@@ -69,18 +69,18 @@ def _lines(source: Iterator[str]) -> bytes:
 
 def seconds(folder: Path, work: Path) -> float:
     """CPU seconds of a scan of the folder, workers included."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "privacyscan", "scan", str(folder), "--workers", "1", "--format", "json"]
     done = subprocess.run(
-        [*command, "--output", str(work / "report"), "--quiet"],
+        [sys.executable, str(MEASURE), "3600", *command, "--output", str(work / "report"), "--quiet"],
         env={**os.environ, "XDG_STATE_HOME": str(work / "state")},
         capture_output=True,
         text=True,
+        check=True,
     )
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"{folder.name}: exit code {done.returncode}\n{done.stderr}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    taken = json.loads(done.stdout)
+    if taken["status"] not in (0, 1):
+        raise SystemExit(f"{folder.name}: exit code {taken['status']}\n{done.stderr}")
+    return float(taken["cpu"])
 
 
 def main() -> None:
