@@ -519,6 +519,15 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppression:
+    """Who judged a finding, and why it does not count until when (ISO 8601 date)."""
+
+    reason: str
+    owner: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What was found in one column or text of one kind: figures, masks and keyed hashes only.
 
@@ -539,6 +548,7 @@ class Finding:
     samples: tuple[str, ...] = ()  # masked
     fingerprint: str = ""
     status: str = "new"  # new | known | suppressed
+    suppression: Suppression | None = None  # of one that is suppressed
     locations: tuple[Location, ...] = ()
     sketch: Sequence[int] = field(default=(), repr=False)  # ascending
 
@@ -642,6 +652,7 @@ class Scan:
     persons_by_asset: Mapping[str, int] = field(default_factory=dict)  # asset id -> estimate
     known: KnownPersons | None = None  # None: no list was given
     locations: LocationsFile | None = None  # None: all places stand in the findings, or were not asked for
+    key: str = ""  # tells the keys of installations apart, under which fingerprints are made; empty: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -697,6 +708,19 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """An earlier run of the same targets, as a trend shows it."""
+
+    run: str
+    started: str  # ISO 8601, UTC
+    status: str  # complete | incomplete | interrupted: then its figures are lower bounds
+    risk: int
+    level: str
+    findings: int  # that are not suppressed
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """A scan with what it means; the only input of every output."""
 
@@ -709,3 +733,4 @@ class Assessment:
     duties: tuple[Duty, ...]
     language: str = "id"
     copies: tuple[Copy, ...] = ()  # the largest shares first
+    trend: tuple[TrendPoint, ...] = ()  # the oldest first; empty: no history

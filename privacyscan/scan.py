@@ -448,6 +448,7 @@ class _Run:
             persons_by_asset={by_asset[p]: n for p, n in estimates.items() if p in by_asset},
             known=KnownPersons(self.met.count, self.met.persons) if self.met is not None else None,
             locations=self._locations(show),
+            key=store.name_of(self.key),
         )
 
     def _locations(self, show: _Shown) -> LocationsFile | None:

@@ -7,6 +7,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterable
+from hmac import digest as hmac_digest
 from pathlib import Path
 
 from privacyscan.errors import ConfigurationError, UsageError
@@ -32,6 +33,11 @@ def _read_key(path: Path) -> bytes:
     if len(data) != KEY_BYTES:
         raise ConfigurationError(f"{path}: is not a key of privacyscan (expected {KEY_BYTES} bytes); move it away")
     return data
+
+
+def name_of(key: bytes) -> str:
+    """What tells keys apart and says nothing else of them."""
+    return hmac_digest(key, b"name", "sha256").hex()[:8]
 
 
 def private_folder(folder: Path, hint: str = "choose another folder with --output") -> None:

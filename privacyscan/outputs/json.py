@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from privacyscan.errors import StoredScanError
@@ -29,6 +29,8 @@ from privacyscan.model import (
     Risk,
     Scan,
     Skipped,
+    Suppression,
+    TrendPoint,
     Versions,
 )
 from privacyscan.outputs import _titles
@@ -61,6 +63,7 @@ def document(assessment: Assessment, language: str) -> Object:
         "findings": [_finding(f, figures) for f in scan.findings],
         "skipped": [_skipped(s) for s in scan.skipped],
         "duties": [_duty(d) for d in assessment.duties],
+        **({"trend": [asdict(t) for t in assessment.trend]} if assessment.trend else {}),
     }
 
 
@@ -82,6 +85,7 @@ def _run(assessment: Assessment, language: str) -> Object:
         "targets": list(scan.targets),
         "language": language,
         "regulation": assessment.regulation,
+        **({"key": scan.key} if scan.key else {}),
         **({} if beside is None else {"locations": {"file": beside.file, "rows": beside.rows}}),
     }
 
@@ -169,6 +173,7 @@ def _finding(finding: Finding, figures: Figures) -> Object:
         "samples": list(finding.samples),
         "fingerprint": finding.fingerprint,
         "status": finding.status,
+        **({} if finding.suppression is None else {"suppression": asdict(finding.suppression)}),
         "risk": None if risk is None else _risk(risk),
         "locations": [
             {f.name: value for f in fields(Location) if (value := getattr(location, f.name)) is not None}
@@ -285,6 +290,7 @@ def _read_assessment(stored: Object) -> Assessment:
         persons_by_asset=_known(stored["assets"], "persons_estimate", _number),
         known=_read_known(summary.get("known_persons")),
         locations=_read_locations(run.get("locations")),
+        key=_string(run.get("key", "")),
     )
     return Assessment(
         scan=scan,
@@ -295,6 +301,7 @@ def _read_assessment(stored: Object) -> Assessment:
         articles={f["id"]: _strings(f["articles"]) for f in findings},
         duties=tuple(_read_duty(d) for d in stored["duties"]),
         language=_string(run["language"]),
+        trend=tuple(_read_trend(t) for t in stored.get("trend", ())),
     )
 
 
@@ -354,7 +361,26 @@ def _read_finding(stored: Object, target: str) -> Finding:
         samples=_strings(stored["samples"]),
         fingerprint=_string(stored["fingerprint"]),
         status=_string(stored["status"]),
+        suppression=_read_suppression(stored.get("suppression")),
         locations=tuple(Location(**location) for location in stored["locations"]),
+    )
+
+
+def _read_suppression(stored: Object | None) -> Suppression | None:
+    if stored is None:
+        return None
+    return Suppression(_string(stored["reason"]), _string(stored["owner"]), _string(stored["expires"]))
+
+
+def _read_trend(stored: Object) -> TrendPoint:
+    return TrendPoint(
+        run=_string(stored["run"]),
+        started=_string(stored["started"]),
+        status=_string(stored["status"]),
+        risk=_number(stored["risk"]),
+        level=_string(stored["level"]),
+        findings=_number(stored["findings"]),
+        persons=_number(stored["persons"]),
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from privacyscan.assess import assess
 from privacyscan.errors import StoredScanError
-from privacyscan.model import Assessment, Place, Reason
+from privacyscan.model import Assessment, Place, Reason, Suppression, TrendPoint
 from privacyscan.outputs import render
 from privacyscan.outputs.json import loads
 from privacyscan.scan import scan
@@ -49,6 +49,17 @@ def test_it_reads_back_what_it_wrote(assessment: Assessment) -> None:
     assert loads(data, "scan.json") == assessment
     assert render(loads(data, "scan.json"), "json") == data
     assert data.endswith(b"}\n")
+
+
+def test_suppressions_and_the_trend_read_back_and_follow_the_schema() -> None:
+    full = made_up.assessment()
+    judged = replace(full.scan.findings[0], status="suppressed", suppression=Suppression("uji", "ani", "2027-01-31"))
+    points = (TrendPoint("r1", "2026-01-02T03:04:05Z", "incomplete", 61, "high", 12, 4000),)
+    scan_ = replace(full.scan, findings=(judged, *full.scan.findings[1:]), key="0a1b2c3d")
+    assessment = replace(full, scan=scan_, trend=points)
+    data = render(assessment, "json")
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(data))
+    assert loads(data, "scan.json") == assessment
 
 
 def test_a_real_scan_follows_the_schema_and_reads_back(tmp_path: Path) -> None:
