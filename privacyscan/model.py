@@ -124,6 +124,7 @@ class Text:
     `first_line` is the 0-based line of the block's first byte, `first_char` its 0-based character
     offset in the decoded text. A line longer than the reader's window arrives as several blocks;
     `overlap` says how many leading bytes repeat the end of the block before (0 otherwise). `cell` is as in `Table`.
+    `pages` are the first lines of the pages that begin in it, for documents that have pages.
     """
 
     place: Place
@@ -132,6 +133,7 @@ class Text:
     first_char: int = 0
     overlap: int = 0
     cell: Place | None = None
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,7 +510,7 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Location:
     """Where one match lies. Tables: `row` (0-based). Texts: `line`, characters `start`..`end` in it (0-based,
-    end exclusive) and `offset_start`..`offset_end` from the start of the file."""
+    end exclusive) and `offset_start`..`offset_end` from the start of the file; `page` of a document, from 1 on."""
 
     row: int | None = None
     line: int | None = None
@@ -516,6 +518,7 @@ class Location:
     end: int | None = None
     offset_start: int | None = None
     offset_end: int | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ class Blocks:
         self._place, self._size = place, max(limits.block_bytes, 2 * OVERLAP)
         self._line = self._char = self._back = 0
         self._left = bytearray()
+        self._pages: list[int] = []
+
+    def page(self) -> None:
+        """The next page begins here, on a line of its own."""
+        self._pages.append(self._line + self._left.count(b"\n"))
 
     def add(self, piece: bytes) -> Iterator[Text]:
         """Add some text; the blocks that are full now."""
@@ -27,7 +32,7 @@ class Blocks:
             keep = cut or _boundary(left, self._size - OVERLAP)
             cut = cut or _boundary(left, self._size)
             block = bytes(left[:cut])
-            yield Text(self._place, block, self._line, self._char, self._back)
+            yield self._block(block)
             self._line += block.count(b"\n", 0, keep)
             self._char += len(block[:keep].decode("utf-8", "replace"))
             self._back = cut - keep
@@ -36,14 +41,21 @@ class Blocks:
     def rest(self) -> Iterator[Text]:
         """The last block."""
         if self._left:
-            yield Text(self._place, bytes(self._left), self._line, self._char, self._back)
+            yield self._block(bytes(self._left))
+
+    def _block(self, data: bytes) -> Text:
+        pages, self._pages = tuple(self._pages), []
+        return Text(self._place, data, self._line, self._char, self._back, pages=pages)
 
 
-def text_blocks(place: Place, pieces: Iterable[bytes], limits: Limits) -> Iterator[Text]:
-    """The pieces as blocks."""
+def text_blocks(place: Place, pieces: Iterable[bytes | None], limits: Limits) -> Iterator[Text]:
+    """The pieces as blocks; None where a page begins."""
     blocks = Blocks(place, limits)
     for piece in pieces:
-        yield from blocks.add(piece)
+        if piece is None:
+            blocks.page()
+        else:
+            yield from blocks.add(piece)
     yield from blocks.rest()
 
 

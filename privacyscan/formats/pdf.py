@@ -93,14 +93,16 @@ def _is_whole(stream: BinaryIO, size: int) -> bool:
     return False
 
 
-def _texts(document: Any, budget: Budget, damaged: list[int], scans: Scans) -> Iterator[bytes]:
-    """What the document says of itself, then page by page; numbers of the pages that cannot be read go to `damaged`."""
+def _texts(document: Any, budget: Budget, damaged: list[int], scans: Scans) -> Iterator[bytes | None]:
+    """What the document says of itself, then page by page, each after None; numbers of the pages that cannot be read go
+    to `damaged`."""
     import pypdfium2
 
     about = document.get_metadata_dict(skip_empty=True)
     yield _encoded("".join(f"{name}: {value}\n" for name, value in about.items()), budget)
     yield _encoded("".join(f"{entry.get_title()}\n" for entry in document.get_toc()), budget)
     for number in range(len(document)):
+        yield None
         try:
             with closing(document[number]) as page, closing(page.get_textpage()) as text:
                 said = text.get_text_range(errors="replace")  # what lies beside the page as well

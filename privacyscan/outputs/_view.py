@@ -119,7 +119,8 @@ class View:
         if location.row is not None:
             return self.texts("findings.row_at", row=location.row + 1)
         return self.texts(
-            "findings.line_at",
+            "findings.line_at" if location.page is None else "findings.page_at",
+            page=location.page,
             line=(location.line or 0) + 1,
             start=(location.start or 0) + 1,
             end=location.end or 0,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from privacyscan import read
-from privacyscan.model import Limits
+from privacyscan.model import Limits, Text
+from privacyscan.scan import scan
+from privacyscan.settings import load
 from tests.formats.reading import parts, skipped, tables, texts
 from tests.formats.samples import csv_file, niks, pdf_file
 
@@ -24,6 +27,21 @@ def text_of(data: bytes) -> str:
 def test_lines_of_all_pages_in_order() -> None:
     text = text_of(pdf_file([["Nama: Siti Aminah", f"NIK: {NIK}"], ["halaman dua"]]))
     assert [line for line in text.splitlines() if line] == ["Nama: Siti Aminah", f"NIK: {NIK}", "halaman dua"]
+
+
+def test_finds_are_told_of_their_pages(tmp_path: Path) -> None:
+    pages = [["Surat"], [f"NIK: {NIK}", "lunas"], [], ["baris"] * 40, [f"NIK: {NIK}"]]
+    (tmp_path / "surat.pdf").write_bytes(pdf_file(pages, title="Arsip"))
+    settings = load({"workers": 1}, environ={"XDG_STATE_HOME": str(tmp_path)})
+    found = scan([str(tmp_path / "surat.pdf")], settings)
+    (finding,) = [f for f in found.findings if f.entity == "ID_NIK"]
+    assert [place.page for place in finding.locations] == [2, 5]
+    small = Limits(block_bytes=100)
+    blocks = [part for part in parts(pdf_file(pages), "x.pdf", small) if isinstance(part, Text)]
+    starts = [line for block in blocks for line in block.pages]
+    lines = "".join(block.data[block.overlap :].decode() for block in blocks).split("\n")
+    assert len(starts) == len(pages)
+    assert [lines[start].strip() for start in starts] == ["Surat", f"NIK: {NIK}", "", "baris", f"NIK: {NIK}"]
 
 
 def test_fields_comments_and_what_it_says_of_itself() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from privacyscan.errors import UsageError
+from privacyscan.model import Location
 from privacyscan.outputs._explain import explain
 from tests.outputs import made_up_assessment as made_up
 
@@ -67,3 +68,11 @@ def test_a_finding_without_a_score_or_articles_is_still_explained() -> None:
     full = made_up.assessment()
     bare = replace(full, finding_risks={}, articles={})
     assert "tidak mempunyai skor" in explain(bare, full.scan.findings[0].id)
+
+
+@pytest.mark.parametrize(("language", "place"), [("id", "halaman 7 (baris 31 dari teks)"), ("en", "page 7 (line 31")])
+def test_a_place_in_a_document_is_told_by_its_page(language: str, place: str) -> None:
+    assessment = made_up.assessment()
+    found = replace(assessment.scan.findings[0], locations=(Location(None, 30, 0, 16, 900, 916, 7),))
+    scan = replace(assessment.scan, findings=(found, *assessment.scan.findings[1:]))
+    assert place in explain(replace(assessment, scan=scan), found.id, language)
