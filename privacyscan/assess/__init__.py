@@ -1,4 +1,5 @@
-"""From what a scan found to what it means: leak risk with its factors, and duties under a regulation."""
+"""From what a scan found to what it means: leak risk with its factors, duties under a regulation, and which
+assets hold the same persons."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ def assess(scan: Scan, regulation: str | None = None, rulebook: Rulebook | None 
     describes.
     """
     from privacyscan import rulebook as rulebooks
+    from privacyscan.assess.copies import copies
     from privacyscan.assess.duties import judge
     from privacyscan.assess.facts import gather
     from privacyscan.assess.score import Scorer
@@ -38,6 +40,7 @@ def assess(scan: Scan, regulation: str | None = None, rulebook: Rulebook | None 
         articles={f.id: judged.articles.get(f.id, ()) for f in scan.findings},
         duties=judged.duties,
         language=scan.settings.get("lang", "id"),
+        copies=copies(facts.findings, rulebook.identifiers, facts.asset_ids),
     )
 
 

@@ -17,6 +17,8 @@ from privacyscan.model import (
     Access,
     Assessment,
     Asset,
+    Combination,
+    Copy,
     Duty,
     Evidence,
     Factor,
@@ -26,6 +28,7 @@ from privacyscan.model import (
     LocationsFile,
     Place,
     Reason,
+    Reidentification,
     Risk,
     Scan,
     Skipped,
@@ -64,6 +67,7 @@ def document(assessment: Assessment, language: str) -> Object:
         "skipped": [_skipped(s) for s in scan.skipped],
         "duties": [_duty(d) for d in assessment.duties],
         **({"trend": [asdict(t) for t in assessment.trend]} if assessment.trend else {}),
+        "copies": [_copy(c) for c in assessment.copies],
     }
 
 
@@ -141,6 +145,22 @@ def _asset(asset: Asset, figures: Figures) -> Object:
         "risk": None if risk is None else _risk(risk),
         "persons_estimate": assessment.scan.persons_by_asset.get(asset.id),
         "known_persons": asset.known,
+        "reidentification": None if asset.reidentification is None else _reidentification(asset.reidentification),
+    }
+
+
+def _reidentification(found: Reidentification) -> Object:
+    return {
+        "columns": list(found.columns),
+        "entities": list(found.entities),
+        "reason": found.reason,
+        "rows": found.rows,
+        "classes": found.classes,
+        "smallest": found.smallest,
+        "unique": found.unique,
+        "small": found.small,
+        "worst": [{"columns": list(c.columns), "unique": c.unique} for c in found.worst],
+        "diversity": dict(found.diversity),
     }
 
 
@@ -208,6 +228,18 @@ def _duty(duty: Duty) -> Object:
         "source": duty.source,
         "addressee": duty.addressee,
         "deadline": duty.deadline,
+    }
+
+
+def _copy(copy: Copy) -> Object:
+    return {
+        "asset": copy.asset,
+        "other": copy.other,
+        "entity": copy.entity,
+        "share": copy.share,
+        "least": copy.least,
+        "most": copy.most,
+        "persons": copy.persons,
     }
 
 
@@ -302,6 +334,7 @@ def _read_assessment(stored: Object) -> Assessment:
         duties=tuple(_read_duty(d) for d in stored["duties"]),
         language=_string(run["language"]),
         trend=tuple(_read_trend(t) for t in stored.get("trend", ())),
+        copies=tuple(_read_copy(c) for c in stored.get("copies", ())),
     )
 
 
@@ -326,6 +359,20 @@ def _read_asset(stored: Object) -> Asset:
         exposure=tuple(_read_evidence(e) for e in stored["exposure"]),
         known=None if stored.get("known_persons") is None else _number(stored["known_persons"]),
         access=None if stored.get("access") is None else _read_access(stored["access"]),
+        reidentification=_read_reidentification(stored.get("reidentification")),
+    )
+
+
+def _read_reidentification(stored: Object | None) -> Reidentification | None:
+    if stored is None:
+        return None
+    return Reidentification(
+        columns=_strings(stored["columns"]),
+        entities=_strings(stored["entities"]),
+        reason=_string(stored["reason"]),
+        worst=tuple(Combination(_strings(c["columns"]), _number(c["unique"])) for c in stored["worst"]),
+        diversity={column: _number(least) for column, least in stored["diversity"].items()},
+        **{name: _number(stored[name]) for name in ("rows", "classes", "smallest", "unique", "small")},
     )
 
 
@@ -403,6 +450,11 @@ def _read_duty(stored: Object) -> Duty:
         reasons=tuple(dict(r) for r in stored["reasons"]),
         **texts,
     )
+
+
+def _read_copy(stored: Object) -> Copy:
+    asset, other, entity = (_string(stored[k]) for k in ("asset", "other", "entity"))
+    return Copy(asset, other, entity, *(_number(stored[k]) for k in ("share", "least", "most", "persons")))
 
 
 def _read_risk(stored: Object) -> Risk:

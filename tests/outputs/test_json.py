@@ -11,7 +11,7 @@ import pytest
 
 from privacyscan.assess import assess
 from privacyscan.errors import StoredScanError
-from privacyscan.model import Assessment, Place, Reason, Suppression, TrendPoint
+from privacyscan.model import Assessment, Combination, Copy, Place, Reason, Reidentification, Suppression, TrendPoint
 from privacyscan.outputs import render
 from privacyscan.outputs.json import loads
 from privacyscan.scan import scan
@@ -60,6 +60,32 @@ def test_suppressions_and_the_trend_read_back_and_follow_the_schema() -> None:
     data = render(assessment, "json")
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(data))
     assert loads(data, "scan.json") == assessment
+
+
+def measured() -> Assessment:
+    """An assessment that says which assets share persons, and how far rows single them out."""
+    whole = made_up.assessment()
+    first, second, *others = whole.scan.assets
+    found = Reidentification(
+        ("tgl_lahir", "agama"), ("DATE_OF_BIRTH", "RELIGION"), 100, 40, 1, 12, 60,
+        (Combination(("tgl_lahir", "agama"), 12),), {"diagnosis": 1},
+    )  # fmt: skip
+    not_computed = Reidentification(("tgl_lahir",), ("DATE_OF_BIRTH",), reason="too_many_classes")
+    assets = (replace(first, reidentification=found), replace(second, reidentification=not_computed), *others)
+    copies = (Copy(second.id, first.id, "ID_NIK", 0.91, 0.88, 0.94, 55_000),)
+    return replace(whole, scan=replace(whole.scan, assets=assets), copies=copies)
+
+
+def test_copies_and_reidentification_follow_the_schema_and_read_back() -> None:
+    data = render(measured(), "json")
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(data))
+    assert loads(data, "scan.json") == measured()
+
+
+def test_a_scan_stored_before_there_were_copies_is_read() -> None:
+    stored = json.loads(render(made_up.assessment(), "json"))
+    del stored["copies"]
+    assert loads(json.dumps(stored).encode(), "scan.json").copies == ()
 
 
 def test_a_real_scan_follows_the_schema_and_reads_back(tmp_path: Path) -> None:
@@ -165,7 +191,7 @@ def test_what_is_no_saved_scan_says_so_with_the_file(data: bytes, says: str) -> 
 @pytest.mark.parametrize("field", ["assets", "findings", "skipped", "duties"])
 def test_any_missing_field_is_a_stored_scan_error(field: str) -> None:
     whole = json.loads(render(made_up.assessment(), "json"))
-    for name in whole[field][0].keys() - {"known_persons", "access"}:  # younger than the format
+    for name in whole[field][0].keys() - {"known_persons", "access", "reidentification"}:  # younger than the format
         broken = json.loads(json.dumps(whole))
         del broken[field][0][name]
         with pytest.raises(StoredScanError, match=f"field {name} is missing"):
