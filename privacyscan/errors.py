@@ -7,6 +7,7 @@ PrivacyScanError            message says where, what was found, what to do next
 ├── TargetError             a target that cannot be opened at all (host, password, folder)
 ├── MissingExtra            a library is absent; says what to install
 ├── StoredScanError         a saved scan that cannot be read
+├── HistoryError            the history of runs cannot be read or written
 └── UnsafeCopyError         a pseudonymised copy that still held personal data, and was removed
 
 Each carries the exit code of the contract: 2 for wrong use and configuration, 3 for a target that
@@ -62,6 +63,10 @@ class MissingExtra(PrivacyScanError):
 
 class StoredScanError(PrivacyScanError):
     """A saved scan that is damaged, of another format, or newer than this tool."""
+
+
+class HistoryError(PrivacyScanError):
+    """The history of runs is locked, read-only, damaged, newer than this tool, or out of reach."""
 
 
 class UnsafeCopyError(PrivacyScanError):

@@ -22,6 +22,7 @@ from privacyscan.formats._charset import kind_of
 from privacyscan.formats._suffixes import wrong_suffix
 from privacyscan.model import File, Limits, Part, Piece, Place, Reason, Skipped, Table, Target, Text, Unit
 from privacyscan.registry import plugin, plugins
+from privacyscan.settings import without_password as without_password
 
 if TYPE_CHECKING:
     from privacyscan.formats import Format
@@ -51,13 +52,6 @@ def target(text: str, password: str | None = None) -> Target:
     aim = Target(text, without_password(text) if scheme else text)
     source_of(aim).check(aim)
     return aim
-
-
-def without_password(url: str) -> str:
-    """The URL as it may be printed. A query of HTTP is left out: it may be what lets in."""
-    url = re.sub(r"(://[^/?#@:]*):.*@", r"\1@", url) if "@" in url else url
-    url = re.sub(r"^(https?://[^?#]*)[?#].*", r"\1", url, flags=re.IGNORECASE)
-    return re.sub(r"([?&][^=&]*pass[^=&]*=)[^&#]*", r"\1***", url, flags=re.IGNORECASE)
 
 
 def source_of(aim: Target) -> Source:

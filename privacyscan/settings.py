@@ -123,6 +123,12 @@ def _level(value: Any, text: bool) -> Any:
     return _one_of(*LEVELS)(value, text)
 
 
+def _history(value: Any, text: bool) -> str:
+    if not isinstance(value, str) or (value != "off" and "://" not in value):
+        raise ValueError("should be off, or a URL such as sqlite:////srv/history.sqlite or postgresql://user@host/db")
+    return value
+
+
 def _several(kind: Kind) -> Kind:
     """A list; in the environment its parts are separated by commas."""
 
@@ -183,6 +189,11 @@ class Settings:
     sample: str | None = None  # rows of each table of a database, or a share such as "5%"
     known: Path | None = None  # a list of known persons, and its key
     known_key: Path | None = None
+    history: str | None = None  # "off", or a URL; None: a file in the state folder
+    history_keep: int | None = None  # runs of the same targets; None: all
+    history_key: Path | None = None  # encrypts the runs that are kept
+    history_password_env: str | None = None
+    history_password_file: Path | None = None
     quiet: bool = False
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["error", "warning", "info", "debug"] = "info"
@@ -193,8 +204,9 @@ class Settings:
             object.__setattr__(self, name, value)
 
     def as_json(self) -> dict[str, Any]:
-        """All settings as JSON has them."""
-        return {name: _plain(value) for name, value in vars(self).items()}
+        """All settings as JSON has them, without a password."""
+        shown = {**vars(self), "history": self.history and without_password(self.history)}
+        return {name: _plain(value) for name, value in shown.items()}
 
     @property
     def scope(self) -> Scope:
@@ -238,6 +250,11 @@ KINDS: Mapping[str, Kind] = {
     "sample": _or_none(_sample),
     "known": _or_none(_path),
     "known_key": _or_none(_path),
+    "history": _or_none(_history),
+    "history_keep": _or_none(_count),
+    "history_key": _or_none(_path),
+    "history_password_env": _or_none(_text),
+    "history_password_file": _or_none(_path),
     "quiet": _switch,
     "log_format": _one_of("text", "json"),
     "log_level": _one_of("error", "warning", "info", "debug"),
@@ -268,6 +285,13 @@ def load(flags: Mapping[str, Any], *, config: Path | None = None, environ: Mappi
         | _from_environment(environ)
         | _checked(given, lambda key: f"--{key.replace('_', '-')}")
     )
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be printed. A query of HTTP is left out: it may be what lets in."""
+    url = re.sub(r"(://[^/?#@:]*):.*@", r"\1@", url) if "@" in url else url
+    url = re.sub(r"^(https?://[^?#]*)[?#].*", r"\1", url, flags=re.IGNORECASE)
+    return re.sub(r"([?&][^=&]*pass[^=&]*=)[^&#]*", r"\1***", url, flags=re.IGNORECASE)
 
 
 def password(variable: str | None, file: Path | None, environ: Mapping[str, str] | None = None) -> str | None:
@@ -307,7 +331,7 @@ def _from_file(file: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{file}: is not valid TOML: {error}") from None
     named = {key.replace("-", "_"): value for key, value in values.items()}
     found = _checked(named, lambda key: f"{file}: {key.replace('_', '-')}")
-    for key in {"output", "state", "known", "known_key"} & found.keys():
+    for key in {key for key, value in found.items() if isinstance(value, Path)}:
         found[key] = file.parent / found[key]
     if "rules" in found:
         found["rules"] = tuple(file.parent / p for p in found["rules"])

@@ -26,6 +26,7 @@ from privacyscan.cli.known import known
 from privacyscan.cli.pseudonymize import pseudonymize
 from privacyscan.cli.report import report
 from privacyscan.cli.rules import rules
+from privacyscan.cli.runs import runs
 from privacyscan.cli.scan import scan
 from privacyscan.errors import PrivacyScanError, RulebookError
 
@@ -48,6 +49,7 @@ for _command in (scan, report, explain, detect, demo, doctor, pseudonymize):
     app.command(cls=Command)(_command)
 app.add_typer(rules, name="rules")
 app.add_typer(known, name="known")
+app.add_typer(runs, name="runs")
 
 
 def main() -> None:

@@ -30,6 +30,8 @@ class Log(Protocol):
 
     def progress(self) -> AbstractContextManager[Report | None]: ...
 
+    def warn(self, message: str) -> None: ...
+
     def end(self, assessment: Assessment, reports: Sequence[Path], code: int) -> None: ...
 
 
@@ -69,6 +71,10 @@ class JsonLog:
                 event("progress", **asdict(p))
 
         yield report if self.level >= 2 else None
+
+    def warn(self, message: str) -> None:
+        if self.level >= 1:
+            event("warning", message=message)
 
     def end(self, assessment: Assessment, reports: Sequence[Path], code: int) -> None:
         from privacyscan.outputs._figures import Figures
@@ -156,6 +162,12 @@ class TextLog:
                 print(f"{_short(where, 60)}: {self.say('cli.progress', **own)}", file=sys.stderr, flush=True)
 
         yield report
+
+    def warn(self, message: str) -> None:
+        from privacyscan.outputs._messages import translated
+
+        if self.level >= 1:
+            print(f"privacyscan: {translated(message, self.settings.lang)}", file=sys.stderr)
 
     def end(self, assessment: Assessment, reports: Sequence[Path], code: int) -> None:
         from privacyscan.cli import _summary

@@ -44,10 +44,21 @@ def run(settings: Settings, targets: Sequence[Target]) -> int:
         found = scan(
             targets, settings, progress=stoppable(progress), rulebook=rulebook, known=known, folder=settings.output
         )
-    assessment = assess(found, settings.regulation, rulebook)
+    assessment = _kept(assess(found, settings.regulation, rulebook), settings, log)
     code = exit_code(assessment, settings.fail_on)
     log.end(assessment, _written(assessment, settings), code)
     return code
+
+
+def _kept(assessment: Assessment, settings: Settings, log: _log.Log) -> Assessment:
+    """The assessment with the runs before it, itself put into the history. A history that fails changes no scan."""
+    from privacyscan import history
+
+    try:
+        return replace(assessment, trend=history.keep(assessment, settings))
+    except PrivacyScanError as error:
+        log.warn(f"this run is not in the history: {hidden(str(error), sys.argv[1:])}")
+        return assessment
 
 
 def _shown(targets: Sequence[Target], rulebook: Rulebook) -> list[str]:

@@ -27,7 +27,8 @@ def demo(
     from privacyscan.demo import build
     from privacyscan.outputs._text import texts
 
-    settings = _options.settings_of({"lang": lang, "output": folder / "privacyscan-report", "format": ["html", "json"]})
+    output = folder / "privacyscan-report"
+    settings = _options.settings_of({"lang": lang, "output": output, "format": ["html", "json"], "history": "off"})
     say = texts(settings.lang)
     targets = build(folder, people)
     console = _summary.terminal()

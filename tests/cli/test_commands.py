@@ -132,13 +132,14 @@ def test_doctor_names_what_cannot_be_read_and_what_to_install(
     assert "sftp://" not in told["Targets"]
 
 
-def test_demo_builds_scans_and_passes(command: Command) -> None:
+def test_demo_builds_scans_and_passes(command: Command, here: Path) -> None:
     done = command("demo", "agensi", "--people", "300", "--lang", "en")
     assert done.code == 0
     assert "nobody in it is real" in done.err
     assert "on purpose" in done.err
     assert "agensi/privacyscan-report/report.html" in done.err
     assert Path("agensi/privacyscan-report/report.html").is_file()
+    assert not list(here.parent.rglob("history.sqlite"))  # it is no run of anybody's data
 
 
 def test_pseudonymize_makes_a_key_and_a_copy(command: Command, citizens: Path) -> None:

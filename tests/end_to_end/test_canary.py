@@ -190,6 +190,14 @@ def test_reports_of_a_saved_scan(scanned: Box, search: Search) -> None:
     assert search.folder(scanned.folder) == {}
 
 
+def test_the_history_holds_no_value(scanned: Box, search: Search) -> None:
+    """What is kept is packed, so it is looked at as it comes out."""
+    for command in (("runs", "list"), ("runs", "show", "last"), ("runs", "show", "last", "--output", "-")):
+        assert scanned.run(*command) == 0, scanned.last()
+    assert '"findings"' in scanned.last()
+    assert search.folder(scanned.folder) == {}
+
+
 def test_explain(scanned: Box, search: Search) -> None:
     findings = {str(f["entity"]): str(f["id"]) for f in stored(scanned)["findings"]}
     for identity in findings.values():
@@ -249,6 +257,7 @@ def test_copies_hold_nobody(
 def test_every_command_is_searched(box: Box) -> None:
     searched = {"scan", "report", "explain", "detect", "rules", "doctor", "pseudonymize", "demo"}
     searched |= {"known"}  # by test_canary_known.py
+    searched |= {"runs"}
     assert commands(box) == searched
 
 

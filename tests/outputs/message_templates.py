@@ -19,6 +19,7 @@ SAYS = dict.fromkeys(MISTAKES, 0) | {  # what makes a message -> which of its ar
     "Parameter": 0,
     "mistake": 1,
     "private_folder": 1,
+    "warn": 0,
     "wrong": 1,
     "_refuse": 0,
     "_where": 1,
