@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from privacyscan.errors import UsageError
 from privacyscan.model import Assessment, Finding
-from privacyscan.outputs import _titles
 from privacyscan.outputs._numbers import visible
-from privacyscan.outputs._text import texts
 from privacyscan.outputs._view import View
+from privacyscan.outputs._view import view as of
 
 _PLACES = 3
 
@@ -17,7 +16,7 @@ _PLACES = 3
 def explain(assessment: Assessment, finding_id: str, lang: str | None = None) -> str:
     """The finding in words, its score recomputable by hand; raises UsageError for an id that is not there."""
     finding = _find(assessment, finding_id)
-    view = View(assessment, texts(lang or assessment.language), _titles.for_assessment(assessment))
+    view = of(assessment, lang or assessment.language)
     parts = [
         [view.texts("explain.heading", id=finding.id)],
         _section(view, "what", _what(view, finding)),

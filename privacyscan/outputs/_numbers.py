@@ -51,9 +51,14 @@ def moment(iso: str, months: Sequence[str], language: str) -> str:
 
 
 def visible(name: str) -> str:
-    """A name that may hold anything, safe to show: bytes that are no text, control and direction signs written out."""
+    """A name that may hold anything, safe to show: bytes that are no text, control and direction signs written out,
+    and what XML does not take."""
     text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in _UNSEEN else c for c in text)
+    return "".join(f"\\u{ord(c):04x}" if _is_unseen(c) else c for c in text)
+
+
+def _is_unseen(sign: str) -> bool:
+    return unicodedata.category(sign) in _UNSEEN or ord(sign) & 0xFFFE == 0xFFFE  # the last two are no characters
 
 
 def shorten(name: str, most: int) -> str:

@@ -22,6 +22,8 @@ class Titles:
     """Titles by code, language after language."""
 
     entities: Mapping[str, Title] = field(default_factory=dict)
+    meanings: Mapping[str, Title] = field(default_factory=dict)  # of entities
+    persons: frozenset[str] = frozenset()  # entities of which one value stands for one person
     exposures: Mapping[str, Title] = field(default_factory=dict)
     regulations: Mapping[str, Title] = field(default_factory=dict)
     notices: Mapping[str, Title] = field(default_factory=dict)
@@ -31,6 +33,9 @@ class Titles:
 
     def entity(self, code: str, language: str) -> str:
         return in_language(self.entities.get(code, {}), language) or code
+
+    def meaning(self, code: str, language: str) -> str:
+        return in_language(self.meanings.get(code, {}), language)
 
     def exposure(self, code: str, language: str) -> str:
         return in_language(self.exposures.get(code, {}), language) or code.replace("_", " ")
@@ -53,6 +58,8 @@ def of(rulebook: Rulebook) -> Titles:
     regulations = rulebook.regulations.values()
     return Titles(
         entities={i.id: i.title for i in rulebook.identifiers.values()},
+        meanings={i.id: i.meaning for i in rulebook.identifiers.values()},
+        persons=frozenset(i.id for i in rulebook.identifiers.values() if i.person),
         exposures={e.code: e.title for e in scoring.exposures},
         regulations={r.id: r.title for r in regulations},
         notices={r.id: r.notice for r in regulations},

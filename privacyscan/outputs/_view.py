@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from privacyscan.model import Assessment, Asset, Confidence, Duty, Evidence, Factor, Finding, Location, Place, Risk
-from privacyscan.outputs import _actions
+from privacyscan.outputs import _actions, _titles
 from privacyscan.outputs._figures import Figures, bound, bound_rows
 from privacyscan.outputs._numbers import number, visible
-from privacyscan.outputs._text import Texts
+from privacyscan.outputs._text import Texts, texts
 from privacyscan.outputs._titles import Titles, in_language
 
 MOST_FINDINGS = 25  # shown per asset, and in all assets together
@@ -61,6 +61,9 @@ class View:
 
     def entity(self, code: str) -> str:
         return self.titles.entity(code, self.language)
+
+    def category(self, code: str) -> str:
+        return self.texts.get(f"categories.{code}") or visible(code)
 
     def regulation(self, code: str) -> str:
         return self.titles.regulation(code, self.language)
@@ -281,6 +284,11 @@ class View:
     @cached_property
     def _confirmed(self) -> Mapping[str, bool]:
         return {d.article: d.confirmed for d in self.assessment.duties}
+
+
+def view(assessment: Assessment, language: str) -> View:
+    """The assessment in the language, with the titles of the rules it was made with."""
+    return View(assessment, texts(language), _titles.for_assessment(assessment))
 
 
 def _called(place: Place) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -276,6 +276,13 @@ def clean(language: str = "id") -> Assessment:
     return Assessment(scan, "uu-pdp", NOTHING, {a.id: NOTHING for a in scan.assets}, {}, {}, (), language)
 
 
+def nothing_read() -> Assessment:
+    """A scan that could read nothing at all."""
+    empty = clean()
+    scan = replace(empty.scan, status="incomplete", assets=(), skipped=SKIPPED[:1])
+    return replace(empty, scan=scan, asset_risks={})
+
+
 def large(findings: int) -> Assessment:
     """An assessment with at least so many findings, 50 in each asset."""
     full = assessment()
@@ -399,3 +406,25 @@ def _duty(
 
 def _hash(*parts: str) -> str:
     return sha256("\0".join(parts).encode()).hexdigest()
+
+
+HOSTILE = "=cmd|' /C calc'!A0 <b>&[x](y) é \x07\ufffe\u202e.csv"
+
+
+def hostile() -> Assessment:
+    """One file whose names, kinds and messages are chosen to break formats; its column is a formula too."""
+    full = assessment()
+    place = Place(f"berkas/{HOSTILE}", ("a b", HOSTILE))
+    asset = replace(full.scan.assets[0], id="A-1", place=place, kind="file")
+    column = replace(full.scan.findings[0], id="F-1", place=place.at(column="+SUM(A1)|x\ny"), samples=("=1+1",))
+    text = replace(
+        full.scan.findings[0], id="F-2", place=place, entity="@JAHAT|x", locations=(Location(line=4, start=2, end=9),)
+    )
+    skipped = Skipped(place.child("-2+3"), Reason.ERROR, HOSTILE)
+    scan = replace(
+        full.scan, assets=(asset,), findings=(column, text), skipped=(skipped,), targets=(place.target,), persons=7
+    )
+    one = risk(0.6, 1, 3, 7, 0.2)
+    return replace(
+        full, scan=scan, asset_risks={"A-1": one}, finding_risks={"F-1": one, "F-2": one}, articles={}, duties=()
+    )

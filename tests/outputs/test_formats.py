@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,12 @@ def test_templates_are_escaped_sandboxed_and_strict(tmp_path: Path) -> None:
         else:
             with pytest.raises(outcome):
                 template.render(full, "id")
+
+
+def test_every_format_stands_in_the_documents() -> None:
+    table = (Path(__file__).parents[2] / "docs" / "reports.md").read_text(encoding="utf-8")
+    named = dict(re.findall(r"^\| `([a-z-]+)` \| `([a-z.]+)` \|", table, re.MULTILINE))
+    assert named == {name: output.filename for name, output in formats().items()}
 
 
 def test_parts_of_templates_are_no_formats() -> None:

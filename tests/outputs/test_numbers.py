@@ -53,6 +53,7 @@ def test_a_time_is_shown_in_western_indonesian_time() -> None:
         ("gpj.\u202evsc", r"gpj.\u202evsc"),
         ("\udcff.csv", r"\xff.csv"),
         ("\x1b[31m", r"\u001b[31m"),
+        ("a\ufffe\U0001ffffb", r"a\ufffe\u1ffffb"),  # no characters, and no XML
         ("Jalan Mawar ½ – é", "Jalan Mawar ½ – é"),
     ],
 )
