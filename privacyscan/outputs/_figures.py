@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +22,19 @@ class Count:
     findings: int
     assets: int
     matched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What became of one target: how much of it was read, and how many places were not."""
+
+    target: str
+    assets: int
+    with_findings: int
+    rows: int
+    bytes: int
+    unread: int
+    left_out: int
 
 
 @dataclass(frozen=True)
@@ -109,10 +122,47 @@ class Figures:
     @cached_property
     def unread_by_reason(self) -> tuple[tuple[Reason, tuple[Skipped, ...]], ...]:
         """Reasons, the most frequent first, with what they hit."""
-        groups: dict[Reason, list[Skipped]] = defaultdict(list)
-        for skipped in self.unread:
-            groups[skipped.reason].append(skipped)
-        return tuple((r, tuple(group)) for r, group in sorted(groups.items(), key=lambda g: (-len(g[1]), g[0])))
+        return _by_reason(self.unread)
+
+    @cached_property
+    def excluded_by_reason(self) -> tuple[tuple[Reason, tuple[Skipped, ...]], ...]:
+        """Why the user left out what was left out, the most frequent first."""
+        return _by_reason(self.excluded)
+
+    @cached_property
+    def reach(self) -> tuple[Reach, ...]:
+        """What became of each target, in the order in which they were given."""
+        scan = self.assessment.scan
+        assets: dict[str, list[Asset]] = defaultdict(list)
+        for asset in scan.assets:
+            assets[asset.place.target].append(asset)
+        unread = Counter(s.place.target for s in self.unread)
+        left_out = Counter(s.place.target for s in self.excluded)
+        return tuple(
+            Reach(
+                target=target,
+                assets=len(assets[target]),
+                with_findings=sum(a.id in self.findings_of for a in assets[target]),
+                rows=sum(a.rows for a in assets[target]),
+                bytes=sum(a.bytes for a in assets[target]),
+                unread=unread[target],
+                left_out=left_out[target],
+            )
+            for target in dict.fromkeys((*scan.targets, *assets, *unread, *left_out))
+        )
+
+    @cached_property
+    def coverage(self) -> tuple[tuple[str, int], ...]:
+        """How many assets were read to their end or in part, and how many places were not read or not to their end."""
+        whole = [a for a in self.assessment.scan.assets if a.complete and a.mode == "full"]
+        return (
+            ("found", len(whole) - len(self.without_findings)),
+            ("clean", len(self.without_findings)),
+            ("partial", len(self.cut_short)),
+            ("sampled", len(self.sampled)),
+            ("unread", len(self.unread)),
+            ("excluded", len(self.excluded)),
+        )
 
     @cached_property
     def by_entity(self) -> tuple[Count, ...]:
@@ -150,6 +200,13 @@ def bound_rows(asset: Asset) -> int | None:
     known."""
     share = bound(asset)
     return None if share is None or asset.total is None else math.floor(share * asset.total) + 1
+
+
+def _by_reason(skipped: Iterable[Skipped]) -> tuple[tuple[Reason, tuple[Skipped, ...]], ...]:
+    groups: dict[Reason, list[Skipped]] = defaultdict(list)
+    for one in skipped:
+        groups[one.reason].append(one)
+    return tuple((r, tuple(group)) for r, group in sorted(groups.items(), key=lambda g: (-len(g[1]), g[0])))
 
 
 def _counts(figures: Figures, coded: Iterable[tuple[str, Finding]]) -> tuple[Count, ...]:

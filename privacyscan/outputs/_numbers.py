@@ -45,9 +45,19 @@ def size(value: float, language: str) -> str:
 
 def moment(iso: str, months: Sequence[str], language: str) -> str:
     """An ISO 8601 time as date and clock time in Western Indonesian Time."""
-    when = datetime.fromisoformat(iso.replace("Z", "+00:00")).astimezone(WIB)
+    when = _in_wib(iso)
     clock = f"{when:%H.%M}" if language == "id" else f"{when:%H:%M}"
-    return f"{when.day} {months[when.month - 1]} {when.year}, {clock} WIB (UTC+7)"
+    return f"{day(iso, months)}, {clock} WIB (UTC+7)"
+
+
+def day(iso: str, months: Sequence[str]) -> str:
+    """The date of an ISO 8601 time in Western Indonesian Time."""
+    when = _in_wib(iso)
+    return f"{when.day} {months[when.month - 1]} {when.year}"
+
+
+def _in_wib(iso: str) -> datetime:
+    return datetime.fromisoformat(iso.replace("Z", "+00:00")).astimezone(WIB)
 
 
 def visible(name: str) -> str:

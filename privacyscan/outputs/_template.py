@@ -6,8 +6,10 @@ text.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,14 @@ if TYPE_CHECKING:
 
 MAIN = "report"
 PLAIN = (".txt",)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The script inside a page, and the hash by which the page's own policy allows this one and no other."""
+
+    text: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,11 @@ def templates() -> Iterator[Template]:
             yield Template(path)
 
 
+def _script(path: Path) -> Script:
+    text = path.read_text(encoding="utf-8")
+    return Script(text, b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii"))
+
+
 def environment(where: Path, view: View) -> Environment:
     """Jinja2 for the templates in the folder `where`, with the notation of the language as filters."""
     from jinja2 import FileSystemLoader, StrictUndefined
@@ -73,6 +88,7 @@ def environment(where: Path, view: View) -> Environment:
         bytecode_cache=Compiled(),
     )
     made.filters.update(_filters(view))
+    made.globals["script"] = lambda name: _script(where / name)
     return made
 
 

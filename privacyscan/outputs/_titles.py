@@ -24,6 +24,7 @@ class Titles:
     entities: Mapping[str, Title] = field(default_factory=dict)
     meanings: Mapping[str, Title] = field(default_factory=dict)  # of entities
     persons: frozenset[str] = frozenset()  # entities of which one value stands for one person
+    groups: Mapping[str, str] = field(default_factory=dict)  # entity -> identity | contact | ...
     exposures: Mapping[str, Title] = field(default_factory=dict)
     regulations: Mapping[str, Title] = field(default_factory=dict)
     notices: Mapping[str, Title] = field(default_factory=dict)
@@ -60,6 +61,7 @@ def of(rulebook: Rulebook) -> Titles:
         entities={i.id: i.title for i in rulebook.identifiers.values()},
         meanings={i.id: i.meaning for i in rulebook.identifiers.values()},
         persons=frozenset(i.id for i in rulebook.identifiers.values() if i.person),
+        groups={i.id: i.group for i in rulebook.identifiers.values()},
         exposures={e.code: e.title for e in scoring.exposures},
         regulations={r.id: r.title for r in regulations},
         notices={r.id: r.notice for r in regulations},

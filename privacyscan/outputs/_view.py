@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
-from privacyscan.model import Assessment, Asset, Confidence, Duty, Evidence, Factor, Finding, Location, Place, Risk
-from privacyscan.outputs import _actions, _titles
+from privacyscan.model import (
+    Assessment,
+    Asset,
+    Confidence,
+    Copy,
+    Duty,
+    Evidence,
+    Factor,
+    Finding,
+    Location,
+    Place,
+    Reidentification,
+    Risk,
+)
+from privacyscan.outputs import _actions, _map, _titles, _trend
 from privacyscan.outputs._figures import Figures, bound, bound_rows
-from privacyscan.outputs._numbers import number, visible
+from privacyscan.outputs._numbers import day, number, percent, visible
 from privacyscan.outputs._text import Texts, texts
 from privacyscan.outputs._titles import Titles, in_language
 
-MOST_FINDINGS = 25  # shown per asset, and in all assets together
+MOST_FINDINGS = 25  # shown with their evidence per asset, and in all assets together
 MOST_FINDINGS_IN_ALL = 300
+MOST_LISTED = 5000  # further findings, each in one line
 MOST_ROWS = 100  # of any other table
+MOST_MAPPED = 30  # assets on the map of risk
 MOST_NAMES = 4  # of kinds of data in one sentence
 _FILE = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The findings of one asset that a report shows, and how many it leaves to scan.json."""
+    """The findings of one asset that a report shows with their evidence, and how many more it has."""
 
     asset: Asset
     findings: tuple[Finding, ...]
@@ -64,6 +80,9 @@ class View:
 
     def category(self, code: str) -> str:
         return self.texts.get(f"categories.{code}") or visible(code)
+
+    def group(self, code: str) -> str:
+        return self.texts.get(f"groups.{code}") or visible(code)
 
     def regulation(self, code: str) -> str:
         return self.titles.regulation(code, self.language)
@@ -176,9 +195,13 @@ class View:
         shown = self.points(total)
         return shown if total == risk.score else self.texts("method.rounded", sum=shown, score=risk.score)
 
+    def terms(self, risk: Risk) -> str:
+        """The points of all factors as a sum, to be recomputed by hand."""
+        return " + ".join(self.points(f.points) for f in risk.factors if f.most) + " = " + self.sum(risk)
+
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """The findings to show, asset by asset, within the bounds of a page that still opens."""
+        """The findings to show with their evidence, asset by asset, within the bounds of a page that still opens."""
         left, groups = MOST_FINDINGS_IN_ALL, []
         for asset in self.figures.with_findings:
             found = self.figures.findings_of[asset.id]
@@ -190,12 +213,20 @@ class View:
         return tuple(groups)
 
     @cached_property
-    def hidden_assets(self) -> tuple[Asset, ...]:
-        """Assets whose findings are not shown at all, all of them at lower risk."""
-        return self.figures.with_findings[len(self.groups) :]
+    def others(self) -> tuple[tuple[Asset, Finding], ...]:
+        """The further findings, those of the assets at most risk first, with their assets."""
+        rest = (
+            (asset, finding)
+            for asset in self.figures.with_findings
+            for finding in self.figures.findings_of[asset.id]
+            if finding.id not in self.shown_findings
+        )
+        return tuple(islice(rest, MOST_LISTED))
 
-    def findings_in(self, assets: tuple[Asset, ...]) -> int:
-        return sum(len(self.figures.findings_of[a.id]) for a in assets)
+    @property
+    def hidden(self) -> int:
+        """How many findings the report leaves to scan.json."""
+        return len(self.assessment.scan.findings) - len(self.shown_findings) - len(self.others)
 
     @cached_property
     def shown_assets(self) -> frozenset[str]:
@@ -226,6 +257,74 @@ class View:
         if asset.total > asset.rows:
             return self.texts("coverage.rows_of", read=asset.rows, total=asset.total)
         return self.texts("coverage.rows_all", read=asset.rows)
+
+    @cached_property
+    def mapped(self) -> tuple[_map.Row, ...]:
+        """The map of risk: the assets at most risk."""
+        return _map.rows(self.figures, self.figures.with_findings[:MOST_MAPPED], self.titles.groups)
+
+    @cached_property
+    def groups_found(self) -> tuple[str, ...]:
+        """The groups of data that something was found of: the columns of the map."""
+        return _map.groups(self.figures, self.titles.groups)
+
+    @cached_property
+    def persons_by_category(self) -> tuple[_map.Persons, ...]:
+        return _map.persons_by_category(self.figures)
+
+    @cached_property
+    def persons_by_group(self) -> tuple[_map.Persons, ...]:
+        return _map.persons_by_group(self.figures, self.titles.groups)
+
+    def between(self, least: int, most: int) -> str:
+        """A number that is known between bounds, as one where they agree."""
+        shown = [number(n, self.language) for n in (least, most)]
+        return shown[0] if least == most else "–".join(shown)
+
+    @cached_property
+    def trend(self) -> tuple[_trend.Mark, ...]:
+        """This scan and the earlier ones of its targets; empty without any."""
+        return _trend.marks(self.assessment)
+
+    @property
+    def trend_levels(self) -> tuple[tuple[str, int, float], ...]:
+        """Level, its least score, and where that lies in the drawing of the trend."""
+        return tuple((level, least, _trend.height(least)) for level, least in self.levels)
+
+    @cached_property
+    def change(self) -> str:
+        """How the score changed since the last scan, as a sentence; empty without an earlier one."""
+        if not self.trend:
+            return ""
+        before, now = (mark.point for mark in self.trend[-2:])
+        change = now.risk - before.risk
+        code = "same" if change == 0 else "up" if change > 0 else "down"
+        date = day(before.started, self.texts.get("months"))
+        return self.texts(f"trend.{code}", points=abs(change), date=date)
+
+    @cached_property
+    def copies(self) -> tuple[Copy, ...]:
+        """The copies between assets that the scan lists."""
+        assets = self.figures.assets
+        return tuple(c for c in self.assessment.copies if c.asset in assets and c.other in assets)
+
+    def share_between(self, copy: Copy) -> str:
+        """The bounds of the share of a copy."""
+        least, most = percent(copy.least, self.language), percent(copy.most, self.language)
+        return least if least == most else f"{least}–{most}"
+
+    @cached_property
+    def reidentified(self) -> tuple[tuple[Asset, Reidentification], ...]:
+        """Tables whose rows single out persons without a number, the most first; those not computed last."""
+        found = [(a, a.reidentification) for a in self.assessment.scan.assets if a.reidentification is not None]
+        return tuple(sorted(found, key=lambda f: (f[1].unique_share is None, -(f[1].unique_share or 0), f[0].place)))
+
+    def not_computed(self, code: str) -> str:
+        """Why a figure was not computed."""
+        return self.texts.get(f"reidentification.reasons.{code}") or visible(code.replace("_", " "))
+
+    def combination(self, columns: Sequence[str]) -> str:
+        return " + ".join(visible(c) for c in columns)
 
     @cached_property
     def samples(self) -> tuple[tuple[Asset, float | None, int | None], ...]:

@@ -11,6 +11,8 @@ from privacyscan.model import (
     Access,
     Assessment,
     Asset,
+    Combination,
+    Copy,
     Duty,
     Evidence,
     Factor,
@@ -18,9 +20,11 @@ from privacyscan.model import (
     Location,
     Place,
     Reason,
+    Reidentification,
     Risk,
     Scan,
     Skipped,
+    TrendPoint,
     Versions,
 )
 from privacyscan.outputs._titles import Titles
@@ -53,6 +57,23 @@ KINDS = {  # entity -> Indonesian title, English title, category, share of sensi
     "CHILD": ("Data anak", "Children's data", "spesifik", 0.9, "********"),
     "BANK_ACCOUNT": ("Nomor rekening bank", "Bank account number", "spesifik", 0.8, "0123****89"),
     "CREDENTIAL": ("Kata sandi atau kunci", "Password or key", "umum", 0.8, "$2b$********"),
+}
+
+GROUPS = {
+    "ID_NIK": "identity",
+    "ID_KK": "identity",
+    "ID_NPWP": "financial",
+    "ID_NIP": "identity",
+    "PHONE_NUMBER": "contact",
+    "EMAIL_ADDRESS": "contact",
+    "PERSON": "biography",
+    "ADDRESS": "location",
+    "DATE_OF_BIRTH": "biography",
+    "RELIGION": "biography",
+    "HEALTH": "health",
+    "CHILD": "biography",
+    "BANK_ACCOUNT": "financial",
+    "CREDENTIAL": "security",
 }
 
 # path, kind, rows, persons, exposures, share of exposure, {column: entity}; a column None is a text
@@ -194,6 +215,7 @@ def titles() -> Titles:
     """Titles of everything in the made-up assessment, so that golden files do not hang on the rule files."""
     return Titles(
         entities={code: {"id": k[0], "en": k[1]} for code, k in KINDS.items()},
+        groups=GROUPS,
         exposures={code: {"id": e[0], "en": e[1]} for code, e in EXPOSURES.items()},
         regulations={
             "uu-pdp": {
@@ -259,6 +281,31 @@ def assessment(language: str = "id") -> Assessment:
     )
     worst = max(asset_risks.values(), key=lambda r: r.score)
     return Assessment(scan, "uu-pdp", worst, asset_risks, finding_risks, articles, _duties(scan), language)
+
+
+def whole(language: str = "id") -> Assessment:
+    """The same with earlier scans, copies, and tables whose rows single out persons."""
+    full = assessment(language)
+    by_name = {a.place.name: a for a in full.scan.assets}
+    citizens, patients, trial = (by_name[n] for n in ("penduduk", "rekam_medis", "data_uji_dukcapil.sql"))
+    columns, entities = ("tgl_lahir", "agama", "alamat"), ("DATE_OF_BIRTH", "RELIGION", "ADDRESS")
+    worst = (Combination(("tgl_lahir", "alamat"), 1_002_331), Combination(("tgl_lahir", "agama"), 20_114))
+    told = {
+        citizens.id: Reidentification(
+            columns, entities, 1_284_560, 1_198_002, 1, 1_120_004, 1_270_118, worst, {"agama": 1}
+        ),
+        patients.id: Reidentification(("tgl_lahir",), ("DATE_OF_BIRTH",), reason="too_many_classes"),
+    }
+    assets = tuple(replace(a, reidentification=told.get(a.id)) for a in full.scan.assets)
+    copies = (
+        Copy(trial.id, citizens.id, "ID_NIK", 0.912, 0.88, 0.94, 9_074),
+        Copy(patients.id, citizens.id, "ID_NIK", 1.0, 1.0, 1.0, 61_204),
+    )
+    trend = (
+        TrendPoint("20250901T021500.000000Z", "2025-09-01T02:15:00Z", "complete", 91, "critical", 52, 1_310_220),
+        TrendPoint("20251202T021500.000000Z", "2025-12-02T02:15:00Z", "incomplete", 88, "critical", 47, 1_290_114),
+    )
+    return replace(full, scan=replace(full.scan, assets=assets), copies=copies, trend=trend)
 
 
 def clean(language: str = "id") -> Assessment:

@@ -20,8 +20,8 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--window-size=1280,900",
 )  # fmt: skip
 PAGES = {
-    "id": (made_up.assessment("id"), "id"),
-    "en": (made_up.assessment("en"), "en"),
+    "id": (made_up.whole("id"), "id"),
+    "en": (made_up.whole("en"), "en"),
     "clean": (made_up.clean(), "id"),
 }
 
@@ -90,7 +90,7 @@ def test_it_says_nothing_on_the_console_and_asks_for_nothing(browser: Any, files
     assert [a[1] for a in addresses if a] == [files["id"]]
 
 
-@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+@pytest.mark.parametrize("width", [360, 390, 768, 1280, 1440, 1920])
 def test_it_fits_every_width(browser: Any, files: dict[str, str], width: int) -> None:
     size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 800}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
@@ -109,6 +109,54 @@ def test_it_prints_to_a4_with_the_summary_on_page_one(browser: Any, files: dict[
     browser.execute_script("document.querySelectorAll('section:not(#summary)').forEach(s => s.remove())")
     cover = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", options)["data"])
     assert len(re.findall(rb"/Type\s*/Page[^s]", cover)) == 1
+
+
+def test_heads_of_tables_are_repeated_on_every_sheet(browser: Any, files: dict[str, str]) -> None:
+    import pypdfium2
+
+    browser.get(files["en"])
+    browser.execute_script("document.querySelectorAll('section:not(#assets)').forEach(s => s.remove())")
+    browser.execute_script("const b = document.querySelector('.assets tbody'); b.append(b.cloneNode(true))")
+    pdf = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"])
+    with pypdfium2.PdfDocument(pdf) as sheets:
+        texts = [sheet.get_textpage().get_text_range() for sheet in sheets]
+    assert len(texts) >= 2
+    assert [text for text in texts if "Data found" not in text] == []
+    assert f"{len(texts)} / {len(texts)}" in texts[-1]
+
+
+def test_findings_can_be_filtered_and_the_print_hides_none(browser: Any, files: dict[str, str]) -> None:
+    from selenium.webdriver.common.by import By
+
+    browser.get(files["en"])
+    part = browser.find_element(By.CSS_SELECTOR, "#findings [data-filter]")
+    part.find_element(By.CSS_SELECTOR, "input").send_keys("NIK rekam_medis")
+    shown = (
+        "return [...document.querySelectorAll('table.findings tbody')].filter(b => b.checkVisibility()).map(b => b.id)"
+    )
+    assert len(browser.execute_script(shown)) == 1
+    assert part.find_element(By.CSS_SELECTOR, "[role=status]").text == "1 of 34 shown"
+    _emulate(browser, media="print")
+    assert len(browser.execute_script(shown)) == 34
+
+
+@pytest.mark.parametrize("page", ["id", "en"])
+def test_tables_are_sorted_by_figures_and_by_words(browser: Any, files: dict[str, str], page: str) -> None:
+    browser.get(files[page])
+    column = (
+        "return [...document.querySelectorAll('.assets tbody tr')].map(r => r.cells[arguments[0]].innerText.trim())"
+    )
+    press = "document.querySelectorAll('.assets thead button')[arguments[0]].click()"
+    browser.execute_script(press, 3)
+    persons = [int(re.sub(r"[.,]", "", text)) for text in browser.execute_script(column, 3)]
+    assert persons == sorted(persons, reverse=True)
+    assert len(set(persons)) == 9
+    browser.execute_script(press, 0)
+    browser.execute_script(press, 0)
+    names = browser.execute_script(column, 0)
+    assert names == sorted(names, key=str.lower)
+    sorts = "return [...document.querySelectorAll('.assets th[aria-sort]')].map(h => [h.cellIndex, h.ariaSort])"
+    assert browser.execute_script(sorts) == [[0, "ascending"]]
 
 
 def test_closed_details_are_open_on_paper(browser: Any, files: dict[str, str]) -> None:

@@ -6,7 +6,9 @@ import io
 import os
 import re
 import zipfile
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,8 +17,10 @@ import pytest
 from privacyscan.model import Assessment, Asset, Duty, Place, Reason, Skipped
 from privacyscan.outputs import formats, render
 from privacyscan.outputs._explain import explain
+from privacyscan.outputs._figures import Figures
 from privacyscan.outputs._template import Template, templates
 from privacyscan.outputs._text import texts
+from privacyscan.outputs._view import View
 from tests.detect.made_up import MadeUp
 from tests.outputs import made_up_assessment as made_up
 from tests.outputs.test_json import real
@@ -62,7 +66,7 @@ class Page(HTMLParser):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_the_page_it_was(language: str) -> None:
-    golden, page = GOLDEN / f"report.{language}.html", html(made_up.assessment(language), language)
+    golden, page = GOLDEN / f"report.{language}.html", html(made_up.whole(language), language)
     if os.environ.get("REFRESH_GOLDEN"):
         golden.write_text(page, encoding="utf-8")
     assert page == golden.read_text(encoding="utf-8"), "see tests/golden/README.md"
@@ -77,8 +81,8 @@ def test_it_is_the_same_from_a_saved_scan() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_stands_alone(language: str) -> None:
-    page = Page(html(made_up.assessment(), language))
-    assert not {"script", "link", "img", "iframe", "object", "embed", "form", "base"} & set(page.tags)
+    page = Page(html(made_up.whole(language), language))
+    assert not {"link", "img", "iframe", "object", "embed", "form", "base"} & set(page.tags)
     sources = [value for tag, name, value in page.attributes if name in {"src", "href"} and tag != "a"]
     assert sources == []
     assert not [a for a in page.attributes if a[1].startswith("on") or a[1] == "style"]
@@ -87,8 +91,21 @@ def test_it_stands_alone(language: str) -> None:
     assert "@import" not in style
 
 
+def test_its_one_script_is_the_one_that_its_own_policy_allows() -> None:
+    page = html(made_up.whole())
+    [script] = re.findall(r"<script[^>]*>(.*?)</script>", page, re.S)
+    assert script == (template().path.parent / "_report.js").read_text(encoding="utf-8")
+    [policy] = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    allowed = b64encode(sha256(script.encode()).digest()).decode()
+    assert policy.split("; ")[:3] == [
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        f"script-src 'sha256-{allowed}'",
+    ]
+
+
 def test_every_jump_lands_and_every_id_is_one() -> None:
-    page = Page(html(made_up.assessment()))
+    page = Page(html(made_up.whole()))
     ids = page.ids()
     assert len(ids) == len(set(ids))
     jumps = [value[1:] for tag, name, value in page.attributes if tag == "a" and name == "href" and value[0] == "#"]
@@ -138,10 +155,91 @@ def test_a_hostile_name_stays_text() -> None:
         id=HOSTILE,
     )
     page = Page(html(replace(full, scan=scan, duties=(duty,), asset_risks={asset.id: full.risk})))
-    assert "script" not in page.tags
+    assert page.tags.count("script") == 1  # ours
+    assert HOSTILE not in template().path.with_name("_report.js").read_text(encoding="utf-8")
     assert HOSTILE in page.text
     assert not [value for _, name, value in page.attributes if name == "href" and "javascript" in value]
     assert not [a for a in page.attributes if a[1].startswith("on")]
+
+
+def test_the_map_shows_the_worst_of_each_group_and_whom_it_concerns() -> None:
+    assessment = made_up.assessment()
+    page = html(assessment, "en")
+    table = page[page.index('<table class="map') :]
+    heads = re.findall(r'<th scope="col">([^<]+)</th>', table[: table.index("</thead>")])
+    assert heads == [
+        "Asset", "Identity numbers", "Contact", "Biography", "Finances", "Health and body", "Location",
+        "Passwords and keys", "Whole asset",
+    ]  # fmt: skip
+    row = table[table.index("rekam_medis") :]
+    cells = re.findall(r'<td class="heat ?(\w*)">(.*?)</td>', row[: row.index("</tr>")])
+    [patients] = (a for a in assessment.scan.assets if a.place.name == "rekam_medis")
+    health = next(f for f in assessment.scan.findings if f.place.asset == patients.place and f.entity == "HEALTH")
+    worst = assessment.finding_risks[health.id]
+    assert cells[4] == (worst.level, f'<b>{worst.score}</b> <abbr title="{_specific()}">S</abbr><span>61,204</span>')
+    assert cells[1] == ("", "–")  # no telephone, no mail address
+    assert len(cells) == len(heads) - 1
+
+
+def _specific() -> str:
+    return texts("en")("map.specific")
+
+
+def test_persons_of_a_class_are_told_between_what_is_sure_and_what_can_be() -> None:
+    view = View(made_up.assessment(), texts("en"), made_up.titles())
+    [general, specific] = sorted(view.persons_by_category, key=lambda p: p.code, reverse=True)
+    assert (specific.least, specific.most) == (61_204, 61_204 + 14_426 + 4_084 + 400)  # each asset's own, in sum
+    assert (general.least, general.most) == (1_246_023, 1_281_004)  # no more than all persons
+    assert "61,204–80,114" in Page(html(made_up.assessment(), "en")).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_history_copies_and_groups_nothing_is_said_of_them(language: str) -> None:
+    t = texts(language)
+    bare, whole = (Page(html(a, language)) for a in (made_up.assessment(language), made_up.whole(language)))
+    for key in ("trend.title", "copies.title", "reidentification.title"):
+        assert t(key) not in bare.text
+        assert t(key) in whole.text
+    assert "trend" in whole.ids()
+    assert "trend" not in bare.ids()
+
+
+def test_what_singles_out_nobody_was_computed_and_what_was_not_says_so() -> None:
+    text = Page(html(made_up.whole(), "en")).text
+    assert "1,120,004 of 1,284,560" in text
+    assert "Not computed: too many classes. Whether its rows single out persons is not known." in text
+
+
+def test_the_change_since_the_last_scan_stands_in_the_summary() -> None:
+    whole = made_up.whole()
+    now = whole.risk.score
+    for before, said in (
+        (now + 4, "Risiko turun 4 poin"),
+        (now - 1, "Risiko naik 1 poin"),
+        (now, "Risiko sama dengan"),
+    ):
+        last = replace(whole.trend[-1], risk=before)
+        text = Page(html(replace(whole, trend=(*whole.trend[:-1], last)))).text
+        assert text.index(said) < text.index(texts("id")("summary.why"))
+
+
+def test_every_target_and_every_reason_is_counted() -> None:
+    assessment = made_up.assessment()
+    reach = {r.target: r for r in Figures(assessment).reach}
+    assert (reach[made_up.DATABASE].assets, reach[made_up.DATABASE].unread) == (5, 1)
+    assert (reach[made_up.SHARE].assets, reach[made_up.SHARE].unread, reach[made_up.SHARE].left_out) == (7, 6, 1)
+    states = dict(Figures(assessment).coverage)
+    assert states == {"found": 8, "clean": 3, "partial": 1, "sampled": 0, "unread": 7, "excluded": 1}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_can_be_signed(language: str) -> None:
+    t = texts(language)
+    text = Page(html(made_up.assessment(language), language)).text
+    signed = text[text.rindex(t("sign.title")) :]
+    fields = ("place", "date", "signature", "name", "nip")
+    assert [f for f in fields if signed.count(t(f"sign.{f}")) < 2] == []  # auditor and agency
+    assert made_up.assessment().scan.id in signed
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -227,11 +325,19 @@ def test_duties_are_an_indication_and_unsure_numbers_say_so(language: str) -> No
 def test_thousands_of_findings_stay_a_page_that_opens() -> None:
     many = made_up.large(20_000)
     page = html(many)
-    assert len(page) < 2_500_000
+    assert len(page) < 3_000_000
     text = Page(page).text
     assert "20.000" in text
-    assert "25 temuan lain di aset ini ada di scan.json." in text
-    assert "temuan di 388 aset lain" in text
+    assert "25 temuan lain di aset ini ada di daftar di bawah." in text
+    assert "5.000 temuan selebihnya, satu per baris" in text
+    assert "14.700 temuan lain ada di scan.json." in text
+
+
+def test_five_thousand_findings_are_all_on_it() -> None:
+    many = made_up.large(5_000)
+    page = html(many)
+    assert len(page) < 3_000_000
+    assert [f.id for f in many.scan.findings if f.id not in page] == []
 
 
 def test_no_planted_value_is_in_any_output(tmp_path: Path) -> None:
@@ -262,6 +368,7 @@ def test_colours_have_contrast(scheme: str) -> None:
     pairs = [(text, ground) for text in on_paper for ground in ("paper", "raised")]
     pairs += [(level, f"{level}-soft") for level in ("low", "medium", "high", "critical", "accent")]
     pairs += [("ink", f"{level}-soft") for level in ("low", "high", "accent")]
+    pairs += [(f"heat-{level}-ink", f"heat-{level}") for level in ("low", "medium", "high", "critical")]
     pairs += [("accent-ink", "accent"), ("ink", "ground"), ("muted", "ground"), ("link", "ground")]
     weak = {pair: _contrast(colours[pair[0]], colours[pair[1]]) for pair in pairs}
     assert {pair: ratio for pair, ratio in weak.items() if ratio < 4.5} == {}
