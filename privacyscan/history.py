@@ -190,6 +190,7 @@ def keep(assessment: Assessment, settings: Settings) -> tuple[TrendPoint, ...]:
     if settings.history == "off":
         return ()
     with opened(settings, write=True) as history:
+        history.delete([assessment.scan.id])  # what a run that went on was before
         scope = history.scope(assessment)
         earlier = [r.point for r in history.runs() if r.scope == scope]
         history.add(assessment)

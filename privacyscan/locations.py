@@ -44,14 +44,22 @@ _NUMBERS = ("row", *IN_TEXT)
 
 
 class LocationsFolder:
-    """The drafts of one scan, in a folder of their own beside the reports; what killed scans left there is removed."""
+    """The drafts of one scan, in a folder of their own beside the reports; what killed scans left there is removed.
 
-    def __init__(self, folder: Path) -> None:
+    Those of the run `run` are taken over, and then the folder is not `is_new`.
+    """
+
+    def __init__(self, folder: Path, run: str | None = None) -> None:
         self.path = folder / FILENAME
         try:
-            _remove_left(folder)
-            self.drafts = Path(tempfile.mkdtemp(dir=folder, prefix=DRAFTS)).absolute()
+            self.drafts = (folder / f"{DRAFTS}{run}").absolute()
+            self.is_new = run is None or not self.drafts.is_dir()
+            if run is None:
+                self.drafts = Path(tempfile.mkdtemp(dir=folder, prefix=DRAFTS)).absolute()
+            elif self.is_new:
+                self.drafts.mkdir(mode=0o700)
             self._lock = _locked(self.drafts)
+            _remove_left(folder)
         except OSError as error:
             raise self._unwritable(error) from None
 
@@ -68,9 +76,10 @@ class LocationsFolder:
             raise self._unwritable(error) from None
         return LocationsFile(FILENAME, rows)
 
-    def close(self) -> None:
-        """Remove the drafts."""
-        shutil.rmtree(self.drafts, ignore_errors=True)
+    def close(self, keep: bool = False) -> None:
+        """Remove the drafts, unless the run is to go on with them."""
+        if not keep:
+            shutil.rmtree(self.drafts, ignore_errors=True)
         if self._lock is not None:
             os.close(self._lock)
 

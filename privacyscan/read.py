@@ -23,6 +23,7 @@ from privacyscan.formats._suffixes import wrong_suffix
 from privacyscan.model import File, Limits, Part, Piece, Place, Reason, Skipped, Table, Target, Text, Unit
 from privacyscan.registry import plugin, plugins
 from privacyscan.settings import without_password as without_password
+from privacyscan.settings import without_password_of_user
 
 if TYPE_CHECKING:
     from privacyscan.formats import Format
@@ -52,6 +53,11 @@ def target(text: str, password: str | None = None) -> Target:
     aim = Target(text, without_password(text) if scheme else text)
     source_of(aim).check(aim)
     return aim
+
+
+def holds_secret(url: str) -> bool:
+    """Whether the printed form lacks more than the password of its user, so that it leads nowhere."""
+    return without_password(url) != without_password_of_user(url)
 
 
 def source_of(aim: Target) -> Source:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from privacyscan.detect.drafts import Draft
     from privacyscan.detect.known import Known
     from privacyscan.detect.paragraphs import Asked
+    from privacyscan.journal import Journal
     from privacyscan.locations import LocationsFolder
     from privacyscan.pieces import Pieces
     from privacyscan.rulebook import Rulebook
@@ -77,12 +78,13 @@ def scan(
     rulebook: Rulebook | None = None,
     known: Known | None = None,
     folder: Path | None = None,
+    journal: Journal | None = None,
 ) -> Scan:
     """Scan the targets to the end and give back everything learned.
 
     `known` is the list of known persons where it was loaded already; else that of the settings is. With the setting
     `locations` "all" every place is written to `locations.parquet` in `folder`; without a folder the findings hold
-    their first 100,000.
+    their first 100,000. What `journal` has is not read again, and what is read is added to it.
 
     A target that cannot be opened is listed under `skipped`; Ctrl-C ends the scan early with what is done,
     `status` "interrupted". Raises UsageError, ConfigurationError or RulebookError before anything is read.
@@ -93,14 +95,16 @@ def scan(
     settings = settings or load({})
     rulebook = rulebook or rulebooks.load(settings.rules)
     begun, clock = _now(), time.monotonic()
+    if journal is not None:
+        begun, clock = journal.begun, clock - journal.seconds
     aims = [t if isinstance(t, Target) else read.target(t) for t in targets]
     known = known or known_persons(settings, rulebook)
-    places = _folder_of_locations(folder) if folder is not None and settings.locations == "all" else None
+    places = _folder_of_locations(folder, journal) if folder is not None and settings.locations == "all" else None
     try:
-        return _scan(_Run(settings, rulebook, progress, known, places), aims, begun, clock)
+        return _scan(_Run(settings, rulebook, progress, known, places, journal), aims, begun, clock)
     finally:
         if places is not None:
-            places.close()
+            places.close(keep=journal is not None and journal.is_left)
 
 
 def _scan(run: _Run, aims: Sequence[Target], begun: str, clock: float) -> Scan:
@@ -115,10 +119,14 @@ def _scan(run: _Run, aims: Sequence[Target], begun: str, clock: float) -> Scan:
     return run.result(aims, begun, time.monotonic() - clock)
 
 
-def _folder_of_locations(folder: Path) -> LocationsFolder:
+def _folder_of_locations(folder: Path, journal: Journal | None) -> LocationsFolder:
+    """Where the places are kept; a run whose drafts are lost begins anew."""
     from privacyscan.locations import LocationsFolder
 
-    return LocationsFolder(folder)
+    places = LocationsFolder(folder, journal.id if journal is not None else None)
+    if journal is not None and places.is_new:
+        journal.forget()
+    return places
 
 
 def known_persons(settings: Settings, rulebook: Rulebook) -> Known | None:
@@ -183,12 +191,13 @@ class _Run:
         progress: Callable[[Progress], None] | None,
         known: Known | None,
         places: LocationsFolder | None = None,
+        journal: Journal | None = None,
     ) -> None:
         from privacyscan.detect import Detector
         from privacyscan.detect.drafts import Drafts
         from privacyscan.work import Workers
 
-        self.settings, self.rulebook, self.progress = settings, rulebook, progress
+        self.settings, self.rulebook, self.progress, self.journal = settings, rulebook, progress, journal
         self.limits = settings.limits
         self.until = None if settings.timeout is None else time.monotonic() + settings.timeout
         self.is_late = False
@@ -234,7 +243,11 @@ class _Run:
                 self._look_at_the_clock()
                 for unit in self._listed(target):
                     self._look_at_the_clock()
-                    if self._is_light(unit):
+                    before = self.journal.unit(unit) if self.journal is not None else None
+                    if before is not None:
+                        self._count(unit.size, before)
+                        self._take(unit, before, is_new=False)
+                    elif self._is_light(unit):
                         result = read_job(Job(unit), self.detector, self.limits)
                         self._count(unit.size, result)
                         self._take(unit, result)
@@ -306,7 +319,11 @@ class _Run:
     def _deal(self) -> None:
         while self.jobs and len(self.waiting) < 2 * self.settings.workers:
             job, work = self.jobs.popleft()
-            self.waiting[self.workers.submit(job)] = (job, work)
+            before = self.journal.piece(job) if self.journal is not None else None
+            if before is not None:
+                self._finish(job, work, before)
+            else:
+                self.waiting[self.workers.submit(job)] = (job, work)
 
     def _collect(self) -> None:
         from concurrent.futures import FIRST_COMPLETED, wait
@@ -320,6 +337,8 @@ class _Run:
             if result is None:
                 self.jobs.appendleft((replace(job, tries=job.tries + 1), work))
             else:
+                if self.journal is not None and (result.rest or work.pieces is not None) and work.cut is None:
+                    self.journal.add_piece(job, result)
                 self._finish(job, work, result)
         self._report("")
 
@@ -361,7 +380,10 @@ class _Run:
         self.rows += sum(tally.rows for tally in result.assets)
         self.bytes += sum(tally.bytes for tally in result.assets)
 
-    def _take(self, unit: Unit, result: UnitResult) -> None:
+    def _take(self, unit: Unit, result: UnitResult, is_new: bool = True) -> None:
+        """Take what a unit gave; it is new unless an earlier part of the run read it."""
+        if is_new and self.journal is not None:
+            self.journal.add_unit(unit, result)
         self.done += 1
         self.skipped += result.skipped
         unread = [s for s in result.skipped if s.reason.in_scope]
@@ -424,6 +446,8 @@ class _Run:
             )
 
     def close(self) -> None:
+        if self.journal is not None:
+            self.journal.is_left = self.interrupted or self.is_late
         self.workers.close(at_once=self.interrupted or self.is_late)
 
     def result(self, targets: Sequence[Target], begun: str, seconds: float) -> Scan:
@@ -433,7 +457,7 @@ class _Run:
         by_asset = {a.place: a.id for a in self.assets}
         estimates = persons.by_asset(self.findings, self.rulebook.identifiers)
         return Scan(
-            id=datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"),
+            id=self.journal.id if self.journal is not None else datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"),
             started=begun,
             finished=_now(),
             status="interrupted" if self.interrupted else "incomplete" if unread else "complete",

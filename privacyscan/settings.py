@@ -289,9 +289,14 @@ def load(flags: Mapping[str, Any], *, config: Path | None = None, environ: Mappi
 
 def without_password(url: str) -> str:
     """The URL as it may be printed. A query of HTTP is left out: it may be what lets in."""
-    url = re.sub(r"(://[^/?#@:]*):.*@", r"\1@", url) if "@" in url else url
+    url = without_password_of_user(url)
     url = re.sub(r"^(https?://[^?#]*)[?#].*", r"\1", url, flags=re.IGNORECASE)
     return re.sub(r"([?&][^=&]*pass[^=&]*=)[^&#]*", r"\1***", url, flags=re.IGNORECASE)
+
+
+def without_password_of_user(url: str) -> str:
+    """The URL with its user alone."""
+    return re.sub(r"(://[^/?#@:]*):.*@", r"\1@", url) if "@" in url else url
 
 
 def password(variable: str | None, file: Path | None, environ: Mapping[str, str] | None = None) -> str | None:

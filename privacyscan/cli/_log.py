@@ -26,13 +26,13 @@ SECONDS = 5.0  # between two lines of progress where no bar can be drawn
 class Log(Protocol):
     """Listens to one scan."""
 
-    def start(self, targets: Targets) -> None: ...
+    def start(self, run: str, targets: Targets) -> None: ...
 
     def progress(self) -> AbstractContextManager[Report | None]: ...
 
     def warn(self, message: str) -> None: ...
 
-    def end(self, assessment: Assessment, reports: Sequence[Path], code: int) -> None: ...
+    def end(self, assessment: Assessment, reports: Sequence[Path], code: int, can_go_on: bool) -> None: ...
 
 
 def log(settings: Settings) -> Log:
@@ -56,9 +56,9 @@ class JsonLog:
     def __init__(self, level: int, settings: Settings) -> None:
         self.level, self.settings = level, settings
 
-    def start(self, targets: Targets) -> None:
+    def start(self, run: str, targets: Targets) -> None:
         if self.level >= 2:
-            event("start", targets=list(targets()))
+            event("start", run=run, targets=list(targets()))
         if self.level >= 3:
             event("settings", **self.settings.as_json())
 
@@ -76,7 +76,7 @@ class JsonLog:
         if self.level >= 1:
             event("warning", message=message)
 
-    def end(self, assessment: Assessment, reports: Sequence[Path], code: int) -> None:
+    def end(self, assessment: Assessment, reports: Sequence[Path], code: int, can_go_on: bool) -> None:
         from privacyscan.outputs._figures import Figures
 
         figures, scan = Figures(assessment), assessment.scan
@@ -88,6 +88,8 @@ class JsonLog:
                 event("found", entity=count.code, findings=count.findings, assets=count.assets, matched=count.matched)
             event(
                 "end",
+                run=scan.id,
+                can_be_resumed=can_go_on,
                 status=scan.status,
                 risk={"score": assessment.risk.score, "level": assessment.risk.level},
                 persons_estimate=scan.persons,
@@ -109,7 +111,9 @@ class TextLog:
 
         self.level, self.settings, self.say = level, settings, texts(settings.lang)
 
-    def start(self, targets: Targets) -> None:
+    def start(self, run: str, targets: Targets) -> None:
+        if self.level >= 2:
+            print(self.say("cli.run", id=run), file=sys.stderr)
         if self.level >= 3:
             for name, value in self.settings.as_json().items():
                 print(f"{name} = {json.dumps(value)}", file=sys.stderr)
@@ -169,13 +173,15 @@ class TextLog:
         if self.level >= 1:
             print(f"privacyscan: {translated(message, self.settings.lang)}", file=sys.stderr)
 
-    def end(self, assessment: Assessment, reports: Sequence[Path], code: int) -> None:
+    def end(self, assessment: Assessment, reports: Sequence[Path], code: int, can_go_on: bool) -> None:
         from privacyscan.cli import _summary
 
         if self.level >= 2:
             _summary.show(assessment, reports, self.say)
         if self.level >= 2 or (self.level == 1 and code):
             _summary.outcome(assessment, code, self.say)
+        if self.level >= 1 and can_go_on:
+            print(self.say("cli.resume", id=assessment.scan.id), file=sys.stderr)
 
 
 class _Due:

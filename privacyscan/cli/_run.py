@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from privacyscan import store
-from privacyscan.cli import _log
+from privacyscan.cli import _log, _resume
 from privacyscan.cli._mistakes import hidden
 from privacyscan.cli._stop import stoppable
 from privacyscan.errors import PrivacyScanError, UsageError
 
 if TYPE_CHECKING:
+    from privacyscan.journal import Journal
     from privacyscan.model import Assessment, Target
     from privacyscan.rulebook import Rulebook
     from privacyscan.settings import Settings
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 STDOUT = Path("-")
 
 
-def run(settings: Settings, targets: Sequence[Target]) -> int:
-    """Scan, write the reports, say how it went; gives the exit code. Refuses before anything is read or written."""
+def run(settings: Settings, targets: Sequence[Target], journal: Journal | None = None) -> int:
+    """Scan, write the reports, say how it went; gives the exit code. Refuses before anything is read or written.
+
+    `journal` is that of a run that goes on.
+    """
     from privacyscan import rulebook as rulebooks
     from privacyscan._processes import collect_seldom
     from privacyscan.assess import assess
@@ -37,16 +41,31 @@ def run(settings: Settings, targets: Sequence[Target]) -> int:
     known = known_persons(settings, rulebook)
     if settings.output != STDOUT:
         store.private_folder(settings.output)
+    journal = journal or _resume.begin(settings, targets, rulebook)
     settings = _without_own_reports(settings, targets)
     log = _log.log(settings)
-    log.start(lambda: _shown(targets, rulebook))
-    with log.progress() as progress:
-        found = scan(
-            targets, settings, progress=stoppable(progress), rulebook=rulebook, known=known, folder=settings.output
-        )
-    assessment = _kept(assess(found, settings.regulation, rulebook), settings, log)
-    code = exit_code(assessment, settings.fail_on)
-    log.end(assessment, _written(assessment, settings), code)
+    try:
+        log.start(journal.id, lambda: _shown(targets, rulebook))
+        with log.progress() as progress:
+            found = scan(
+                targets,
+                settings,
+                progress=stoppable(progress),
+                rulebook=rulebook,
+                known=known,
+                folder=settings.output,
+                journal=journal,
+            )
+        assessment = _kept(assess(found, settings.regulation, rulebook), settings, log)
+        code = exit_code(assessment, settings.fail_on)
+        reports = _written(assessment, settings)
+        if journal.fault is not None:
+            log.warn(journal.fault)
+        if not journal.is_left:
+            journal.remove()
+        log.end(assessment, reports, code, journal.is_left and journal.fault is None)
+    finally:
+        journal.close()
     return code
 
 

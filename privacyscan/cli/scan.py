@@ -8,20 +8,21 @@ from typing import Annotated
 import typer
 
 from privacyscan.cli import _options
-from privacyscan.errors import PrivacyScanError
+from privacyscan.errors import PrivacyScanError, UsageError
 
 Given = str | None
 Repeated = list[str] | None
+TARGET = "TARGET"
 
 
 def scan(
     context: typer.Context,
     targets: Annotated[
-        list[str],
+        Repeated,
         typer.Argument(
-            metavar="TARGET", help="Folder, file, git:FOLDER, or URL of a database or share (postgresql://, smb://)."
+            metavar=TARGET, help="Folder, file, git:FOLDER, or URL of a database or share (postgresql://, smb://)."
         ),
-    ],
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Report folder; - writes a single report to stdout [privacyscan-report]."),
@@ -88,6 +89,10 @@ def scan(
         Path | None, typer.Option(metavar="FILE", help="List of known persons, from privacyscan known build.")
     ] = None,
     known_key: Annotated[Path | None, typer.Option(metavar="FILE", help="The key that it was built with.")] = None,
+    resume: Annotated[
+        Given,
+        typer.Option(metavar="RUN|last", help="Go on with a run that was killed or stopped; it keeps its settings."),
+    ] = None,
     quiet: Annotated[bool | None, typer.Option("--quiet", help="Only errors, and what was not read.")] = None,
     log_format: Annotated[Given, typer.Option(metavar="text|json", help="json: one object a line [text].")] = None,
     log_level: Annotated[Given, typer.Option(metavar="error|warning|info|debug", help="How much [info].")] = None,
@@ -96,12 +101,21 @@ def scan(
 
     A password in the URL works too; if one is missing, you are asked for it. It is never shown or stored.
     """
-    from privacyscan.cli import _run
+    from privacyscan.cli import _resume, _run
 
+    journal, texts = None, targets or []
     try:
-        settings = _options.settings_of(context.params)
-        return _run.run(settings, _options.targets_of(targets, password_env, password_file, settings.lang))
+        if resume is not None:
+            journal, settings, texts = _resume.resumed(resume, context.params, texts)
+        elif not texts:
+            raise UsageError(f"Missing argument '{TARGET}'.\nSee: {context.command_path} --help")
+        else:
+            settings = _options.settings_of(context.params)
+        return _run.run(settings, _options.targets_of(texts, password_env, password_file, settings.lang), journal)
     except PrivacyScanError as error:
         if log_format != "json":
             raise
         return _run.told_as_json(error)
+    finally:
+        if journal is not None:
+            journal.close()

@@ -22,7 +22,9 @@ class Duckdb:
 
     def units(self, target: Target, scope: Scope, limits: Limits) -> Iterator[Unit]:
         path = _path(target)
-        yield Unit(self.name, target, target.place, "file", {"path": path}, os.stat(path).st_size)
+        info = os.stat(path)
+        locator = {"path": path, "modified": info.st_mtime_ns}
+        yield Unit(self.name, target, target.place, "file", locator, info.st_size)
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         path = unit.locator["path"]

@@ -72,6 +72,7 @@ def test_a_scan_leaves_its_reports_and_its_key_and_they_are_private(
     assert modes == {
         "state/privacyscan": 0o700,
         "state/privacyscan/key": 0o600,
+        "state/privacyscan/history.sqlite": 0o600,
         "kerja/privacyscan-report": 0o700,
         "kerja/privacyscan-report/report.html": 0o600,
         "kerja/privacyscan-report/scan.json": 0o600,
