@@ -20,6 +20,7 @@ from privacyscan.batches import binary_cells
 from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
 from privacyscan.formats._charset import kind_of
 from privacyscan.formats._suffixes import wrong_suffix
+from privacyscan.globs import globs, matches
 from privacyscan.model import File, Limits, Part, Piece, Place, Reason, Skipped, Table, Target, Text, Unit
 from privacyscan.registry import plugin, plugins
 from privacyscan.settings import without_password as without_password
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from privacyscan.formats import Format
     from privacyscan.settings import Scope
     from privacyscan.sources import Cut, Source
+    from privacyscan.sources.git import Unchanged
 
 T = TypeVar("T")
 HEAD = 64 << 10
@@ -69,19 +71,37 @@ def source_of(aim: Target) -> Source:
 def units(aim: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]:
     """Everything below the target that is in scope, and what is listed but out of it."""
     inside, outside = _globs(scope.include), _globs(scope.exclude)
-    listed = kept = 0
+    unchanged = unchanged_files(aim, scope.changed_since) if scope.changed_since else None
+    listed = kept = same = 0
     for unit in source_of(aim).units(aim, scope, limits):
         listed += 1
         if (inside or outside) and isinstance(unit, Unit):
             path = "/".join(unit.place.path) or aim.place.name
-            if (inside and not _matches(inside, path)) or _matches(outside, path):
+            if (inside and not matches(inside, path)) or matches(outside, path):
                 yield Skipped(unit.place, Reason.EXCLUDED, "by --include or --exclude", "list")
                 continue
+        if unchanged is not None and isinstance(unit, Unit) and unchanged.has(unit.locator["path"]):
+            same += 1
+            continue
         kept += 1
         yield unit
-    if not kept:
+    if same:
+        yield Skipped(aim.place, Reason.EXCLUDED, f"{same} files are as they were at {scope.changed_since}", "list")
+    if not kept and not same:
         message = "--include and --exclude leave nothing of it" if listed else "nothing is in it"
         yield Skipped(aim.place, Reason.EMPTY_TARGET, message, "list")
+
+
+def unchanged_files(aim: Target, revision: str) -> Unchanged:
+    """Those of a target that are as a commit has them. Raises UsageError for a target of which nobody can say."""
+    from privacyscan.sources.git import Unchanged
+
+    if _scheme(aim.url):
+        message = (
+            "--changed-since compares folders and files of a git work tree; for commits scan git:FOLDER?range=A..B"
+        )
+        raise UsageError(f"{aim.label}: {message}")
+    return Unchanged(aim, revision)
 
 
 def parts(unit: Unit, limits: Limits, misnamed: Misnamed | None = None) -> Iterator[Table | Text | Skipped]:
@@ -287,20 +307,6 @@ def _sources() -> Mapping[str, Source]:
 
 def _globs(patterns: tuple[str, ...]) -> list[re.Pattern[str]]:
     try:
-        return [re.compile(_glob(p)) for p in patterns]
+        return globs(patterns)
     except re.error:
         raise UsageError(f"{', '.join(patterns)}: not a glob; check the brackets in --include and --exclude") from None
-
-
-def _matches(patterns: list[re.Pattern[str]], path: str) -> bool:
-    """A pattern without a slash matches the last part of the path, or any folder on the way."""
-    return any(p.fullmatch(path) or any(p.fullmatch(x) for x in path.split("/")) for p in patterns)
-
-
-def _glob(pattern: str) -> str:
-    out = ""
-    for piece in re.findall(r"\*\*/?|\*|\?|\[[^\]]*\]|.", pattern.rstrip("/")):
-        special: dict[str, Any] = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-        chosen = piece.replace("[!", "[^", 1) if piece[0] == "[" and len(piece) > 1 else re.escape(piece)
-        out += special.get(piece) or chosen
-    return out + "(?:/.*)?"

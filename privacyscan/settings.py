@@ -83,6 +83,13 @@ def _seconds(value: Any, text: bool) -> float:
     return number
 
 
+def _factor(value: Any, text: bool) -> float:
+    number = _seconds(value, text)
+    if not 1 <= number < float("inf"):
+        raise ValueError("should be a number from 1 on")
+    return number
+
+
 def _size(value: Any, text: bool) -> int:
     """Bytes, from a number or a text such as 10MB, 2G or 512KiB."""
     if isinstance(value, str):
@@ -113,14 +120,6 @@ def _one_of(*names: str) -> Kind:
         return value
 
     return kind
-
-
-def _level(value: Any, text: bool) -> Any:
-    if value == "new":
-        raise ValueError(
-            f"'new' compares with a baseline, which this version does not take yet; use {' or '.join(LEVELS)}"
-        )
-    return _one_of(*LEVELS)(value, text)
 
 
 def _history(value: Any, text: bool) -> str:
@@ -160,6 +159,7 @@ class Scope:
     exclude: tuple[str, ...] = ()
     ignore_file: bool = True  # whether a `.privacyscanignore` leaves files out
     follow_symlinks: bool = False
+    changed_since: str = ""  # a commit of git: files that are as it has them are left out
 
 
 @dataclass(frozen=True)
@@ -173,10 +173,15 @@ class Settings:
     exclude: tuple[str, ...] = ()
     ignore_file: bool = True
     follow_symlinks: bool = False
+    changed_since: str | None = None
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     names: Literal["auto", "on", "off"] = "auto"
     locations: Literal["none", "first", "all"] = "first"
-    fail_on: Level | None = None
+    fail_on: Level | Literal["new"] | None = None
+    baseline: Path | None = None  # findings that are known
+    baseline_growth: float | None = None  # a known finding is new when it has more than so many times its matches
+    suppressions: Path | None = None  # findings that somebody has judged
+    policy: Path | None = None  # limits that the scan must keep
     regulation: str = "uu-pdp"
     engine: Literal["fast", "reference"] = "fast"
     rules: tuple[Path, ...] = ()
@@ -211,7 +216,7 @@ class Settings:
     @property
     def scope(self) -> Scope:
         """The part of the settings that says what to read."""
-        return Scope(self.include, self.exclude, self.ignore_file, self.follow_symlinks)
+        return Scope(self.include, self.exclude, self.ignore_file, self.follow_symlinks, self.changed_since or "")
 
     @property
     def limits(self) -> Limits:
@@ -234,10 +239,15 @@ KINDS: Mapping[str, Kind] = {
     "exclude": _several(_text),
     "ignore_file": _switch,
     "follow_symlinks": _switch,
+    "changed_since": _or_none(_text),
     "workers": _workers,
     "names": _one_of("auto", "on", "off"),
     "locations": _one_of("none", "first", "all"),
-    "fail_on": _or_none(_level),
+    "fail_on": _or_none(_one_of(*LEVELS, "new")),
+    "baseline": _or_none(_path),
+    "baseline_growth": _or_none(_factor),
+    "suppressions": _or_none(_path),
+    "policy": _or_none(_path),
     "regulation": _text,
     "engine": _one_of("fast", "reference"),
     "rules": _several(_path),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import stat
 import tempfile
 from collections.abc import Iterable
 from hmac import digest as hmac_digest
@@ -56,6 +57,13 @@ def write_private(path: Path, data: bytes, *, replace: bool = True) -> None:
     existing file stays as it is."""
     private_folder(path.parent)
     write_whole(path, [data], replace=replace)
+
+
+def rewrite(path: Path, data: bytes) -> None:
+    """Write the file whole or not at all; one that is there keeps its mode. Raises UsageError."""
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600
+    write_whole(path, [data])
+    os.chmod(path, mode)
 
 
 def write_whole(path: Path, parts: Iterable[bytes | memoryview], *, replace: bool = True) -> None:

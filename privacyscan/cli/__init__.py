@@ -18,8 +18,10 @@ from privacyscan.cli import _help
 from privacyscan.cli._mistakes import hidden
 from privacyscan.cli._stop import stop
 from privacyscan.cli._values import Command, Group
+from privacyscan.cli.baseline import baseline
 from privacyscan.cli.demo import demo
 from privacyscan.cli.detect import detect
+from privacyscan.cli.diff import diff
 from privacyscan.cli.doctor import doctor
 from privacyscan.cli.explain import explain
 from privacyscan.cli.known import known
@@ -28,14 +30,15 @@ from privacyscan.cli.report import report
 from privacyscan.cli.rules import rules
 from privacyscan.cli.runs import runs
 from privacyscan.cli.scan import scan
+from privacyscan.cli.suppress import suppress
 from privacyscan.errors import PrivacyScanError, RulebookError
 
 DEFECT = 70  # EX_SOFTWARE of sysexits.h; Python's own 1 would read as "the policy failed"
 BROKEN_PIPE = 128 + signal.SIGPIPE
 HELP = """Finds the personal data an agency holds, and says how bad a leak of it would be.
 
-Exit codes: 0 passed; 1 --fail-on was reached; 2 wrong use or configuration; 3 incomplete, something in scope was
-not read; 130 stopped by Ctrl-C. 1 wins over 3."""
+Exit codes: 0 passed; 1 --fail-on was reached or a limit of --policy not kept; 2 wrong use or configuration;
+3 incomplete, something in scope was not read; 130 stopped by Ctrl-C. 1 wins over 3."""
 
 
 def _empty() -> typer.Typer:
@@ -45,7 +48,7 @@ def _empty() -> typer.Typer:
 
 
 app = _empty()
-for _command in (scan, report, explain, detect, demo, doctor, pseudonymize):
+for _command in (scan, report, explain, diff, baseline, suppress, detect, demo, doctor, pseudonymize):
     app.command(cls=Command)(_command)
 app.add_typer(rules, name="rules")
 app.add_typer(known, name="known")

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from privacyscan.gate import Failure
     from privacyscan.model import Assessment
     from privacyscan.scan import Progress
     from privacyscan.settings import Settings
 
 Targets = Callable[[], Sequence[str]]  # asked only by a log that shows them
 Report = Callable[["Progress"], None]
+Failures = Sequence["Failure"]  # limits that the scan does not keep
 SECONDS = 5.0  # between two lines of progress where no bar can be drawn
 
 
@@ -32,7 +34,9 @@ class Log(Protocol):
 
     def warn(self, message: str) -> None: ...
 
-    def end(self, assessment: Assessment, reports: Sequence[Path], code: int, can_go_on: bool) -> None: ...
+    def end(
+        self, assessment: Assessment, reports: Sequence[Path], code: int, failures: Failures, can_go_on: bool
+    ) -> None: ...
 
 
 def log(settings: Settings) -> Log:
@@ -76,13 +80,17 @@ class JsonLog:
         if self.level >= 1:
             event("warning", message=message)
 
-    def end(self, assessment: Assessment, reports: Sequence[Path], code: int, can_go_on: bool) -> None:
+    def end(
+        self, assessment: Assessment, reports: Sequence[Path], code: int, failures: Failures, can_go_on: bool
+    ) -> None:
         from privacyscan.outputs._figures import Figures
 
         figures, scan = Figures(assessment), assessment.scan
         if self.level >= 1:
             for s in scan.skipped:
                 event("skipped", place=str(s.place), reason=s.reason.value, message=s.message, stage=s.stage)
+        for failure in failures:
+            event("failed", limit=failure.code, **failure.params, findings=list(failure.findings))
         if self.level >= 2:
             for count in figures.by_entity:
                 event("found", entity=count.code, findings=count.findings, assets=count.assets, matched=count.matched)
@@ -173,13 +181,15 @@ class TextLog:
         if self.level >= 1:
             print(f"privacyscan: {translated(message, self.settings.lang)}", file=sys.stderr)
 
-    def end(self, assessment: Assessment, reports: Sequence[Path], code: int, can_go_on: bool) -> None:
+    def end(
+        self, assessment: Assessment, reports: Sequence[Path], code: int, failures: Failures, can_go_on: bool
+    ) -> None:
         from privacyscan.cli import _summary
 
         if self.level >= 2:
             _summary.show(assessment, reports, self.say)
         if self.level >= 2 or (self.level == 1 and code):
-            _summary.outcome(assessment, code, self.say)
+            _summary.outcome(assessment, code, failures, self.say)
         if self.level >= 1 and can_go_on:
             print(self.say("cli.resume", id=assessment.scan.id), file=sys.stderr)
 

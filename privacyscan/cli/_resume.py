@@ -22,6 +22,7 @@ DECISIVE = (
     "exclude",
     "ignore_file",
     "follow_symlinks",
+    "changed_since",
     "names",
     "locations",
     "engine",
@@ -31,7 +32,9 @@ DECISIVE = (
     "known",
     "known_key",
 )
-OF_REPORTS = ("output", "format", "lang", "fail_on", "regulation")  # kept too, and may be given anew
+# Kept too, and may be given anew.
+OF_GATE = ("fail_on", "baseline", "baseline_growth", "suppressions", "policy")
+OF_REPORTS = ("output", "format", "lang", "regulation", *OF_GATE)
 
 
 def begin(settings: Settings, targets: Sequence[Target], rulebook: Rulebook) -> Journal:

@@ -17,6 +17,7 @@ from privacyscan.cli._stop import stoppable
 from privacyscan.errors import PrivacyScanError, UsageError
 
 if TYPE_CHECKING:
+    from privacyscan.gate import Failure
     from privacyscan.journal import Journal
     from privacyscan.model import Assessment, Target
     from privacyscan.rulebook import Rulebook
@@ -30,6 +31,7 @@ def run(settings: Settings, targets: Sequence[Target], journal: Journal | None =
 
     `journal` is that of a run that goes on.
     """
+    from privacyscan import gate as gates
     from privacyscan import rulebook as rulebooks
     from privacyscan._processes import collect_seldom
     from privacyscan.assess import assess
@@ -37,8 +39,9 @@ def run(settings: Settings, targets: Sequence[Target], journal: Journal | None =
 
     collect_seldom()
     rulebook = rulebooks.load(settings.rules)
-    _check(settings, rulebook)
+    _check(settings, rulebook, targets)
     known = known_persons(settings, rulebook)
+    gate = gates.load(settings, rulebook)
     if settings.output != STDOUT:
         store.private_folder(settings.output)
     journal = journal or _resume.begin(settings, targets, rulebook)
@@ -56,14 +59,15 @@ def run(settings: Settings, targets: Sequence[Target], journal: Journal | None =
                 folder=settings.output,
                 journal=journal,
             )
-        assessment = _kept(assess(found, settings.regulation, rulebook), settings, log)
-        code = exit_code(assessment, settings.fail_on)
+        assessment = _kept(assess(gate.marked(found), settings.regulation, rulebook), settings, log)
+        failures = gate.failures(assessment)
+        code = exit_code(assessment, failures)
         reports = _written(assessment, settings)
         if journal.fault is not None:
             log.warn(journal.fault)
         if not journal.is_left:
             journal.remove()
-        log.end(assessment, reports, code, journal.is_left and journal.fault is None)
+        log.end(assessment, reports, code, failures, journal.is_left and journal.fault is None)
     finally:
         journal.close()
     return code
@@ -89,19 +93,12 @@ def _shown(targets: Sequence[Target], rulebook: Rulebook) -> list[str]:
     return [shown_name(t.label, detector) for t in targets]
 
 
-def exit_code(assessment: Assessment, fail_on: str | None) -> int:
-    """What the contract says of this scan. `fail_on` is held against the whole scan and every asset with findings."""
-    from privacyscan.outputs._figures import Figures
-    from privacyscan.settings import LEVELS
-
-    status, figures = assessment.scan.status, Figures(assessment)
+def exit_code(assessment: Assessment, failures: Sequence[Failure]) -> int:
+    """What the contract says of this scan, which breaks these limits."""
+    status = assessment.scan.status
     if status == "interrupted":
         return 130
-    if fail_on is not None and figures.with_findings:
-        levels = [assessment.risk.level, *(figures.risk(a).level for a in figures.with_findings)]
-        if max(map(LEVELS.index, levels)) >= LEVELS.index(fail_on):
-            return 1
-    return 3 if status == "incomplete" else 0
+    return 1 if failures else 3 if status == "incomplete" else 0
 
 
 def told_as_json(error: PrivacyScanError) -> int:
@@ -110,9 +107,12 @@ def told_as_json(error: PrivacyScanError) -> int:
     return error.exit_code
 
 
-def _check(settings: Settings, rulebook: Rulebook) -> None:
+def _check(settings: Settings, rulebook: Rulebook, targets: Sequence[Target]) -> None:
     """Raise now for what would otherwise be found wrong after a long scan."""
-    from privacyscan import outputs
+    from privacyscan import outputs, read
+
+    for target in targets if settings.changed_since else ():
+        read.unchanged_files(target, settings.changed_since or "")
 
     for name in settings.format:
         outputs.output(name)

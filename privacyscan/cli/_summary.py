@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from privacyscan.gate import Failure
     from privacyscan.model import Assessment, Asset, Skipped
 
-MOST_ASSETS, MOST_KINDS, MOST_UNREAD = 20, 3, 5
+MOST_ASSETS, MOST_KINDS, MOST_UNREAD, MOST_FAILED = 20, 3, 5, 20
 GAPS = 14  # what the table's borders and paddings take
 
 Row = tuple[list[str], ...]  # asset, found, count, persons, risk: the lines of each cell
@@ -34,6 +35,9 @@ def show(assessment: Assessment, reports: Sequence[Path], say: Texts) -> None:
         if len(figures.with_findings) > MOST_ASSETS:
             console.print(say("cli.more_assets", count=len(figures.with_findings) - MOST_ASSETS))
     console.print(_total(figures, say))
+    for status in ("known", "suppressed"):
+        if count := sum(f.status == status for f in assessment.scan.findings):
+            console.print(say(f"gate.{status}", count=count))
     if known := assessment.scan.known:
         console.print(say("known.total", found=known.found, persons=known.persons))
     if figures.sampled:
@@ -44,10 +48,30 @@ def show(assessment: Assessment, reports: Sequence[Path], say: Texts) -> None:
         console.print(say("cli.report", path=str(path)), soft_wrap=True)
 
 
-def outcome(assessment: Assessment, code: int, say: Texts) -> None:
-    """Print what the exit code means here."""
+def outcome(assessment: Assessment, code: int, failures: Sequence[Failure], say: Texts) -> None:
+    """Print which limits were not kept, and what the exit code means here."""
+    for failure in failures:
+        terminal().print(_failed(failure, say))
     unread = len(Figures(assessment).unread)
-    terminal().print(say(f"cli.outcome.exit_{code}", count=unread))
+    of_level = code == 1 and all(f.code == "level" for f in failures)
+    name = "exit_1_level" if of_level else f"exit_{code}"
+    terminal().print(say(f"cli.outcome.{name}", count=len(failures) if code == 1 else unread))
+
+
+def _failed(failure: Failure, say: Texts) -> str:
+    """The sentence of a limit, and below it the findings that break it."""
+    params = {k: visible(v) if isinstance(v, str) else v for k, v in failure.params.items()}
+    if "level" in params:
+        params["level"] = say(f"levels.{params['level']}")
+    if "reason" in params:
+        params["reason"] = say(f"reasons.{params['reason']}.title")
+    text = say(f"gate.{failure.code}", **params)
+    text += f"\n  {params['because']}" if params.get("because") else ""
+    if failure.findings:
+        text += "\n  " + ", ".join(failure.findings[:MOST_FAILED])
+    if len(failure.findings) > MOST_FAILED:
+        text += " " + say("gate.more", count=len(failure.findings) - MOST_FAILED)
+    return text
 
 
 def terminal() -> Console:

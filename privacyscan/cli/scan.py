@@ -43,6 +43,9 @@ def scan(
     follow_symlinks: Annotated[
         bool | None, typer.Option("--follow-symlinks", help="Follow links out of the target too.")
     ] = None,
+    changed_since: Annotated[
+        Given, typer.Option(metavar="REV", help="Read only files that are not as this commit of git has them.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help="Processes that read [all cores].")] = None,
     names: Annotated[Given, typer.Option(metavar="auto|on|off", help="Look for names of persons [auto].")] = None,
     locations: Annotated[
@@ -54,9 +57,23 @@ def scan(
     fail_on: Annotated[
         Given,
         typer.Option(
-            metavar="low|medium|high|critical",
-            help="Exit with 1 if the risk of the whole scan, or of any asset with findings, is so high or higher.",
+            metavar="low|medium|high|critical|new",
+            help="Exit with 1 if the risk of the whole scan, or of any asset with findings, is so high or higher; new: "
+            "if a finding is not in the baseline.",
         ),
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Findings that are known, from privacyscan baseline.")
+    ] = None,
+    baseline_growth: Annotated[
+        float | None,
+        typer.Option(metavar="FACTOR", help="A known finding with more than so many times its matches is new."),
+    ] = None,
+    suppressions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Findings that somebody has judged, with reason and owner.")
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Limits of the gate; exit with 1 if one is not kept.")
     ] = None,
     regulation: Annotated[Given, typer.Option(metavar="ID", help="Whose duties to judge [uu-pdp].")] = None,
     rules: _options.Rules = None,

@@ -15,7 +15,7 @@ _PLACES = 3
 
 def explain(assessment: Assessment, finding_id: str, lang: str | None = None) -> str:
     """The finding in words, its score recomputable by hand; raises UsageError for an id that is not there."""
-    finding = _find(assessment, finding_id)
+    finding = find(assessment, finding_id)
     view = of(assessment, lang or assessment.language)
     parts = [
         [view.texts("explain.heading", id=finding.id)],
@@ -29,8 +29,8 @@ def explain(assessment: Assessment, finding_id: str, lang: str | None = None) ->
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _find(assessment: Assessment, finding_id: str) -> Finding:
-    """The finding of this id, or of the only one that begins so."""
+def find(assessment: Assessment, finding_id: str) -> Finding:
+    """The finding of this id, or of the only one that begins so. Raises UsageError."""
     findings = assessment.scan.findings
     named = [f for f in findings if f.id == finding_id] or [f for f in findings if f.id.startswith(finding_id)]
     if len(named) == 1 and finding_id:
@@ -57,6 +57,8 @@ def _what(view: View, finding: Finding) -> Iterator[str]:
         yield t("explain.samples", samples="; ".join(finding.samples))
     if finding.status != "new":
         yield t("explain.status", status=t.get(f"finding_status.{finding.status}") or finding.status)
+    if (judged := finding.suppression) is not None:
+        yield t("findings.suppression", reason=judged.reason, owner=judged.owner, expires=judged.expires)
 
 
 def _where(view: View, finding: Finding) -> Iterator[str]:

@@ -5,6 +5,7 @@ The program `git` reads the objects, by commands that heed no hook, filter or pr
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import subprocess
@@ -293,6 +294,50 @@ class _Tree:
             place = Place(self._target.label, folder)
             self._known[folder] = above if text is None else above.with_file(place, text)[0]
         return self._known[folder]
+
+
+class Unchanged:
+    """Which files of a folder, or which file, are byte by byte as a commit has them."""
+
+    def __init__(self, target: Target, revision: str) -> None:
+        path = os.path.realpath(target.url)
+        self._folder = path if os.path.isdir(path) else os.path.dirname(path)
+        self._names: dict[str, str] = {}
+        try:
+            with _started(Aim(self._folder), "ls-tree", "-r", "-z", "--end-of-options", revision) as output:
+                for entry in _fields(output):
+                    about, _, name = os.fsdecode(entry).partition("\t")
+                    if about.startswith("100"):
+                        self._names[name] = about.split(" ")[2]
+        except FileNotFoundError:
+            raise UsageError(f"{target.label}: git is not installed; run apt install git") from None
+        except subprocess.CalledProcessError:
+            raise UsageError(
+                f"{target.label}: lies in no git work tree with the commit that --changed-since names; check the name, "
+                "or fetch it (git fetch --unshallow)"
+            ) from None
+
+    def has(self, path: str) -> bool:
+        """Whether the file at the path is among them."""
+        name = self._names.get(os.path.relpath(path, self._folder))
+        return name is not None and _name_of(path, len(name)) == name
+
+
+def _name_of(path: str, digits: int) -> str | None:
+    """The name that git gives the content of a file; None: it cannot be read."""
+    made = hashlib.sha1(usedforsecurity=False) if digits == 40 else hashlib.sha256()
+    try:
+        with open(path, "rb", opener=_regular) as file:
+            made.update(b"blob %d\0" % os.fstat(file.fileno()).st_size)
+            while chunk := file.read(STEP):
+                made.update(chunk)
+    except OSError:
+        return None
+    return made.hexdigest()
+
+
+def _regular(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 class _Objects:

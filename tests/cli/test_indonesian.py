@@ -42,7 +42,9 @@ MISTAKES = [
     pytest.param("demo --people 99", "Nilai tidak sah untuk '--people': paling sedikit 100", id="too few people"),
     pytest.param("scan bersih --workers 0", "--workers: paling sedikit 1", id="no workers"),
     pytest.param("scan bersih --connect-timeout 0", "--connect-timeout: harus lebih dari 0", id="no time"),
-    pytest.param("scan bersih --fail-on x", "--fail-on: harus 'low', 'medium', 'high' atau 'critical'", id="level"),
+    pytest.param(
+        "scan bersih --fail-on x", "--fail-on: harus 'low', 'medium', 'high', 'critical' atau 'new'", id="level"
+    ),
     pytest.param("report a.json b c", "Ada argumen berlebih (b c)", id="two arguments too many"),
     pytest.param("rules", "Perintah belum diberikan.", id="half a command"),
     pytest.param(

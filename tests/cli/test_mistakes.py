@@ -16,7 +16,7 @@ Command = Callable[..., Outcome]
 MISTAKES = [
     pytest.param("scan", "Missing argument 'TARGET'", id="no target"),
     pytest.param("scan bersih --colour red", "No such option: --colour", id="unknown option"),
-    pytest.param("scan bersih --baseline x", "No such option: --baseline", id="an option of a later version"),
+    pytest.param("scan bersih --sometime x", "No such option: --sometime", id="an option of a later version"),
     pytest.param("sacn bersih", "No such command 'sacn'", id="unknown command"),
     pytest.param("scan bersih tiada", "tiada: there is no such file or folder", id="missing target beside a good one"),
     pytest.param("scan gopher://x/y", "the scheme gopher:// is unknown", id="unknown scheme"),
@@ -27,7 +27,9 @@ MISTAKES = [
     pytest.param("scan bersih --workers many", "'--workers'", id="workers that are no number"),
     pytest.param("scan bersih --max-file-size 10X", "--max-file-size: should be a size such as 10MB", id="no size"),
     pytest.param("scan bersih --fail-on grave", "--fail-on: should be 'low', 'medium'", id="unknown level"),
-    pytest.param("scan bersih --fail-on new", "--fail-on: 'new' compares with a baseline", id="new without baseline"),
+    pytest.param(
+        "scan bersih --fail-on new", "--fail-on new compares with a baseline: give one", id="new without baseline"
+    ),
     pytest.param("scan bersih --names maybe", "--names: should be 'auto', 'on' or 'off'", id="unknown choice"),
     pytest.param("scan bersih --regulation xx", "--regulation xx: no rule file describes it", id="unknown law"),
     pytest.param("scan bersih --format docx", "--format docx: there is no such report format", id="unknown format"),
@@ -74,7 +76,7 @@ def test_an_unknown_setting_names_file_and_known_keys(command: Command, clean: P
     Path("privacyscan.toml").write_text('colour = "red"\n', encoding="utf-8")
     done = command("scan", "bersih")
     assert done.code == 2
-    assert "privacyscan.toml: colour: unknown setting; known are connect-timeout" in done.err
+    assert "privacyscan.toml: colour: unknown setting; known are baseline" in done.err
 
 
 def test_all_mistakes_of_a_rule_file_are_told_with_their_lines(command: Command, clean: Path) -> None:

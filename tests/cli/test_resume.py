@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from privacyscan.cli import _resume
 from privacyscan.journal import runs
 from privacyscan.scan import _Run
+from privacyscan.settings import NAMES
 from tests.cli.conftest import Outcome
 from tests.detect.made_up import MadeUp
 
@@ -138,3 +140,10 @@ def test_nothing_to_scan_is_wrong_use(command: Command) -> None:
     refused = command("scan")
     assert refused.code == 2
     assert "Missing argument 'TARGET'" in refused.err
+
+
+def test_no_setting_is_forgotten() -> None:
+    """A run that goes on without the limits it was begun with would pass."""
+    own = {"workers", "state", "quiet", "log_format", "log_level"}  # of each part of the run
+    own |= {name for name in NAMES if name.startswith("history") or "timeout" in name or name == "max_rate"}
+    assert set(NAMES) - own == {*_resume.DECISIVE, *_resume.OF_REPORTS}

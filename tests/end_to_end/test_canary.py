@@ -198,6 +198,18 @@ def test_the_history_holds_no_value(scanned: Box, search: Search) -> None:
     assert search.folder(scanned.folder) == {}
 
 
+def test_the_gate(scanned: Box, search: Search) -> None:
+    assert scanned.run("baseline", "hasil/scan.json", "--output", "acuan.json") == 0, scanned.last()
+    finding = str(stored(scanned)["findings"][0]["id"])
+    words = ("--reason", "uji", "--owner", "tim", "--expires", "2099-01-31", "--output", "kecuali.toml")
+    assert scanned.run("suppress", "hasil/scan.json", finding, *words) == 0, scanned.last()
+    (scanned.work / "kosong.json").write_text(json.dumps({**stored(scanned), "findings": []}))
+    for format in ("text", "markdown", "json"):
+        found = ("diff", "kosong.json", "hasil/scan.json", "--format", format, "--fail-on-new-columns")
+        assert scanned.run(*found) == 1, scanned.last()
+    assert search.folder(scanned.folder) == {}
+
+
 def test_explain(scanned: Box, search: Search) -> None:
     findings = {str(f["entity"]): str(f["id"]) for f in stored(scanned)["findings"]}
     for identity in findings.values():
@@ -257,7 +269,7 @@ def test_copies_hold_nobody(
 def test_every_command_is_searched(box: Box) -> None:
     searched = {"scan", "report", "explain", "detect", "rules", "doctor", "pseudonymize", "demo"}
     searched |= {"known"}  # by test_canary_known.py
-    searched |= {"runs"}
+    searched |= {"runs", "diff", "baseline", "suppress"}
     assert commands(box) == searched
 
 

@@ -101,7 +101,7 @@ def test_a_sample_makes_no_scan_complete(tmp_path: Path) -> None:
     assert finding.matched == finding.seen == asset.rows == pytest.approx(300, abs=60)
     assert result.status == "incomplete"
     assessment = assess(result)
-    assert exit_code(assessment, None) == 3
+    assert exit_code(assessment, ()) == 3
     figures = Figures(assessment)
     assert (figures.sampled, figures.cut_short, figures.without_findings) == ((asset,), (), ())
 
