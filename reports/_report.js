@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const words = document.body.dataset;
-  const indonesian = document.documentElement.lang === "id";
+  const language = document.documentElement.lang;
 
   // A unit is what stays together: a row, or a finding with its evidence.
   const units = (table) => table.matches(".findings") ? [...table.tBodies] : [...table.tBodies[0].rows];
@@ -12,7 +12,7 @@
     const text = firstRow(unit).cells[column]?.textContent.trim() ?? "";
     const figure = text.match(/^[<>±]?\s*([0-9][0-9.,]*)/)?.[1];
     if (!figure) return text.toLowerCase();
-    return parseFloat(indonesian ? figure.replaceAll(".", "").replace(",", ".") : figure.replaceAll(",", ""));
+    return parseFloat(language === "id" ? figure.replaceAll(".", "").replace(",", ".") : figure.replaceAll(",", ""));
   }
 
   function compare(a, b) {
@@ -40,6 +40,8 @@
     });
   }
 
+  const shownOf = (...counts) => counts.reduce((text, n) => text.replace("#", n.toLocaleString(language)), words.shown);
+
   function filterFor(part, number) {
     const all = [...part.querySelectorAll("table")].flatMap((table) => {
       const group = table.closest("details.group");
@@ -64,7 +66,7 @@
         if (fits) count += 1, shown.add(group);
       }
       for (const group of part.querySelectorAll("details.group")) group.classList.toggle("off", !shown.has(group));
-      told.textContent = wanted.length ? words.shown.replace("#", count).replace("#", all.length) : "";
+      told.textContent = wanted.length ? shownOf(count, all.length) : "";
     });
     box.append(label, input, told);
     part.prepend(box);

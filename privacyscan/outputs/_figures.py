@@ -170,6 +170,11 @@ class Figures:
         return _counts(self, ((f.entity, f) for f in self.assessment.scan.findings))
 
     @cached_property
+    def by_level(self) -> Mapping[str, int]:
+        """Level -> how many findings are of it."""
+        return Counter(self.finding_risk(f).level for f in self.assessment.scan.findings)
+
+    @cached_property
     def by_category(self) -> tuple[Count, ...]:
         return _counts(self, ((f.category, f) for f in self.assessment.scan.findings))
 

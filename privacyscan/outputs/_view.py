@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -198,6 +199,11 @@ class View:
     def terms(self, risk: Risk) -> str:
         """The points of all factors as a sum, to be recomputed by hand."""
         return " + ".join(self.points(f.points) for f in risk.factors if f.most) + " = " + self.sum(risk)
+
+    def when_closed(self, risk: Risk) -> int | None:
+        """The score that would be left if nothing lay open; None if nothing does."""
+        exposed = sum(f.points for f in risk.factors if f.code == "exposure")
+        return math.floor(round(self.total(risk) - exposed, 2) + 0.5) if exposed else None
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:

@@ -8,6 +8,7 @@ import re
 import zipfile
 from base64 import b64encode
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -221,6 +222,17 @@ def test_the_change_since_the_last_scan_stands_in_the_summary() -> None:
         last = replace(whole.trend[-1], risk=before)
         text = Page(html(replace(whole, trend=(*whole.trend[:-1], last)))).text
         assert text.index(said) < text.index(texts("id")("summary.why"))
+
+
+def test_it_says_what_closing_the_exposures_would_leave() -> None:
+    assessment = made_up.assessment()
+    view = View(assessment, texts("en"), made_up.titles())
+    for asset in assessment.scan.assets:
+        points = {f.code: Decimal(str(f.points)) for f in assessment.asset_risks[asset.id].factors}
+        left = sum(points.values()) - points.get("exposure", Decimal(0))
+        expected = int(left.quantize(Decimal(1), ROUND_HALF_UP)) if points.get("exposure") else None
+        assert view.when_closed(assessment.asset_risks[asset.id]) == expected
+    assert Page(html(assessment, "en")).text.count("Risk if none of this showed") == 6
 
 
 def test_every_target_and_every_reason_is_counted() -> None:
