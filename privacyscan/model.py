@@ -456,15 +456,29 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """A trait (`evidence` of the rule of the identifier `entity`) that each value found in a column must show."""
+
+    entity: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exposure:
-    """One way an asset lies open: its share of the factor, and how it shows in names, file modes or formats."""
+    """One way an asset lies open: its share of the factor, and how it shows. What names no way to show is told by a
+    source or a format."""
 
     code: str
     share: float
     title: Mapping[str, str]
+    advice: Mapping[str, str] = field(default_factory=dict)  # language -> what to do, in one sentence; empty: nothing
     words: tuple[str, ...] = ()  # whole words of file, folder, table and database names
     suffixes: tuple[str, ...] = ()  # endings of file names
+    folders: tuple[str, ...] = ()  # folders that it lies in, at any depth, or one in another: `nginx/html`
+    beside: tuple[str, ...] = ()  # files in its folder or one above
     mode: int = 0  # permission bits of which one is set
+    owners: tuple[str, ...] = ()  # accounts that it belongs to
+    lacking: Lacking | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Pieces:
         opening = _of(unit.place, first)
         self._assets = {tally.place: tally for tally in first.assets}
         self._skipped = list(first.skipped)
-        self._misnamed = first.misnamed
+        self._told = first.told
         self._counts_rows = _is_counted(unit.place, first)  # whether it is known how many rows were before
         self._moved: dict[int, int | None] = {}  # by how many rows the places of a piece lie further down
         self._notes: dict[int, Notes] = {0: _taken(opening)}
@@ -95,7 +95,7 @@ class Pieces:
             for number in sorted(self._notes):
                 for name, notes in self._notes[number].items():
                     whole.columns[name].notes.merge(notes, self.most)
-        return UnitResult(list(self._assets.values()), list(_together(self._skipped)), misnamed=self._misnamed)
+        return UnitResult(list(self._assets.values()), list(_together(self._skipped)), told=self._told)
 
     def _add(self, number: int, result: UnitResult) -> None:
         piece, tally = self.jobs[number - 1].unit.piece, _of(self.unit.place, result)

@@ -19,9 +19,10 @@ from privacyscan import formats, sources
 from privacyscan.batches import binary_cells
 from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
 from privacyscan.formats._charset import kind_of
+from privacyscan.formats._dumps import dump_program
 from privacyscan.formats._suffixes import wrong_suffix
 from privacyscan.globs import globs, matches
-from privacyscan.model import File, Limits, Part, Piece, Place, Reason, Skipped, Table, Target, Text, Unit
+from privacyscan.model import Evidence, File, Limits, Part, Piece, Place, Reason, Skipped, Table, Target, Text, Unit
 from privacyscan.registry import plugin, plugins
 from privacyscan.settings import without_password as without_password
 from privacyscan.settings import without_password_of_user
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 HEAD = 64 << 10
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-Misnamed = dict[Place, str]  # file -> its ending, and what it is instead
+Told = dict[Place, list[Evidence]]  # file -> how open its content shows that it lies
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\+[A-Za-z0-9]+)?://|(git):")
 
 
@@ -60,6 +61,13 @@ def target(text: str, password: str | None = None) -> Target:
 def holds_secret(url: str) -> bool:
     """Whether the printed form lacks more than the password of its user, so that it leads nowhere."""
     return without_password(url) != without_password_of_user(url)
+
+
+def folders(aim: Target) -> Sequence[str]:
+    """The names of the folders that a target lies in, its own at the end."""
+    if _scheme(aim.url):
+        return urlsplit(aim.url).path.split("/")
+    return os.path.realpath(aim.url).split(os.sep)
 
 
 def source_of(aim: Target) -> Source:
@@ -104,13 +112,13 @@ def unchanged_files(aim: Target, revision: str) -> Unchanged:
     return Unchanged(aim, revision)
 
 
-def parts(unit: Unit, limits: Limits, misnamed: Misnamed | None = None) -> Iterator[Table | Text | Skipped]:
-    """The tables and texts of a unit, nested files included, and what could not be read. Files whose name says that
-    they are something else are put into `misnamed`."""
+def parts(unit: Unit, limits: Limits, told: Told | None = None) -> Iterator[Table | Text | Skipped]:
+    """The tables and texts of a unit, nested files included, and what could not be read. Exposures that the
+    content of files shows are put into `told`."""
     source: Source = plugin("sources", unit.source)
     last: Part | None = None
     unread: Counter[tuple[Place, Reason]] = Counter()  # cells, by column
-    for part in _guarded(unit.place, source.read(unit, limits), limits, 0, misnamed):
+    for part in _guarded(unit.place, source.read(unit, limits), limits, 0, told):
         if isinstance(part, Skipped) and part == binary_cells(part.place, part.cells, part.reason):
             unread[part.place, part.reason] += part.cells
         elif not isinstance(part, Skipped) or part != last:  # the format and the source may say the same
@@ -168,9 +176,7 @@ def is_binary(unit: Unit) -> bool:
     return False
 
 
-def expand(
-    file: File, limits: Limits, depth: int = 0, misnamed: Misnamed | None = None
-) -> Iterator[Table | Text | Skipped]:
+def expand(file: File, limits: Limits, depth: int = 0, told: Told | None = None) -> Iterator[Table | Text | Skipped]:
     """The parts of one file, by the format that is most certain of it."""
     if file.size is not None and file.size > limits.max_file_size:
         yield Skipped(file.place, Reason.TOO_LARGE, f"{file.size} bytes; see --max-file-size")
@@ -186,17 +192,26 @@ def expand(
         message = f"{what}, which this version does not read" if what else "no format of this version reads it"
         yield Skipped(file.place, Reason.UNKNOWN_FORMAT, message, "open")
         return
-    if misnamed is not None and head and (instead := wrong_suffix(file.name, chosen, plugins("formats").values())):
-        misnamed[file.place] = instead
-    yield from read_as(chosen, file, limits, depth, misnamed)
+    if told is not None and head and (shown := _shown(file.name, head, chosen)):
+        told[file.place] = shown
+    yield from read_as(chosen, file, limits, depth, told)
+
+
+def _shown(name: str, head: bytes, chosen: Format) -> list[Evidence]:
+    """That the name hides what the file is, and that it is the dump of a database."""
+    signs = {
+        "wrong_suffix": wrong_suffix(name, chosen, plugins("formats").values()),
+        "dump_content": dump_program(head),
+    }
+    return [Evidence(code, {"sign": sign}) for code, sign in signs.items() if sign]
 
 
 def read_as(
-    chosen: Format, file: File, limits: Limits, depth: int = 0, misnamed: Misnamed | None = None
+    chosen: Format, file: File, limits: Limits, depth: int = 0, told: Told | None = None
 ) -> Iterator[Table | Text | Skipped]:
     """The parts of one file, read by a given format."""
     anything = False
-    for part in _guarded(file.place, chosen.read(file, limits), limits, depth + 1, misnamed):
+    for part in _guarded(file.place, chosen.read(file, limits), limits, depth + 1, told):
         anything = True
         yield part
     if not anything:  # an empty file was read, and nothing is in it
@@ -204,13 +219,13 @@ def read_as(
 
 
 def _guarded(
-    place: Place, given: Iterator[Part], limits: Limits, depth: int, misnamed: Misnamed | None = None
+    place: Place, given: Iterator[Part], limits: Limits, depth: int, told: Told | None = None
 ) -> Iterator[Table | Text | Skipped]:
     """The only broad `except` of the program: whatever foreign data does to a parser ends here."""
     try:
         for part in given:
             if isinstance(part, File):
-                inner = _guarded(part.place, expand(part, limits, depth, misnamed), limits, depth)
+                inner = _guarded(part.place, expand(part, limits, depth, told), limits, depth)
                 if part.cell is None:
                     yield from inner
                 else:  # below a file the time is bounded already

@@ -225,6 +225,9 @@ class _Run:
         self.listed = False  # whether `total` is all there is
         self.rows = self.bytes = 0
         self.share = _Share()
+        self.above: Sequence[str] = ()  # the folders that the target lies in
+        self.signs = exposure.signs_beside(rulebook.scoring_in_force)
+        self.served: dict[exposure.Folder, Evidence] = {}  # folders with a file that is such a sign
         self.jobs: deque[tuple[Job, _UnderWay]] = deque()  # to be dealt to workers
         self.waiting: dict[Any, tuple[Job, _UnderWay]] = {}  # what workers have in hand
 
@@ -235,6 +238,7 @@ class _Run:
 
         self.label, self.done, self.total, self.listed = shown_name(target.label, self.detector), 0, 0, False
         self.share = _Share()
+        self.above = read.folders(target)
         fault: Skipped | None = None
         if self.settings.names == "off":
             self.skipped.append(Skipped(target.place, Reason.NAMES, "by --names off", "detect"))
@@ -281,6 +285,8 @@ class _Run:
         fault: TargetError | None = None
         try:
             for unit in read.units(target, self.settings.scope, self.limits):
+                if unit.place.path and (sign := self.signs.get(unit.place.name.lower())) is not None:
+                    self.served[target.label, unit.place.path[:-1]] = sign
                 if isinstance(unit, Skipped):
                     self.skipped.append(unit)
                     continue
@@ -404,9 +410,10 @@ class _Run:
             sampled = any(s.place == tally.place and s.reason is Reason.SAMPLED for s in result.skipped)
             known = met.count if met is not None else None
             asset = self._asset(tally, unit, complete, "sample" if sampled else "full", known)
-            around = (p for p in result.misnamed if _within(p, tally.place))
-            wrong = tuple(Evidence("wrong_suffix", {"sign": result.misnamed[p]}) for p in around)
-            self.assets.append(replace(asset, exposure=asset.exposure + wrong))
+            told = [e for place, signs in result.told.items() if _within(place, tally.place) for e in signs]
+            folders = (*self.above, *unit.place.path[:-1]) if unit.kind == "file" else ()
+            shown = exposure.exposure(tally.place, unit.access, self.rulebook.scoring_in_force, folders, told, found)
+            self.assets.append(replace(asset, exposure=shown))
         self._report(str(unit.place))
 
     def _asset(self, tally: AssetTally, unit: Unit, complete: bool, mode: str, known: int | None) -> Asset:
@@ -422,7 +429,6 @@ class _Run:
             mode=mode,
             total=tally.rows if complete else tally.total,
             complete=complete,
-            exposure=exposure.exposure(tally.place, unit.access, self.rulebook.scoring_in_force),
             known=known,
             access=unit.access,
         )
@@ -454,6 +460,7 @@ class _Run:
         """The scan as it is saved: places shown without identifiers, everything in a stable order."""
         show = _Shown(self.detector)
         unread = any(s.reason.in_scope for s in self.skipped)
+        self.assets = list(exposure.beside(self.assets, self.served))
         by_asset = {a.place: a.id for a in self.assets}
         estimates = persons.by_asset(self.findings, self.rulebook.identifiers)
         return Scan(
@@ -525,7 +532,8 @@ class _Shown:
     def asset(self, asset: Asset) -> Asset:
         columns = tuple(self.column(c) for c in asset.columns)
         access = self.access(asset.access) if asset.access is not None else None
-        return replace(asset, place=self.place(asset.place), columns=columns, access=access)
+        exposed = tuple(self.flag(e) for e in asset.exposure)
+        return replace(asset, place=self.place(asset.place), columns=columns, access=access, exposure=exposed)
 
     def access(self, access: Access) -> Access:
         """Who may reach it; an account may be called by the number of a person."""

@@ -37,14 +37,14 @@ SLOTS = 256  # workers that may report progress, restarted ones included
 class UnitResult:
     """What reading gave, and a worker sends back: tallies and what could not be read, never a value.
 
-    `rest` holds the pieces of a large unit that are still to be read, `misnamed` the files whose name says that they
-    are something else.
+    `rest` holds the pieces of a large unit that are still to be read, `told` the exposures that the content of files
+    shows.
     """
 
     assets: list[AssetTally] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     rest: list[Unit] = field(default_factory=list)
-    misnamed: read.Misnamed = field(default_factory=dict)
+    told: read.Told = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,9 @@ def read_job(job: Job, detector: Detector, limits: Limits, count: Count | None =
     """Read what the job names into tallies; of a unit that can be cut, the first piece."""
     cut = job.cut or (read.cut(job.unit, limits) if job.unit.piece is None else ())
     first, *rest = cut if len(cut) > 1 else (job.unit,)
-    misnamed: read.Misnamed = {}
+    told: read.Told = {}
     # A file that ended a worker is not opened again; prose is read again in columns alone.
-    parts = read.parts(first, replace(limits, cell_bytes=0) if job.tries or job.only else limits, misnamed)
+    parts = read.parts(first, replace(limits, cell_bytes=0) if job.tries or job.only else limits, told)
     if detector.drafts is not None:
         detector.drafts.begin(job.number)
     if job.opening is None:
@@ -88,7 +88,7 @@ def read_job(job: Job, detector: Detector, limits: Limits, count: Count | None =
     for asset in result.assets:
         if asset.place == first.place or (first.kind == "table" and not asset.of_cells):
             asset.kind = first.kind
-    return replace(result, rest=rest, misnamed=misnamed)
+    return replace(result, rest=rest, told=told)
 
 
 def _chosen(parts: Iterable[Table | Text | Skipped], columns: frozenset[str]) -> Iterator[Table | Text | Skipped]:

@@ -14,12 +14,20 @@ MOST = 5
 STEPS = {
     "world_readable": "restrict",
     "group_readable": "restrict",
+    "anonymous": "restrict",
+    "guest": "restrict",
+    "no_authentication": "restrict",
+    "granted_to_public": "restrict",
+    "granted_to_all_hosts": "restrict",
+    "owned_by_nobody": "restrict",
     "backup_name": "copies",
+    "dump_content": "copies",
     "copy_name": "copies",
     "export_name": "copies",
     "test_name": "copies",
     "archive": "archive",
 }
+NOT_KNOWN = "probe_unknown"  # no exposure, but that one could not be looked for
 URGENT_FIRST = ("restrict", "close", "copies", "archive")
 
 
@@ -48,6 +56,8 @@ def _exposures(figures: Figures) -> Iterator[Action]:
     shown: dict[str, dict[str, Evidence]] = defaultdict(dict)
     for asset in figures.with_findings:
         for exposure in asset.exposure:
+            if exposure.code == NOT_KNOWN:
+                continue
             step = STEPS.get(exposure.code, "close")
             shown[step].setdefault(exposure.code, exposure)
             assets[step].setdefault(asset.id, asset)

@@ -102,6 +102,10 @@ def _asset(view: View, finding: Finding) -> Iterator[str]:
         risk = view.figures.risk(asset)
         words = {"name": view.name(asset.place), "level": view.level(risk.level)}
         yield view.texts("explain.asset_text", score=risk.score, **words)
+        for exposure in asset.exposure:
+            yield view.texts(
+                "explain.exposure", exposure=view.exposure(exposure), advice=view.advice(exposure)
+            ).rstrip()
         if known := view.figures.known(asset):
             yield view.texts("known.in_asset", **known)
 

@@ -175,6 +175,12 @@ class Figures:
         return Counter(self.finding_risk(f).level for f in self.assessment.scan.findings)
 
     @cached_property
+    def by_exposure(self) -> Mapping[str, int]:
+        """How many assets with findings show each exposure, the most frequent first."""
+        shown = Counter(code for a in self.with_findings for code in {e.code for e in a.exposure})
+        return dict(sorted(shown.items(), key=lambda s: (-s[1], s[0])))
+
+    @cached_property
     def by_category(self) -> tuple[Count, ...]:
         return _counts(self, ((f.category, f) for f in self.assessment.scan.findings))
 

@@ -31,6 +31,7 @@ class Titles:
     unconfirmed: frozenset[tuple[str, str]] = frozenset()  # regulation and article whose text nobody of us has read
     levels: tuple[tuple[str, int], ...] = ()  # of risk, with their least score
     weights: Mapping[str, float] = field(default_factory=dict)  # exposure -> share
+    advice: Mapping[str, Title] = field(default_factory=dict)  # exposure -> what to do about it
 
     def entity(self, code: str, language: str) -> str:
         return in_language(self.entities.get(code, {}), language) or code
@@ -68,6 +69,7 @@ def of(rulebook: Rulebook) -> Titles:
         unconfirmed=frozenset((r.id, a.article) for r in regulations for a in r.articles if not a.confirmed),
         levels=scoring.levels,
         weights={e.code: e.share for e in scoring.exposures},
+        advice={e.code: e.advice for e in scoring.exposures},
     )
 
 

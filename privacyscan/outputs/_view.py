@@ -116,13 +116,17 @@ class View:
 
     def exposure(self, evidence: Evidence) -> str:
         """One exposure as a phrase, with what shows it."""
-        shown = [
-            self.texts(f"exposure_figures.{name}", **{name: value})
-            for name, value in evidence.params.items()
-            if self.texts.get(f"exposure_figures.{name}")
-        ]
+        figures: dict[str, Any] = dict(evidence.params)
+        if "probe" in figures:
+            figures["probe"] = self.titles.exposure(str(figures["probe"]), self.language)
+        known = (f"exposure_figures.{name}" for name in figures)
+        shown = [self.texts(key, **figures) for key in known if self.texts.get(key)]
         title = visible(self.titles.exposure(evidence.code, self.language))
         return f"{title} ({', '.join(shown)})" if shown else title
+
+    def advice(self, evidence: Evidence) -> str:
+        """What to do about an exposure; empty where the rules do not say."""
+        return self.words(self.titles.advice.get(evidence.code, {}))
 
     def tier(self, confidence: float) -> str:
         """The tier a confidence stands for, as a code."""
@@ -357,7 +361,7 @@ class View:
             reasons = [self.texts(f"reasons.{r}.title").lower() for r, _ in self.figures.unread_by_reason[:3]]
             figures = {"count": len(self.figures.unread), "reasons": ", ".join(reasons)}
         if action.exposure:
-            figures["exposure"] = "; ".join(self.exposure(e) for e in action.exposure)
+            figures["exposure"] = " ".join(f"{self.exposure(e)}. {self.advice(e)}".strip() for e in action.exposure)
         if action.duty is not None:
             duty = action.duty
             figures = {"article": duty.article, "title": self.words(duty.title), "advice": self.words(duty.advice)}

@@ -118,6 +118,15 @@ def _summary(figures: Figures) -> Object:
             for c in figures.by_entity
         ],
         "by_category": [count(c, "category") for c in figures.by_category],
+        "by_exposure": [
+            {
+                "exposure": code,
+                "assets": assets,
+                "title": dict(titles.exposures.get(code, {})),
+                "advice": dict(titles.advice.get(code, {})),
+            }
+            for code, assets in figures.by_exposure.items()
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from privacyscan.model import Exposure, Scoring, Weight
+from privacyscan.model import Exposure, Lacking, Scoring, Weight
 from privacyscan.rulebook import _conditions
 from privacyscan.rulebook._conditions import ConditionEntry, Path, Reference
 from privacyscan.rulebook._schema import SourceEntry, Strict, Words
@@ -32,24 +32,41 @@ class WeightEntry(Strict):
     when: ConditionEntry
 
 
+class LackingEntry(Strict):
+    """An identifier, and what its rule has under `evidence`, which each of its values in a column must show."""
+
+    entity: str
+    evidence: str
+
+
 class ExposureEntry(Strict):
-    """One way an asset lies open. Neither words nor suffixes nor mode: a source reports the code itself."""
+    """One way an asset lies open. Without a way to show, a source or a format reports the code itself."""
 
     code: str = Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")
     share: float = Field(ge=0, le=1)
     title: Words
+    advice: Words | None = None
     words: list[str] = Field(default=[])
     suffixes: list[str] = Field(default=[])
+    folders: list[str] = Field(default=[])
+    beside: list[str] = Field(default=[])
     mode: str = Field(default="000", pattern=r"^0?[0-7]{3}$")  # octal, as chmod takes it
+    owners: list[str] = Field(default=[])
+    lacking: LackingEntry | None = None
 
     def build(self) -> Exposure:
         return Exposure(
             code=self.code,
             share=self.share,
             title=self.title.model_dump(),
+            advice=self.advice.model_dump() if self.advice is not None else {},
             words=tuple(self.words),
             suffixes=tuple(self.suffixes),
+            folders=tuple(self.folders),
+            beside=tuple(self.beside),
             mode=int(self.mode, 8),
+            owners=tuple(self.owners),
+            lacking=Lacking(self.lacking.entity, self.lacking.evidence) if self.lacking is not None else None,
         )
 
 
@@ -126,6 +143,11 @@ def _exposure_mistakes(rule: ScoringFile, document: Document) -> list[str]:
             if not re.fullmatch(r"(\.[a-z0-9]+)+|~", suffix):
                 where = ("exposures", i, "suffixes", j)
                 mistakes.append(document.mistake(where, f"'{suffix}' must be like .bak, lower case, or ~"))
+        for kind in ("folders", "beside"):
+            for j, name in enumerate(getattr(exposure, kind)):
+                if not re.fullmatch("[a-z0-9_.-]+(/[a-z0-9_.-]+)*", name):
+                    where = ("exposures", i, kind, j)
+                    mistakes.append(document.mistake(where, f"'{name}' must be a name like public_html, lower case"))
     return mistakes
 
 
@@ -146,3 +168,6 @@ def references(rule: ScoringFile) -> Iterator[Reference]:
     """The names it takes from other files."""
     for path, condition in rule.conditions():
         yield from _conditions.references(condition, path)
+    for i, exposure in enumerate(rule.exposures):
+        if exposure.lacking is not None:
+            yield ("exposures", i, "lacking", "entity"), "identifier", exposure.lacking.entity

@@ -1,14 +1,16 @@
-"""What file modes and names say of an asset, as the scoring file lists it."""
+"""What file modes, names, sources and formats say of an asset, as the scoring file lists it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from privacyscan.assess.exposure import exposure
-from privacyscan.model import Access, Exposure, Place
-from tests.assess.made_up import BOOK
+from privacyscan.assess.exposure import beside, exposure, signs_beside
+from privacyscan.model import Access, Evidence, Exposure, Finding, Place
+from tests.assess.made_up import BOOK, asset, finding
 
 SCORING = BOOK.scoring_in_force
 
@@ -64,6 +66,63 @@ def test_no_permissions_where_none_are_known(access: Access | None) -> None:
 )
 def test_names(target: str, path: tuple[str, ...], expected: list[str]) -> None:
     assert [e.code for e in exposure(Place(target, path), None, SCORING)] == expected
+
+
+@pytest.mark.parametrize(
+    ("folders", "sign"),
+    [
+        (("", "srv", "situs", "public_html", "data"), "public_html"),
+        (("", "var", "WWW"), "www"),
+        (("usr", "share", "nginx", "html"), "nginx/html"),
+        (("etc", "nginx", "conf"), ""),
+        (("home", "html"), ""),  # a manual has such a folder too
+    ],
+)
+def test_folders_that_a_web_server_serves(folders: tuple[str, ...], sign: str) -> None:
+    found = exposure(Place("x", ("warga.csv",)), None, SCORING, folders)
+    assert [e.params["sign"] for e in found if e.code == "web_root"] == ([sign] if sign else [])
+
+
+def test_what_lies_beside_a_page_of_a_site_is_served_with_it() -> None:
+    folders = {("berkas", ("situs",)): signs_beside(SCORING)["index.php"]}
+    paths = [("situs", "warga.csv"), ("situs", "unggahan", "data.zip", "ktp.csv"), ("lain", "warga.csv"), ("situs",)]
+    assets = [replace(asset(exposure=["archive"]), place=Place("berkas", path)) for path in paths]
+    shown = [[e.code for e in a.exposure] for a in beside(assets, folders)]
+    assert shown == [["web_root", "archive"], ["web_root", "archive"], ["archive"], ["archive"]]
+
+
+def test_ways_in_that_the_source_tells() -> None:
+    access = Access(mode=0o600, owner="Nobody", flags=(Evidence("superuser"), Evidence("guest"), Evidence("lain")))
+    found = exposure(Place("share", ("a.csv",)), access, SCORING, told=[Evidence("dump_content", {"sign": "pg_dump"})])
+    assert [e.code for e in found] == ["lain", "guest", "owned_by_nobody", "superuser", "dump_content"]
+
+
+def credentials(modern: int, matched: int, column: str | None = "sandi") -> Finding:
+    flag = Evidence("flag", {"name": "modern_hash", "matched": modern, "share": modern / matched})
+    found = finding("CREDENTIAL", matched=matched)
+    return replace(found, place=found.place.at(column=column), evidence=(flag,))
+
+
+@pytest.mark.parametrize(
+    ("findings", "expected"),
+    [
+        ([credentials(300, 300)], []),
+        ([credentials(200, 300)], [{"values": 100, "seen": 300}]),
+        ([credentials(200, 300), credentials(0, 10)], [{"values": 110, "seen": 310}]),
+        ([replace(credentials(0, 10), evidence=())], [{"values": 10, "seen": 10}]),
+        ([credentials(0, 1, column=None)], []),  # a password in a text is no column of them
+        ([finding("ID_NIK")], []),
+    ],
+)
+def test_columns_of_passwords_without_a_modern_hash(findings: list[Finding], expected: list[object]) -> None:
+    found = exposure(Place("x", ("akun.csv",)), None, SCORING, findings=findings)
+    assert [e.params for e in found if e.code == "weak_password"] == expected
+
+
+def test_each_exposure_says_what_to_do_and_stands_in_the_documents() -> None:
+    assert [e.code for e in SCORING.exposures if set(e.advice) != {"id", "en"}] == []
+    told = re.findall(r"^\| `([a-z_]+)` ", (Path(__file__).parents[2] / "docs/exposure.md").read_text(), re.M)
+    assert told == [e.code for e in SCORING.exposures]
 
 
 def test_the_scoring_file_alone_says_what_counts() -> None:

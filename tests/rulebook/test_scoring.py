@@ -64,6 +64,8 @@ MISTAKES: list[Mistake] = [
     ("levels do not rise", "high, least: 50", "high, least: 20", 22, "levels.2.least: must be above the level before"),
     ("unknown level", "level: high", "level: grave", 19, "levels: must be low, medium, high, critical"),
     ("level missing", "  - {level: medium, least: 20}\n", "", 19, "levels: must be low, medium, high, critical"),
+    ("folder with a slash", "words: [lama]", "folders: [/www]", 17, "exposures.1.folders.0: '/www' must be"),
+    ("lacks a nothing", "words: [lama]", "lacking: {entity: ID_X, evidence: a}", 17, "lacking.entity: there is no"),
     ("translation missing", "{id: Lama, en: Old}", "{en: Old}", 17, "exposures.1.title.id: is missing"),
 ]  # fmt: skip
 
