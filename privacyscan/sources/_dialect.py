@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from privacyscan.batches import Binary, BinaryCells, Row, bounded, row_batch, weight
 from privacyscan.model import File, Limits, Piece, Place, Reason, Skipped, Table, Unit
 from privacyscan.sources._faults import Fault
+from privacyscan.sources._probes import Probe
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,6 +79,11 @@ class Dialect(Protocol):
 
     def read(self, connection: Connection, unit: Unit, limits: Limits) -> Iterator[Table | File | Skipped]:
         """One table or piece of one, streamed. Raises the driver's errors after the rows that came before."""
+        ...
+
+    @property
+    def probes(self) -> Sequence[Probe]:
+        """What is asked of how open the data lies."""
         ...
 
     def fault(self, error: Exception) -> Fault: ...

@@ -28,6 +28,7 @@ from privacyscan.sources._dialect import (
     vanished,
 )
 from privacyscan.sources._faults import DAMAGED, DROPPED, LOST, NO_ANSWER, NO_LOGIN, NO_SELECT, TOO_LONG, Fault
+from privacyscan.sources._probes import Probe
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -87,6 +88,7 @@ class Mssql:
     title = "SQL Server"
     library = "privacyscan[mssql]"
     drivers = ("mssql+pymssql", "mssql")
+    probes: Sequence[Probe] = ()
 
     def engine(self, url: URL, limits: Limits) -> Engine:
         import pymssql  # noqa: F401 - or else the library is missing

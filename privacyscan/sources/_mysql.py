@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.binary import BEGINNINGS, ENDS, NO_TEXT, PLAIN
-from privacyscan.model import File, Limits, Piece, Reason, Skipped, Table, Unit
+from privacyscan.model import Evidence, File, Limits, Piece, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
@@ -38,6 +38,7 @@ from privacyscan.sources._faults import (
     TOO_LONG,
     Fault,
 )
+from privacyscan.sources._probes import Probe, Shown, listening, without_tls
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -62,6 +63,24 @@ WHERE {_IN_SCOPE}
                   WHERE p.PRIVILEGE_TYPE = 'SELECT' AND s.TABLE_SCHEMA LIKE p.TABLE_SCHEMA)"""
 _COLUMNS = f"""{TAG} SELECT COLUMN_NAME, LOWER(DATA_TYPE), FIND_IN_SET('select', PRIVILEGES), COLUMN_COMMENT
 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = %(schema)s AND TABLE_NAME = %(table)s ORDER BY ORDINAL_POSITION"""
+# Accounts that reach from every host, and what all may do. To whom mysql.db is closed, others' rights are concealed.
+_WIDE = """PRIVILEGE_TYPE = 'SELECT' AND (SUBSTRING_INDEX(GRANTEE, '@', -1) = '''%''' OR GRANTEE LIKE '''''@%'
+  OR GRANTEE IN ('PUBLIC', '''PUBLIC''', '''PUBLIC''@'''''))"""
+_FOR_WHOM = """IF(SUBSTRING_INDEX(GRANTEE, '@', -1) = '''%''', 'granted_to_all_hosts', 'granted_to_public')"""
+_WIDELY_GRANTED = f"""{TAG} SELECT {_FOR_WHOM} code, NULL, NULL, COUNT(DISTINCT GRANTEE)
+FROM information_schema.USER_PRIVILEGES WHERE {_WIDE} AND (SELECT COUNT(*) FROM mysql.db) >= 0 GROUP BY code
+UNION ALL SELECT {_FOR_WHOM} code, s.SCHEMA_NAME, NULL, COUNT(DISTINCT GRANTEE)
+FROM information_schema.SCHEMATA s JOIN information_schema.SCHEMA_PRIVILEGES p ON s.SCHEMA_NAME LIKE p.TABLE_SCHEMA
+WHERE {_WIDE} GROUP BY code, s.SCHEMA_NAME
+UNION ALL SELECT {_FOR_WHOM} code, TABLE_SCHEMA, TABLE_NAME, COUNT(DISTINCT GRANTEE)
+FROM (SELECT GRANTEE, TABLE_SCHEMA, TABLE_NAME, PRIVILEGE_TYPE FROM information_schema.TABLE_PRIVILEGES
+  UNION ALL SELECT GRANTEE, TABLE_SCHEMA, TABLE_NAME, PRIVILEGE_TYPE FROM information_schema.COLUMN_PRIVILEGES) g
+WHERE {_WIDE} GROUP BY code, TABLE_SCHEMA, TABLE_NAME""".replace("%", "%%")
+_SUPERUSER = f"""{TAG} SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES
+WHERE PRIVILEGE_TYPE = 'SUPER' AND REPLACE(GRANTEE, '''', '') = CURRENT_USER()"""
+_LOGGING = f"{TAG} SELECT @@GLOBAL.general_log"
+_LISTENING = f"{TAG} SELECT IF(@@GLOBAL.skip_networking, '', COALESCE(NULLIF(@@GLOBAL.bind_address, ''), '*'))"
+_CIPHER = f"{TAG} SHOW SESSION STATUS LIKE 'Ssl_cipher'"
 _BINARY = ("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "vector")
 _BEGINNINGS = "', '".join(BEGINNINGS).upper()
 _SHAPES = ("geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon")
@@ -186,6 +205,16 @@ class Mysql:
             if cursor._result is not None:  # or else the cursor would fetch the rest of the table when it goes
                 cursor._result.unbuffered_active = False
 
+    @property
+    def probes(self) -> Sequence[Probe]:
+        return (
+            Probe("granted_to_all_hosts", _widely_granted),
+            Probe("superuser", _superuser),
+            Probe("values_logged", _logging),
+            Probe("listens_everywhere", _listening),
+            Probe("no_tls", _tls),
+        )
+
     def fault(self, error: Exception) -> Fault:
         error = getattr(error, "orig", None) or error
         code = error.args[0] if error.args else 0
@@ -196,6 +225,32 @@ class Mysql:
         return Fault(
             Reason.ERROR, f"the server reports error {code if isinstance(code, int) else 0}; its log says more"
         )
+
+
+def _widely_granted(connection: Connection) -> Shown:
+    for code, schema, table, accounts in connection.exec_driver_sql(_WIDELY_GRANTED):
+        path = tuple(name for name in (schema, table) if name is not None)
+        yield path, Evidence(code, {"accounts": int(accounts)})
+
+
+def _superuser(connection: Connection) -> Shown:
+    return [((), Evidence("superuser"))] if int(connection.exec_driver_sql(_SUPERUSER).scalar_one()) else []
+
+
+def _logging(connection: Connection) -> Shown:
+    is_on = int(connection.exec_driver_sql(_LOGGING).scalar_one())
+    return [((), Evidence("values_logged", {"setting": "general_log = ON"}))] if is_on else []
+
+
+def _listening(connection: Connection) -> Shown:
+    addresses = connection.exec_driver_sql(_LISTENING).scalar_one()
+    return [((), e) for e in listening("bind_address", addresses)]
+
+
+def _tls(connection: Connection) -> Shown:
+    raw: Any = connection.connection.driver_connection
+    cipher = connection.exec_driver_sql(_CIPHER).one()[1]
+    return [((), e) for e in without_tls("" if raw.unix_socket else raw.host, bool(cipher))]
 
 
 def _statement_limit(connection: Connection) -> str:

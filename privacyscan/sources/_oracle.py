@@ -22,6 +22,7 @@ from privacyscan.sources._dialect import (
     vanished,
 )
 from privacyscan.sources._faults import BROKEN_VIEW, DAMAGED, LOST, NO_ANSWER, NO_LOGIN, NO_SELECT, TOO_LONG, Fault
+from privacyscan.sources._probes import Probe
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -94,6 +95,7 @@ class Oracle:
     title = "Oracle"
     library = "privacyscan[oracle]"
     drivers = ("oracle+oracledb", "oracle")
+    probes: Sequence[Probe] = ()
 
     def engine(self, url: URL, limits: Limits) -> Engine:
         import oracledb  # noqa: F401 - or else the library is missing

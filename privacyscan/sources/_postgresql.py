@@ -18,7 +18,7 @@ from privacyscan.batches import Binary, binary_in, row_batch
 from privacyscan.batches import column as as_column
 from privacyscan.binary import BEGINNINGS, ENDS, NO_TEXT, PLAIN, cut, is_fetched
 from privacyscan.errors import TargetError
-from privacyscan.model import File, Limits, Piece, Reason, Skipped, Table, Unit
+from privacyscan.model import Evidence, File, Limits, Piece, Reason, Skipped, Table, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
@@ -37,13 +37,16 @@ from privacyscan.sources._dialect import (
     vanished,
 )
 from privacyscan.sources._faults import DAMAGED, DROPPED, FULL, LOST, NO_ANSWER, NO_DATABASE, NO_LOGIN, TOO_LONG, Fault
+from privacyscan.sources._probes import Probe, Shown, listening, without_tls
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from sqlalchemy import URL, Connection, Engine
 
-# Of a table that was never analysed, the rows ever written say how many pages there can be at most.
 # Schemas that begin with pg_ are the server's own. Partitions are read through their parent.
+_OURS = """c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+  AND left(n.nspname, 3) <> 'pg_' AND n.nspname <> 'information_schema'"""
+# Of a table that was never analysed, the rows ever written say how many pages there can be at most.
 _TABLES = f"""{TAG} SELECT n.nspname, c.relname, c.relkind::text,
   CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint END,
   pg_catalog.has_schema_privilege(n.oid, 'USAGE')
@@ -55,8 +58,7 @@ _TABLES = f"""{TAG} SELECT n.nspname, c.relname, c.relkind::text,
   END
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
-  AND left(n.nspname, 3) <> 'pg_' AND n.nspname <> 'information_schema'"""
+WHERE {_OURS}"""
 # The type of a column of a domain is the one that the domain is made of.
 _COLUMNS = f"""{TAG} WITH RECURSIVE it AS (
   SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -79,6 +81,23 @@ _SIZE = f"""{TAG} SELECT pg_catalog.pg_export_snapshot(), pg_catalog.current_set
   pg_catalog.pg_relation_size(c.oid)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = %(schema)s AND c.relname = %(table)s"""
+_FOR_ALL = "a.grantee = 0 AND a.privilege_type"
+_PUBLIC = f"""{TAG} SELECT n.nspname, c.relname
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE {_OURS}
+  AND EXISTS (SELECT FROM pg_catalog.aclexplode(coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner))) a
+    WHERE {_FOR_ALL} = 'USAGE')
+  AND (EXISTS (SELECT FROM pg_catalog.aclexplode(c.relacl) a WHERE {_FOR_ALL} = 'SELECT')
+    OR EXISTS (SELECT FROM pg_catalog.pg_attribute t, pg_catalog.aclexplode(t.attacl) a
+      WHERE t.attrelid = c.oid AND NOT t.attisdropped AND {_FOR_ALL} = 'SELECT'))"""
+_UNUSED_POLICIES = f"""{TAG} SELECT n.nspname, c.relname
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE NOT c.relrowsecurity AND EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid)"""
+_SUPERUSER = f"{TAG} SELECT pg_catalog.current_setting('is_superuser') = 'on'"
+_LOGGING = f"""{TAG} SELECT name, setting FROM pg_catalog.pg_settings
+WHERE name = 'log_statement' AND setting IN ('mod', 'all') OR name = 'log_min_duration_statement' AND setting <> '-1'
+  OR name = 'log_parameter_max_length_on_error' AND setting <> '0' ORDER BY name"""
+_LISTENING = f"{TAG} SELECT pg_catalog.current_setting('listen_addresses')"
 _OBJECTS = "l"  # the kind of a unit that is no table
 _RANGES = 140_000  # PostgreSQL 14, the first that finds a range of pages without reading those before it
 _OLDEST = 100_000  # PostgreSQL 10, the first with partitions
@@ -228,6 +247,17 @@ class Postgresql:
                 parts = commented(parts, {c.name: c.comment for c in columns})
                 yield from sampled(parts, unit.place, total) if share < 1 else parts
 
+    @property
+    def probes(self) -> Sequence[Probe]:
+        return (
+            Probe("granted_to_public", partial(_tables_shown, _PUBLIC, "granted_to_public")),
+            Probe("row_security_off", partial(_tables_shown, _UNUSED_POLICIES, "row_security_off")),
+            Probe("superuser", _superuser),
+            Probe("values_logged", _logging),
+            Probe("listens_everywhere", _listening),
+            Probe("no_tls", _tls),
+        )
+
     def fault(self, error: Exception) -> Fault:
         error = getattr(error, "orig", None) or error
         code = getattr(error, "sqlstate", None)
@@ -239,6 +269,29 @@ class Postgresql:
         if code:
             return Fault(Reason.ERROR, f"the server reports SQLSTATE {code}; its log says more")
         return NO_ANSWER
+
+
+def _tables_shown(query: str, code: str, connection: Connection) -> Shown:
+    return [((schema, table), Evidence(code)) for schema, table in connection.exec_driver_sql(query)]
+
+
+def _superuser(connection: Connection) -> Shown:
+    return [((), Evidence("superuser"))] if connection.exec_driver_sql(_SUPERUSER).scalar_one() else []
+
+
+def _logging(connection: Connection) -> Shown:
+    found = [f"{name} = {setting}" for name, setting in connection.exec_driver_sql(_LOGGING)]
+    return [((), Evidence("values_logged", {"setting": ", ".join(found)}))] if found else []
+
+
+def _listening(connection: Connection) -> Shown:
+    addresses = connection.exec_driver_sql(_LISTENING).scalar_one()
+    return [((), e) for e in listening("listen_addresses", addresses)]
+
+
+def _tls(connection: Connection) -> Shown:
+    raw: Any = connection.connection.driver_connection
+    return [((), e) for e in without_tls(raw.info.hostaddr or raw.info.host, raw.pgconn.ssl_in_use)]
 
 
 def _enter(connection: Connection, snapshot: str) -> None:

@@ -25,6 +25,7 @@ from privacyscan.sources._dialect import (
     vanished,
 )
 from privacyscan.sources._faults import Fault
+from privacyscan.sources._probes import Probe
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -54,6 +55,7 @@ class Sqlite:
     title = "SQLite"
     library = "sqlalchemy"  # the driver comes with Python
     drivers = ("sqlite+pysqlite", "sqlite")
+    probes: Sequence[Probe] = ()  # it has no server
 
     def engine(self, url: URL, limits: Limits) -> Engine:
         from sqlalchemy import create_engine

@@ -6,17 +6,18 @@ user may see if it names none. What is listed but may not be read comes out as `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from privacyscan.errors import MissingExtra, TargetError, UsageError
-from privacyscan.model import Limits, Part, Reason, Skipped, Table, Target, Unit
+from privacyscan.model import Evidence, Limits, Part, Reason, Skipped, Table, Target, Unit
 from privacyscan.nested import Opener
 from privacyscan.settings import Scope
 from privacyscan.sources import Cut, Source
 from privacyscan.sources._faults import Fault
+from privacyscan.sources._probes import Path, access_to, probed
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -41,10 +42,12 @@ class Database:
 
     def units(self, target: Target, scope: Scope, limits: Limits) -> Iterator[Unit | Skipped]:
         listed: list[Listed] = []
+        shown: Mapping[Path, Sequence[Evidence]] = {}
         fault = None
         with _opened(target, limits) as (dialect, connection):
             try:
                 listed = sorted(dialect.tables(connection), key=lambda t: t.path)
+                shown = probed(dialect, connection, limits, _errors(dialect))
             except _errors(dialect) as error:
                 fault = dialect.fault(error)
         if fault is not None:
@@ -55,7 +58,8 @@ class Database:
                 yield Skipped(place, table.unread.reason, table.unread.says, "list")
             else:
                 locator = {"table": table.path, "kind": table.kind, "bytes": table.bytes}
-                yield Unit(self.name, target, place, "table", locator, table.size)
+                access = access_to(table.path, shown)
+                yield Unit(self.name, target, place, "table", locator, table.size, access=access)
 
     def cut(self, unit: Unit, limits: Limits) -> Cut | None:
         guess = unit.locator["bytes"]
