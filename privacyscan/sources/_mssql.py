@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from privacyscan.binary import ENDS
 from privacyscan.errors import TargetError
-from privacyscan.model import Limits, Piece, Reason, Skipped, Unit
+from privacyscan.model import Evidence, Limits, Piece, Reason, Skipped, Unit
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
@@ -28,7 +28,7 @@ from privacyscan.sources._dialect import (
     vanished,
 )
 from privacyscan.sources._faults import DAMAGED, DROPPED, LOST, NO_ANSWER, NO_LOGIN, NO_SELECT, TOO_LONG, Fault
-from privacyscan.sources._probes import Probe
+from privacyscan.sources._probes import Probe, Shown, unknown, without_tls
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -55,6 +55,15 @@ _COLUMNS = f"""{TAG} SELECT c.name,
    WHERE y.is_enabled = 1 AND p.predicate_type = 0 AND (o.type = 'V' OR p.target_object_id = o.object_id))
 FROM sys.columns c JOIN sys.objects o ON o.object_id = c.object_id
 WHERE c.object_id = OBJECT_ID(%s) ORDER BY c.column_id"""
+
+# Granted to public on the table or a column, its schema or the database.
+_PUBLIC = f"""{TAG} SELECT DISTINCT s.name, o.name
+FROM sys.objects o JOIN sys.schemas s ON s.schema_id = o.schema_id
+JOIN sys.database_permissions p ON p.class = 1 AND p.major_id = o.object_id
+  OR p.class = 3 AND p.major_id = s.schema_id OR p.class = 0
+WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0
+  AND p.grantee_principal_id = DATABASE_PRINCIPAL_ID('public') AND p.type IN ('SL', 'CL') AND p.state IN ('G', 'W')"""
+_SUPERUSER = f"{TAG} SELECT IS_SRVROLEMEMBER('sysadmin')"
 
 _NUMBERS = ("tinyint", "smallint", "int", "bigint", "bit", "decimal", "numeric", "money", "smallmoney", "real", "float")
 _PLAIN = (*_NUMBERS, "char", "varchar", "nchar", "nvarchar", "text", "ntext")
@@ -88,7 +97,6 @@ class Mssql:
     title = "SQL Server"
     library = "privacyscan[mssql]"
     drivers = ("mssql+pymssql", "mssql")
-    probes: Sequence[Probe] = ()
 
     def engine(self, url: URL, limits: Limits) -> Engine:
         import pymssql  # noqa: F401 - or else the library is missing
@@ -176,12 +184,41 @@ class Mssql:
             parts = row_tables(rows, [name for name, _ in columns], unit.place, limits, watch)
             yield from sampled(parts, unit.place, total) if share < 1 else parts
 
+    @property
+    def probes(self) -> Sequence[Probe]:
+        return (
+            Probe("granted_to_public", _granted),
+            Probe("superuser", _superuser),
+            Probe("no_tls", _tls),
+        )
+
     def fault(self, error: Exception) -> Fault:
         error = getattr(error, "orig", None) or error
         first = error.args[0] if error.args else 0
         code = first[0] if isinstance(first, tuple) and first else first
         number = code if isinstance(code, int) else 0
         return _FAULTS.get(number, Fault(Reason.ERROR, f"the server reports error {number}; its log says more"))
+
+
+def _granted(connection: Connection) -> Shown:
+    raw: Any = connection.connection.driver_connection
+    ((_, sees_all),) = _rows(raw, _SEES_ALL)
+    shown = [((schema, name), Evidence("granted_to_public")) for schema, name in _rows(raw, _PUBLIC)]
+    return shown if sees_all else [*shown, ((), unknown("granted_to_public"))]
+
+
+def _superuser(connection: Connection) -> Shown:
+    ((is_one,),) = _rows(connection.connection.driver_connection, _SUPERUSER)
+    return [((), Evidence("superuser"))] if is_one else []
+
+
+def _tls(connection: Connection) -> Shown:
+    """By what was asked for: the driver does not tell what came of it."""
+    url = connection.engine.url
+    asked = str(url.query.get("encryption", "require"))
+    if asked in ("off", "require"):
+        return [((), e) for e in without_tls(url.host or "", asked == "require")]
+    return [((), unknown("no_tls"))]
 
 
 def _rows(raw: Any, query: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from privacyscan.binary import ENDS
 from privacyscan.errors import TargetError
-from privacyscan.model import Limits, Piece, Reason, Skipped, Unit
+from privacyscan.model import Evidence, Limits, Piece, Reason, Skipped, Unit
 from privacyscan.sources._dialect import (
     LOCKED,
     NO_PRIVILEGE,
@@ -22,7 +22,7 @@ from privacyscan.sources._dialect import (
     vanished,
 )
 from privacyscan.sources._faults import BROKEN_VIEW, DAMAGED, LOST, NO_ANSWER, NO_LOGIN, NO_SELECT, TOO_LONG, Fault
-from privacyscan.sources._probes import Probe
+from privacyscan.sources._probes import Probe, Shown, is_local, unknown
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -45,6 +45,12 @@ _POLICIES = f"""{TAG} SELECT COUNT(*) FROM all_policies WHERE object_owner = :1 
 AND sel = 'YES' AND NOT EXISTS (SELECT 1 FROM session_privs WHERE privilege = 'EXEMPT ACCESS POLICY')"""
 _REDACTIONS = f"""{TAG} SELECT COUNT(*) FROM redaction_policies WHERE TRIM(enable) = 'YES'
 AND NOT EXISTS (SELECT 1 FROM session_privs WHERE privilege = 'EXEMPT REDACTION POLICY')"""
+
+_PUBLIC = f"""{TAG} SELECT p.table_schema, p.table_name FROM all_tab_privs p
+JOIN all_users u ON u.username = p.table_schema AND u.oracle_maintained = 'N'
+WHERE p.grantee = 'PUBLIC' AND p.privilege IN ('SELECT', 'READ')"""
+_SUPERUSER = f"{TAG} SELECT COUNT(*) FROM session_roles WHERE role = 'DBA'"
+_PROTOCOL = f"{TAG} SELECT SYS_CONTEXT('USERENV', 'NETWORK_PROTOCOL'), SYS_CONTEXT('USERENV', 'IP_ADDRESS') FROM dual"
 
 _RAW = 2000  # bytes that an expression may give
 _PLAIN = ("VARCHAR2", "NVARCHAR2", "CHAR", "NCHAR", "NUMBER", "FLOAT", "BINARY_FLOAT", "BINARY_DOUBLE", "CLOB", "NCLOB")
@@ -95,7 +101,6 @@ class Oracle:
     title = "Oracle"
     library = "privacyscan[oracle]"
     drivers = ("oracle+oracledb", "oracle")
-    probes: Sequence[Probe] = ()
 
     def engine(self, url: URL, limits: Limits) -> Engine:
         import oracledb  # noqa: F401 - or else the library is missing
@@ -181,11 +186,37 @@ class Oracle:
             parts = row_tables(rows, [name for name, _ in columns], unit.place, limits, watch)
             yield from sampled(parts, unit.place, total) if share < 1 else parts
 
+    @property
+    def probes(self) -> Sequence[Probe]:
+        return (
+            Probe("granted_to_public", _granted),
+            Probe("superuser", _superuser),
+            Probe("no_tls", _tls),
+        )
+
     def fault(self, error: Exception) -> Fault:
         error = getattr(error, "orig", None) or error
         code = getattr(error.args[0] if error.args else None, "full_code", "") or ""
         other = Fault(Reason.ERROR, f"the server reports {code or 'an error'}; its log says more")
         return _FAULTS.get(code, other)
+
+
+def _granted(connection: Connection) -> Shown:
+    rows = _rows(connection.connection.driver_connection, _PUBLIC)
+    return [((owner, name), Evidence("granted_to_public")) for owner, name in rows]
+
+
+def _superuser(connection: Connection) -> Shown:
+    ((roles,),) = _rows(connection.connection.driver_connection, _SUPERUSER)
+    return [((), Evidence("superuser"))] if int(roles) else []
+
+
+def _tls(connection: Connection) -> Shown:
+    """Oracle's own encryption of `tcp` is not told from none: whether it is in use is not known then."""
+    ((protocol, client),) = _rows(connection.connection.driver_connection, _PROTOCOL)
+    if protocol == "tcp" and not is_local(client or ""):
+        return [((), unknown("no_tls"))]
+    return []
 
 
 def _rows(raw: Any, query: str, parameters: Sequence[str] = ()) -> list[tuple[Any, ...]]:

@@ -102,6 +102,8 @@ def column(name: str, kind: str, readable: int = 1, **more: int) -> tuple[Any, .
 def server(monkeypatch: pytest.MonkeyPatch) -> Played:
     played = Played(
         {
+            "database_permissions": [("dbo", "warga")],
+            "IS_SRVROLEMEMBER": [(1,)],
             "ProductMajorVersion": [(15, 3, 0)],
             "HAS_PERMS_BY_NAME\\(DB_NAME\\(\\), 'DATABASE', 'VIEW DEFINITION'\\)": [("layanan", 1)],
             "FROM sys.objects o JOIN sys.schemas": [("dbo", "warga", "U ", 2), ("dbo", "v [x]", "V ", None)],
@@ -144,6 +146,25 @@ def test_the_session_only_reads_and_waits_for_nobody_long(server: Played) -> Non
     others = [query for query in server.asked if "privacyscan" not in query]
     assert all(re.match("SET |autocommit ", query) for query in others)
     assert server.committed == []
+
+
+@pytest.mark.parametrize(
+    ("query", "sees_all", "others"),
+    [
+        ("", 1, []),
+        ("?encryption=off", 1, [("no_tls", {})]),
+        ("?encryption=request", 1, [("probe_unknown", {"probe": "no_tls"})]),
+        ("", 0, [("probe_unknown", {"probe": "granted_to_public"})]),
+    ],
+)
+def test_how_open_it_lies(server: Played, query: str, sees_all: int, others: list[Any]) -> None:
+    server.answers["HAS_PERMS_BY_NAME\\(DB_NAME\\(\\), 'DATABASE', 'VIEW DEFINITION'\\)"] = [("layanan", sees_all)]
+    units = {u.place.name: u.access for u in everything(URL + query).units}
+    assert units["warga"] is not None
+    assert units["v [x]"] is not None
+    flags = {(e.code, tuple(e.params.items())) for e in units["warga"].flags}
+    assert flags == {("granted_to_public", ()), ("superuser", ()), *((code, tuple(p.items())) for code, p in others)}
+    assert "granted_to_public" not in {e.code for e in units["v [x]"].flags}
 
 
 def test_versions_of_rows_are_read_where_the_database_keeps_them(server: Played) -> None:

@@ -37,6 +37,9 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Played:
     listed = [("SDM", "WARGA", "TABLE", "2"), ("SDM", "V", "VIEW", None)]
     played = Played(
         {
+            "FROM all_tab_privs": [("SDM", "WARGA")],
+            "FROM session_roles": [("1",)],
+            "NETWORK_PROTOCOL": [("tcp", "10.1.2.3")],
             "FROM all_tables": listed,
             "FROM dba_tables": listed,
             "FROM redaction_policies": [("0",)],
@@ -79,7 +82,7 @@ def test_the_session_only_reads_and_waits_for_nobody_long(server: Played) -> Non
     everything(URL, Limits(statement_timeout=7, connect_timeout=3))
     assert server.options["tcp_connect_timeout"] == 3
     assert server.options["program"] == "privacyscan"
-    line = server.lines[0]  # type: ignore[attr-defined]
+    line = server.lines[-1]  # type: ignore[attr-defined]
     assert (line.call_timeout, line.outputtypehandler) == (7_000, _as_values)
     begun = server.asked.index("SET TRANSACTION READ ONLY")
     assert "rollback" in server.asked[:begun]
@@ -88,6 +91,17 @@ def test_the_session_only_reads_and_waits_for_nobody_long(server: Played) -> Non
     others = {query for query in server.asked if "privacyscan" not in query}
     assert others == {"rollback", "ALTER SESSION SET NLS_NUMERIC_CHARACTERS = '.,'", "SET TRANSACTION READ ONLY"}
     assert server.committed == []
+
+
+@pytest.mark.parametrize(
+    ("protocol", "unknown"),
+    [(("tcp", "10.1.2.3"), True), (("tcps", "10.1.2.3"), False), (("tcp", "127.0.0.1"), False), ((None, None), False)],
+)
+def test_how_open_it_lies(server: Played, protocol: tuple[str | None, str | None], unknown: bool) -> None:
+    server.answers["NETWORK_PROTOCOL"] = [protocol]
+    flags = {u.place.name: [e.code for e in u.access.flags] if u.access else [] for u in everything(URL).units}
+    tls = ["probe_unknown"] if unknown else []
+    assert flags == {"WARGA": ["granted_to_public", "superuser", *tls], "V": ["superuser", *tls]}
 
 
 def test_what_the_user_has_no_right_to_is_listed(server: Played) -> None:

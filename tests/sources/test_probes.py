@@ -12,7 +12,7 @@ from privacyscan import read
 from privacyscan.model import Evidence, Limits, Unit
 from privacyscan.scan import scan
 from privacyscan.settings import Scope, load
-from privacyscan.sources import _postgresql, _probes, database
+from privacyscan.sources import _postgresql, _probes
 from privacyscan.sources._probes import Probe, access_to, is_local, listening, without_tls
 from tests.servers import as_user, connected, execute, new_database
 
