@@ -194,6 +194,7 @@ class Settings:
     sample: str | None = None  # rows of each table of a database, or a share such as "5%"
     known: Path | None = None  # a list of known persons, and its key
     known_key: Path | None = None
+    sign_key: Path | None = None  # signs the manifest of the reports
     history: str | None = None  # "off", or a URL; None: a file in the state folder
     history_keep: int | None = None  # runs of the same targets; None: all
     history_key: Path | None = None  # encrypts the runs that are kept
@@ -260,6 +261,7 @@ KINDS: Mapping[str, Kind] = {
     "sample": _or_none(_sample),
     "known": _or_none(_path),
     "known_key": _or_none(_path),
+    "sign_key": _or_none(_path),
     "history": _or_none(_history),
     "history_keep": _or_none(_count),
     "history_key": _or_none(_path),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hmac import digest as hmac_digest
 from pathlib import Path
 
@@ -50,6 +51,26 @@ def private_folder(folder: Path, hint: str = "choose another folder with --outpu
             pass
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written ({error.strerror}); {hint}") from None
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold the report folder as long as this process lives; raises UsageError where another one has it. Shares that
+    know no locks are not held."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                f"{folder}: another privacyscan writes its reports there; wait until it ends, or choose another folder "
+                "with --output"
+            ) from None
+        except OSError:
+            pass
+        yield
+    finally:
+        os.close(handle)
 
 
 def write_private(path: Path, data: bytes, *, replace: bool = True) -> None:

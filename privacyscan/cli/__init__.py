@@ -31,6 +31,7 @@ from privacyscan.cli.rules import rules
 from privacyscan.cli.runs import runs
 from privacyscan.cli.scan import scan
 from privacyscan.cli.suppress import suppress
+from privacyscan.cli.verify import verify
 from privacyscan.errors import PrivacyScanError, RulebookError
 
 DEFECT = 70  # EX_SOFTWARE of sysexits.h; Python's own 1 would read as "the policy failed"
@@ -48,7 +49,7 @@ def _empty() -> typer.Typer:
 
 
 app = _empty()
-for _command in (scan, report, explain, diff, baseline, suppress, detect, demo, doctor, pseudonymize):
+for _command in (scan, report, verify, explain, diff, baseline, suppress, detect, demo, doctor, pseudonymize):
     app.command(cls=Command)(_command)
 app.add_typer(rules, name="rules")
 app.add_typer(known, name="known")

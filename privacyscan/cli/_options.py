@@ -27,6 +27,9 @@ Rules = Annotated[
     typer.Option("--rules", metavar="PATH", help="Folder or file with more rules; may be repeated."),
 ]
 KEYED = ("sftp",)  # schemes whose users mostly have a key: nobody is asked for a password
+SignKey = Annotated[
+    Path | None, typer.Option("--sign-key", metavar="FILE", help="Private key (Ed25519, PEM) that signs the reports.")
+]
 ScanFile = Annotated[Path, typer.Argument(metavar="SCAN.json", help="A saved scan.")]
 
 

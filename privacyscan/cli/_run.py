@@ -6,6 +6,7 @@ import glob
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,12 +43,14 @@ def run(settings: Settings, targets: Sequence[Target], journal: Journal | None =
     _check(settings, rulebook, targets)
     known = known_persons(settings, rulebook)
     gate = gates.load(settings, rulebook)
-    if settings.output != STDOUT:
-        store.private_folder(settings.output)
-    journal = journal or _resume.begin(settings, targets, rulebook)
-    settings = _without_own_reports(settings, targets)
-    log = _log.log(settings)
-    try:
+    with ExitStack() as stack:
+        if settings.output != STDOUT:
+            store.private_folder(settings.output)
+            stack.enter_context(store.held(settings.output))
+        journal = journal or _resume.begin(settings, targets, rulebook)
+        stack.callback(journal.close)
+        settings = _without_own_reports(settings, targets)
+        log = _log.log(settings)
         log.start(journal.id, lambda: _shown(targets, rulebook))
         with log.progress() as progress:
             found = scan(
@@ -68,8 +71,6 @@ def run(settings: Settings, targets: Sequence[Target], journal: Journal | None =
         if not journal.is_left:
             journal.remove()
         log.end(assessment, reports, code, failures, journal.is_left and journal.fault is None)
-    finally:
-        journal.close()
     return code
 
 
@@ -109,7 +110,7 @@ def told_as_json(error: PrivacyScanError) -> int:
 
 def _check(settings: Settings, rulebook: Rulebook, targets: Sequence[Target]) -> None:
     """Raise now for what would otherwise be found wrong after a long scan."""
-    from privacyscan import outputs, read
+    from privacyscan import manifest, outputs, read
 
     for target in targets if settings.changed_since else ():
         read.unchanged_files(target, settings.changed_since or "")
@@ -120,6 +121,10 @@ def _check(settings: Settings, rulebook: Rulebook, targets: Sequence[Target]) ->
         raise UsageError("--output - writes one report to stdout: add a single --format, such as --format json")
     if settings.output == STDOUT and settings.locations == "all":
         raise UsageError("--locations all writes a file beside the report: give --output a folder, not -")
+    if settings.sign_key is not None:
+        if settings.output == STDOUT:
+            raise UsageError("--sign-key signs a report folder: give --output a folder, not -")
+        manifest.read_key(settings.sign_key)
     if settings.regulation not in rulebook.regulations:
         choice = ", ".join(rulebook.regulations)
         raise UsageError(f"--regulation {settings.regulation}: no rule file describes it; choose from {choice}")
@@ -127,14 +132,14 @@ def _check(settings: Settings, rulebook: Rulebook, targets: Sequence[Target]) ->
 
 def _without_own_reports(settings: Settings, targets: Sequence[Target]) -> Settings:
     """Leave out what is ours in a target: reports of an earlier scan, the list of known persons and its key."""
-    from privacyscan import outputs
+    from privacyscan import manifest, outputs
     from privacyscan.locations import DRAFTS, FILENAME
     from privacyscan.settings import REPORT_FOLDER
 
     reports = sorted({os.path.realpath(folder) for folder in (settings.output, REPORT_FOLDER)})
     roots = {os.path.realpath(t.url) for t in targets if os.path.isdir(t.url)}
     lists = [path for path in (settings.known, settings.known_key) if path is not None]
-    files = [*(output.filename for output in outputs.formats().values()), FILENAME]
+    files = [*(output.filename for output in outputs.formats().values()), FILENAME, manifest.NAME, manifest.SIGNATURE]
     ours = [  # a path, what may follow it, and what must lie in a target
         *((path, "", r) for r in reports for file in files if os.path.exists(path := os.path.join(r, file))),
         *((os.path.join(r, DRAFTS), "*", r) for r in reports if settings.locations == "all"),
@@ -150,8 +155,8 @@ def _without_own_reports(settings: Settings, targets: Sequence[Target]) -> Setti
 
 
 def _written(assessment: Assessment, settings: Settings) -> list[Path]:
-    """The report files, written; none when the report went to stdout."""
-    from privacyscan import outputs
+    """The report files, written, with their manifest beside them; none when the report went to stdout."""
+    from privacyscan import manifest, outputs
 
     if settings.output == STDOUT:
         sys.stdout.buffer.write(outputs.render(assessment, settings.format[0], settings.lang))
@@ -162,4 +167,6 @@ def _written(assessment: Assessment, settings: Settings) -> list[Path]:
     for name in sorted(paths, key=lambda name: name != "json"):  # from scan.json all others can be made again
         outputs.write(assessment, name, paths[name], settings.lang)
     beside = assessment.scan.locations
-    return [*paths.values(), *([settings.output / beside.file] if beside is not None else [])]
+    written = [*paths.values(), *([settings.output / beside.file] if beside is not None else [])]
+    manifest.write(settings.output, assessment, written, settings.sign_key)
+    return written

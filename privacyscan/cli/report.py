@@ -20,12 +20,13 @@ def report(
     output: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Report folder; - writes to stdout [the folder of SCAN.json].")
     ] = None,
+    sign_key: _options.SignKey = None,
 ) -> int:
     """Write reports again from a saved scan.
 
-    In any format and in either language.
+    In any format and in either language. The manifest lists them, with the scan.json that they were made from.
     """
-    from privacyscan import load, outputs
+    from privacyscan import load, manifest, outputs, store
     from privacyscan.errors import UsageError
 
     assessment, names = load(scan), format or ["html"]
@@ -36,8 +37,13 @@ def report(
             raise UsageError("--output - writes one report to stdout: give a single --format")
         sys.stdout.buffer.write(outputs.render(assessment, names[0], language))
         return 0
-    for name, made in zip(names, chosen, strict=True):
-        path = (output or scan.parent) / made.filename
-        outputs.write(assessment, name, path, language)
-        print(path, file=sys.stderr)
+    folder, made_from = output or scan.parent, manifest.sha256(scan)
+    store.private_folder(folder)
+    with store.held(folder):
+        before = manifest.listed(folder, assessment.scan.id, sign_key)
+        paths = [folder / made.filename for made in chosen]
+        for name, path in zip(names, paths, strict=True):
+            outputs.write(assessment, name, path, language)
+            print(path, file=sys.stderr)
+        manifest.write(folder, assessment, paths, sign_key, before, made_from)
     return 0

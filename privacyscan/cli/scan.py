@@ -106,6 +106,7 @@ def scan(
         Path | None, typer.Option(metavar="FILE", help="List of known persons, from privacyscan known build.")
     ] = None,
     known_key: Annotated[Path | None, typer.Option(metavar="FILE", help="The key that it was built with.")] = None,
+    sign_key: _options.SignKey = None,
     resume: Annotated[
         Given,
         typer.Option(metavar="RUN|last", help="Go on with a run that was killed or stopped; it keeps its settings."),

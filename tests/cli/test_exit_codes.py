@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from privacyscan import store
 from tests.cli.conftest import PROGRAM, Outcome
 from tests.detect.made_up import MadeUp
 
@@ -125,3 +126,15 @@ def test_a_defect_keeps_its_traceback_but_tells_no_value(command: Command, monke
     assert "in fails" in done.err
     assert "ValueError" in done.err
     assert value not in done.err
+
+
+def test_two_scans_do_not_write_into_one_folder(command: Command, clean: Path) -> None:
+    Path("lapor").mkdir(mode=0o700)
+    with store.held(Path("lapor")):
+        refused = command("scan", "bersih", "--output", "lapor", "--lang", "en")
+        assert refused.code == 2
+        assert "another privacyscan writes its reports there" in refused.err
+        assert list(Path("lapor").iterdir()) == []
+    assert command("scan", "bersih", "--output", "lapor", "--format", "json").code == 0  # the other one is gone
+    with store.held(Path("lapor")):
+        assert command("report", "lapor/scan.json").code == 2

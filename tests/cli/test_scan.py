@@ -76,6 +76,7 @@ def test_a_scan_leaves_its_reports_and_its_key_and_they_are_private(
         "kerja/privacyscan-report": 0o700,
         "kerja/privacyscan-report/report.html": 0o600,
         "kerja/privacyscan-report/scan.json": 0o600,
+        "kerja/privacyscan-report/manifest.json": 0o600,
     }
     schema = json.loads((Path(__file__).parents[2] / "docs" / "scan.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(schema).validate(json.loads((REPORT / "scan.json").read_text(encoding="utf-8")))
