@@ -43,8 +43,8 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 
 
 def stored() -> dict[str, Any]:
-    """The saved scan, which must be all that lies in the report folder."""
-    assert [p.name for p in REPORT.iterdir()] == ["scan.json"]
+    """The saved scan, which must be all that lies in the report folder beside its manifest."""
+    assert sorted(p.name for p in REPORT.iterdir()) == ["manifest.json", "scan.json"]
     return dict(json.loads((REPORT / "scan.json").read_text(encoding="utf-8")))
 
 
