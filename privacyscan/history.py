@@ -23,6 +23,8 @@ from privacyscan.model import Assessment, TrendPoint
 from privacyscan.settings import password, without_password
 
 if TYPE_CHECKING:
+    from sqlalchemy import URL
+
     from privacyscan.settings import Settings
 
 FILE = "history.sqlite"
@@ -243,7 +245,9 @@ def _server(text: str, settings: Settings) -> Iterator[Database]:
         url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
         if (secret := password(settings.history_password_env, settings.history_password_file)) is not None:
             url = url.set(password=secret)
-        engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool, hide_parameters=True)
+        engine = sqlalchemy.create_engine(
+            url, poolclass=sqlalchemy.NullPool, hide_parameters=True, connect_args=_arguments(url, settings)
+        )
         with engine.begin() as connection:
 
             def run(statement: str, **given: Any) -> Sequence[Sequence[Any]]:
@@ -260,6 +264,18 @@ def _server(text: str, settings: Settings) -> Iterator[Database]:
         raise HistoryError(
             f"{name}: the database does not answer or refuses ({fault}); check address, account and rights"
         )
+
+
+def _arguments(url: URL, settings: Settings) -> dict[str, Any]:
+    """How drivers that we know connect: they do not wait for ever, and encrypt where the server offers it."""
+    kind = url.get_backend_name()
+    waiting = {"connect_timeout": max(2, round(settings.connect_timeout))}
+    if kind == "postgresql":
+        return waiting  # and encrypts by itself
+    if kind not in ("mysql", "mariadb"):
+        return {}
+    is_said = any(name.startswith("ssl") for name in url.query)
+    return waiting if is_said else {**waiting, "ssl": {"check_hostname": False}}
 
 
 def _upgrade(database: Database, name: str) -> None:

@@ -153,3 +153,12 @@ def test_the_hook_of_the_template_is_the_one_of_this_repository() -> None:
     (repository,) = yaml.safe_load((ROOT / "docs" / "ci" / "pre-commit-config.yaml").read_text())["repos"]
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert [h["id"] for h in repository["hooks"]] == [hook["id"]]
+
+
+def test_the_hook_refuses_what_adds_personal_data(box: Path) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    _, *arguments = [*shlex.split(hook["entry"]), *hook["args"]]
+    assert run(arguments) == 0
+    shutil.copy("layanan/warga.csv", "baru.csv")
+    sh("git add baru.csv")
+    assert run(arguments) == 1

@@ -179,6 +179,17 @@ def test_a_file_that_another_program_holds_is_told(tmp_path: Path, monkeypatch: 
     assert len(history.keep(run(3), chosen)) == 1
 
 
+def test_a_file_that_may_only_be_read_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen, connect = settings(tmp_path), sqlite3.connect
+    history.keep(run(1), chosen)
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda path, **options: connect(f"file:{path}?mode=ro", uri=True, **options)
+    )
+    with pytest.raises(HistoryError, match="may only be read"):
+        history.keep(run(2), chosen)
+    assert history.load("last", chosen).scan.id == run(1).scan.id
+
+
 def test_a_full_disk_leaves_the_runs_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = settings(tmp_path)
     history.keep(run(1), chosen)

@@ -57,15 +57,15 @@ def compare(old: Assessment, now: Assessment) -> Diff:
     both = [Grown(before[k], f) for k, f in after.items() if k in before]
     columns = {keys.place(f.place) for f in before.values()}
     unread = _Unread(now.scan, keys)
-    unknown = [f for f in lost if unread.covers(f.place)]
+    is_unknown = [unread.covers(f.place) for f in lost]
     return Diff(
         old=old,
         now=now,
         new=tuple(new),
         new_columns=tuple(f for f in new if f.place.column is not None and keys.place(f.place) not in columns),
         grown=tuple(g for g in both if g.now.matched > g.before.matched or g.now.distinct > g.before.distinct),
-        gone=tuple(f for f in lost if f not in unknown),
-        unknown=tuple(unknown),
+        gone=tuple(f for f, unknown in zip(lost, is_unknown, strict=True) if not unknown),
+        unknown=tuple(f for f, unknown in zip(lost, is_unknown, strict=True) if unknown),
         assets=tuple(_assets(old, now, keys)),
         unread=tuple(_no_longer_read(old.scan, now.scan, keys)),
         same_rules=old.scan.versions.rulebook_sha256 == now.scan.versions.rulebook_sha256,

@@ -2,7 +2,7 @@
 
 Not the policy of `pseudonymize`, which says how values are replaced.
 
-risk = 60                        # the most that the whole scan may score
+risk = 60                        # the most that the whole scan may score, or the highest level: "medium"
 asset_risk = 50                  # and each asset with findings
 persons = 1000                   # the most persons in all
 
@@ -29,12 +29,14 @@ from typing import TYPE_CHECKING, Any
 from privacyscan.errors import ConfigurationError
 from privacyscan.gate import Failure
 from privacyscan.globs import globs, matches
-from privacyscan.model import Assessment, Finding, Reason
+from privacyscan.model import Assessment, Finding, Reason, Scoring
+from privacyscan.settings import LEVELS
 
 if TYPE_CHECKING:
     from privacyscan.rulebook import Rulebook
 
 WHOLE = ("risk", "asset_risk", "persons")  # of the scan
+SCORES = ("risk", "asset_risk")  # which may be a level too
 FITS = ("entity", "category", "path")  # which findings a limit speaks of
 BOUNDS = ("findings", "matched", "persons")  # what it bounds
 COVERAGE = ("read", "not_skipped")
@@ -145,11 +147,19 @@ def load(path: Path, rulebook: Rulebook) -> Policy:
         raise ConfigurationError("\n".join(f"{path}: {m}" for m in mistakes))
     coverage = document.get("coverage", {})
     return Policy(
-        most={key: document[key] for key in WHOLE if key in document},
+        most={key: _score(document[key], rulebook.scoring_in_force) for key in WHOLE if key in document},
         limits=tuple(_limit(i, entry) for i, entry in enumerate(document.get("limit", ()), 1)),
         read=coverage.get("read"),
         not_skipped=tuple(Reason(r) for r in coverage.get("not_skipped", ())),
     )
+
+
+def _score(value: Any, scoring: Scoring) -> int:
+    """The number, or the highest score of the level."""
+    if not isinstance(value, str):
+        return int(value)
+    above = [least for _, least in scoring.levels[[name for name, _ in scoring.levels].index(value) + 1 :]]
+    return above[0] - 1 if above else 100
 
 
 def _limit(number: int, entry: Mapping[str, Any]) -> Limit:
@@ -170,7 +180,10 @@ def _mistakes(document: Mapping[str, Any], known: set[str]) -> Iterator[str]:
     if not document:
         yield f"is empty; a policy holds {', '.join(_KEYS)}"
     for key, value in document.items():
-        if key in WHOLE:
+        if key in SCORES and isinstance(value, str):
+            if value not in LEVELS:
+                yield f"{key}: unknown level; known are {', '.join(LEVELS)}"
+        elif key in WHOLE:
             yield from _number_mistakes(key, value)
         elif key == "limit":
             if not isinstance(value, list) or not all(isinstance(e, dict) for e in value):

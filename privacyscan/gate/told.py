@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from privacyscan.gate.diff import AssetChange, Diff
 from privacyscan.model import Assessment, Finding, Place, Skipped
@@ -14,6 +14,7 @@ from privacyscan.outputs._messages import translated
 from privacyscan.outputs._numbers import number, visible
 from privacyscan.outputs._text import Texts, texts
 
+T = TypeVar("T")
 FORMATS = ("text", "markdown", "json")
 MOST = 20  # lines of each kind in a text; JSON has all
 FORMAT = "privacyscan-diff/1"
@@ -33,6 +34,7 @@ class _Words:
     def __init__(self, diff: Diff, say: Texts, markdown: bool) -> None:
         self.diff, self.say, self.markdown = diff, say, markdown
         self.titles = _titles.for_assessment(diff.now)
+        self.new_columns = {f.id for f in diff.new_columns}
 
     def lines(self) -> Iterator[str]:
         diff, say = self.diff, self.say
@@ -45,28 +47,27 @@ class _Words:
             yield self.item(say("diff.incomplete"))
         if not diff.same_rules:
             yield self.item(say("diff.other_rules"))
-        yield from self.part("new", [self.finding(f) for f in diff.new])
-        yield from self.part("grown", [self.finding(g.now, g.before) for g in diff.grown])
-        yield from self.part("gone", [self.finding(f) for f in diff.gone])
-        yield from self.part("unknown", [self.finding(f) for f in diff.unknown])
-        yield from self.part("assets", [self.asset(a) for a in diff.assets])
-        yield from self.part("unread", [self.skipped(s) for s in diff.unread])
+        yield from self.part("new", diff.new, self.finding)
+        yield from self.part("grown", diff.grown, lambda g: self.finding(g.now, g.before))
+        yield from self.part("gone", diff.gone, self.finding)
+        yield from self.part("unknown", diff.unknown, self.finding)
+        yield from self.part("assets", diff.assets, self.asset)
+        yield from self.part("unread", diff.unread, self.skipped)
 
     def run(self, assessment: Assessment) -> dict[str, Any]:
         scan = assessment.scan
         status = self.say(f"run_status.{scan.status}")
         return {"run": scan.id, "status": status, "findings": len(scan.findings), "persons": scan.persons}
 
-    def part(self, name: str, lines: Sequence[str]) -> Iterator[str]:
-        if self.markdown and not lines:
+    def part(self, name: str, changes: Sequence[T], line: Callable[[T], str]) -> Iterator[str]:
+        if self.markdown and not changes:
             return
-        title = self.say(f"diff.{name}", count=len(lines))
+        title = self.say(f"diff.{name}", count=len(changes))
         yield f"\n### {title}\n" if self.markdown else title
-        for line in lines[:MOST]:
-            yield f"- {line}" if self.markdown else f"  {line}"
-        if len(lines) > MOST:
-            more = self.say("diff.more", count=len(lines) - MOST)
-            yield f"- {more}" if self.markdown else f"  {more}"
+        lines = [line(change) for change in changes[:MOST]]
+        if len(changes) > MOST:
+            lines.append(self.say("diff.more", count=len(changes) - MOST))
+        yield from (f"- {x}" if self.markdown else f"  {x}" for x in lines)
 
     def item(self, text: str) -> str:
         return f"- {text}" if self.markdown else text
@@ -77,7 +78,7 @@ class _Words:
         count = number(finding.matched, language)
         if before is not None:
             count = f"{number(before.matched, language)} → {count}"
-        new_column = f" {self.say('diff.new_column')}" if finding in self.diff.new_columns else ""
+        new_column = f" {self.say('diff.new_column')}" if finding.id in self.new_columns else ""
         return f"{finding.id}  {self.place(finding.place)}: {title}, {count}{new_column}"
 
     def asset(self, change: AssetChange) -> str:

@@ -27,6 +27,7 @@ MISTAKES = [
         "Tidak ada opsi seperti itu: --worker (mungkin maksudnya: --workers)",
         id="near one",
     ),
+    pytest.param("suppress a.json F-1", "Opsi '--reason' belum diberikan.", id="no reason"),
     pytest.param("xyz bersih", "Tidak ada perintah 'xyz'.", id="unknown command"),
     pytest.param("sacn bersih", "Tidak ada perintah 'sacn'. Mungkin maksudnya 'scan'?", id="nearly a command"),
     pytest.param("scan bersih --lang", "Opsi '--lang' memerlukan isian.", id="option without its value"),

@@ -25,6 +25,8 @@ def broken(folder: Path, text: str, assessment: Assessment = FULL) -> list[Failu
 
 
 KEPT = [
+    f'risk = "{FULL.risk.level}"',
+    'asset_risk = "critical"',
     f"risk = {FULL.risk.score}",
     "asset_risk = 100",
     f"persons = {FULL.scan.persons}",
@@ -36,6 +38,7 @@ KEPT = [
     '[coverage]\nnot_skipped = ["sampled"]',
 ]
 BROKEN = {
+    'risk = "low"': ("risk", 0),
     f"risk = {FULL.risk.score - 1}": ("risk", 0),
     f"persons = {FULL.scan.persons - 1}": ("persons", 0),
     f'[[limit]]\nentity = "ID_NIK"\nfindings = {len(NIK) - 1}': ("limit_findings", len(NIK)),
@@ -84,6 +87,8 @@ def test_nothing_read_is_no_coverage(tmp_path: Path) -> None:
         ("x = [", "not valid TOML"),
         ('default = "redact"', "policy of pseudonymize"),
         ("persons = -1", "persons: expected a whole number"),
+        ('risk = "grave"', "risk: unknown level; known are low, medium"),
+        ('persons = "low"', "persons: expected a whole number"),
         ("risk = true", "risk: expected a whole number"),
         ("risky = 1", "risky: unknown key; known are risk"),
         ("limit = 1", r"each under \[\[limit\]\]"),

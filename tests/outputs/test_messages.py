@@ -23,6 +23,7 @@ LIBRARIES = {  # what the parser of commands and the checks of settings say; tes
     "No such command '{}'.",
     "No such command '{}'. Did you mean '{}'?",
     "Missing argument '{}'.",
+    "Missing option '{}'.",
     "Missing command.",
     "Option '{}' requires an argument.",
     "Option '{}' does not take a value.",
