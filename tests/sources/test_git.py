@@ -311,3 +311,47 @@ def test_presence_in_the_history_is_kept_with_the_asset(repository: Repository) 
     assert number not in repr(result)
     assert "ID_NIK" in {f.entity for f in result.findings if f.place == asset.place}
     assert ("commit messages",) in {a.place.path for a in result.assets}
+
+
+def since(url: str, revision: str) -> dict[str, str]:
+    """Path -> "read", or why not, of a folder or file of a work tree."""
+    units = read.units(read.target(url), Scope(exclude=(".git",), changed_since=revision), Limits())
+    left = (u for u in units if u.place.path[:1] != (".git",))
+    return {"/".join(u.place.path): u.message if isinstance(u, Skipped) else "read" for u in left}
+
+
+def test_files_of_a_folder_in_a_work_tree_that_changed(repository: Repository) -> None:
+    repository.commit("1", a_txt="satu", dalam__b_txt="dua", dalam__c_txt="tiga")
+    folder = repository.folder / "dalam"
+    repository.write(dalam__c_txt="lain", dalam__d_txt="baru", a_txt="di luar folder")
+    assert since(str(folder), "HEAD") == {"c.txt": "read", "d.txt": "read", "": "1 files are as they were at HEAD"}
+    assert since(str(folder / "b.txt"), "HEAD") == {"": "1 files are as they were at HEAD"}
+    assert since(str(folder / "c.txt"), "utama") == {"": "read"}
+
+
+def test_what_git_keeps_otherwise_than_it_lies_there_is_read(repository: Repository) -> None:
+    """Line ends and large files that a filter changes: nothing of the repository is run to compare them."""
+    ran = repository.folder.parent / "ran"
+    repository("config", "filter.x.clean", f"touch {ran}; tr a b")
+    repository.commit("1", _gitattributes="*.dat filter=x", a_dat="aaa", b_txt="sama")
+    assert ran.exists()
+    ran.unlink()
+    told = since(str(repository.folder), "HEAD")
+    assert told["a.dat"] == "read"
+    assert told[""] == "2 files are as they were at HEAD"
+    assert not ran.exists()
+
+
+def test_a_repository_of_sha256(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", "--object-format=sha256", tmp_path / "repo"], check=True)
+    repository = Repository(tmp_path / "repo")
+    repository.commit("1", a_txt="satu", b_txt="dua")
+    repository.write(b_txt="lain")
+    assert since(str(repository.folder), "HEAD") == {"b.txt": "read", "": "1 files are as they were at HEAD"}
+
+
+@pytest.mark.parametrize("revision", ["tiada", "--output=x", ""])
+def test_a_commit_that_is_not_there_is_told(repository: Repository, revision: str) -> None:
+    repository.commit("1", a_txt="satu")
+    with pytest.raises(UsageError, match="no git work tree with the commit"):
+        read.unchanged_files(read.target(str(repository.folder)), revision)
