@@ -93,6 +93,17 @@ class View:
         """What must be said of duties: the regulation's own words, else ours."""
         return self.titles.notice(self.assessment.regulation, self.language) or self.texts("duties.notice")
 
+    @property
+    def caveat(self) -> str:
+        """What limits all figures: what was not read, or that nothing was found in what was."""
+        t, figures, scan = self.texts, self.figures, self.assessment.scan
+        if not scan.assets:
+            return t("banner.nothing_read")
+        said = [t("banner.interrupted")] if scan.status == "interrupted" else []
+        said += [t("banner.incomplete", count=len(figures.unread))] if figures.unread else []
+        said += [] if scan.findings else [t("banner.nothing", assets=len(scan.assets))]
+        return " ".join(said) or t("summary.not_read_none")
+
     def name(self, place: Place) -> str:
         """What people call the asset: the last part of its place, with the file that a sheet or member lies in."""
         return visible(" › ".join(_called(place)[1]))

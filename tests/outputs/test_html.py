@@ -358,7 +358,8 @@ def test_no_planted_value_is_in_any_output(tmp_path: Path) -> None:
     planted.append(people.nik())
     assessment = real(tmp_path)
     assert len(assessment.scan.findings) >= 3
-    pages = [unpacked(render(assessment, name, language)) for name in formats() for language in LANGUAGES]
+    names = [name for name in formats() if name != "pdf"]  # printed from the HTML; test_canary.py looks into it
+    pages = [unpacked(render(assessment, name, language)) for name in names for language in LANGUAGES]
     pages += [explain(assessment, f.id, language) for f in assessment.scan.findings for language in LANGUAGES]
     hits = [value for value in planted for page in pages if value in page or value[2:-2] in page]
     assert hits == []
