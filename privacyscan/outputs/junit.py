@@ -1,7 +1,7 @@
 """junit.xml: assets as test cases, for the test tab of CI systems.
 
-A case fails where an asset reaches the level of `--fail-on` (`new`: holds new findings), without it where it holds personal data at all. What was
-not read is an error: a case that is skipped counts as good in most viewers.
+A case fails where an asset reaches the level of `--fail-on` (`new`: holds new findings), without it where it holds
+personal data at all. What was not read is an error: a case that is skipped counts as good in most viewers.
 """
 
 from __future__ import annotations
