@@ -13,6 +13,7 @@ from typing import Any
 from privacyscan.model import (
     Assessment,
     Asset,
+    Condition,
     Confidence,
     Copy,
     Duty,
@@ -197,6 +198,16 @@ class View:
         rest = len(names) - MOST_NAMES
         shown = ", ".join(names[:MOST_NAMES]) or self.texts("factor_none")
         return f"{shown} {self.texts('report.and_more', count=rest)}" if rest > 0 else shown
+
+    def condition(self, when: Condition) -> str:
+        """What data must be for a weight to apply."""
+        parts = [
+            ", ".join(self.category(c) for c in when.categories),
+            ", ".join(self.group(g) for g in when.groups),
+            ", ".join(self.entity(e) for e in when.entities),
+            self.texts("method.one_person") if when.person else "",
+        ]
+        return "; ".join(p for p in parts if p) or self.texts("method.any_other")
 
     def points(self, points: float) -> str:
         """Points as scoring rounds them: one decimal, more only where there are more."""

@@ -14,13 +14,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from privacyscan.model import Assessment, Asset, Duty, Place, Reason, Skipped
 from privacyscan.outputs import formats, render
 from privacyscan.outputs._explain import explain
 from privacyscan.outputs._figures import Figures
+from privacyscan.outputs._numbers import number
 from privacyscan.outputs._template import Template, templates
 from privacyscan.outputs._text import texts
+from privacyscan.outputs._titles import for_assessment
 from privacyscan.outputs._view import View
 from tests.detect.made_up import MadeUp
 from tests.outputs import made_up_assessment as made_up
@@ -137,6 +140,20 @@ def test_the_points_of_every_factor_table_add_up() -> None:
             sums += 1
             assert sum(points) == pytest.approx(float(total[1]), abs=0.05)
     assert sums == 10  # the whole, and nine assets
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_weight_that_a_factor_may_take_is_on_the_page(language: str) -> None:
+    titles = for_assessment(made_up.assessment())
+    view = View(made_up.assessment(), texts(language), titles)
+    page = template().page(made_up.assessment(), language, titles).decode("utf-8")
+    rows = re.findall(r'<tr><th scope="row">([^<]*)</th><td class="n">([0-9.,]+)</td></tr>', page)
+    for factor in ("sensitivity", "identifiability"):
+        weights = titles.heaviest[factor]
+        assert len(weights) > 3
+        assert view.condition(weights[-1].when) == texts(language)("method.any_other")
+        told = [(escape(view.condition(w.when)), number(w.share, language)) for w in weights]
+        assert [t for t in told if t not in rows] == []
 
 
 def test_a_hostile_name_stays_text() -> None:
