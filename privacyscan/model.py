@@ -479,17 +479,18 @@ class Exposure:
     mode: int = 0  # permission bits of which one is set
     owners: tuple[str, ...] = ()  # accounts that it belongs to
     lacking: Lacking | None = None
-    copy_in: str = ""  # the exposure of an asset that holds persons of another which has it not
 
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """How a leak risk is made of factors, as its rule file describes it. `most` of all factors add up to 100."""
+    """How a leak risk is made of factors, as its rule file describes it. `most` of all factors add up to 100; how
+    easily persons are identified, 0-1, multiplies the points of what the data is."""
 
     id: str
     most: Mapping[str, int]  # factor -> the most points it gives
     sensitivity: tuple[Weight, ...]  # the heaviest that applies counts
-    identifiability: tuple[Weight, ...]
+    identifiability: tuple[Weight, ...]  # the same; or what was measured, if that is more
+    measured_rows: int  # of fewer rows the share that singles out persons says nothing
     kinds: int  # so many kinds of data together give all points
     persons: int  # so many persons give all points, on a logarithmic scale
     exposures: tuple[Exposure, ...]  # the shares of those that show are added, up to 1
@@ -675,7 +676,8 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One term of a score: what it is, the figure it rests on, the points it gave, and the most it can give."""
+    """One term of a score: what it is, the figure it rests on, the points it gave, and the most it can give; 0 for one
+    that gives no points and multiplies those of others."""
 
     code: str
     value: float
@@ -750,5 +752,6 @@ class Assessment:
     articles: Mapping[str, tuple[str, ...]]  # finding id -> articles it touches
     duties: tuple[Duty, ...]
     language: str = "id"
+    target_risks: Mapping[str, Risk] = field(default_factory=dict)  # target -> risk; empty: not known
     copies: tuple[Copy, ...] = ()  # the largest shares first
     trend: tuple[TrendPoint, ...] = ()  # the oldest first; empty: no history

@@ -24,27 +24,24 @@ def assess(scan: Scan, regulation: str | None = None, rulebook: Rulebook | None 
     from privacyscan import rulebook as rulebooks
     from privacyscan.assess.copies import copies
     from privacyscan.assess.duties import judge
-    from privacyscan.assess.exposure import of_copies
     from privacyscan.assess.facts import gather
     from privacyscan.assess.score import Scorer
 
     rulebook = rulebook or rulebooks.load([Path(p) for p in scan.settings.get("rules", ())])
     law = _regulation(regulation or scan.settings.get("regulation") or REGULATION, rulebook)
     facts = gather(scan, rulebook.identifiers)
-    together = copies(facts.findings, rulebook.identifiers, facts.asset_ids)
-    if (shown := of_copies(scan, together, rulebook.scoring_in_force)) is not scan:
-        scan, facts = shown, gather(shown, rulebook.identifiers)
     scorer, judged = Scorer(facts, rulebook.scoring_in_force), judge(law, facts)
     return Assessment(
         scan=scan,
         regulation=law.id,
         risk=scorer.of_all(),
+        target_risks=scorer.of_targets,
         asset_risks={a.id: scorer.of_asset(a.place) for a in scan.assets},
         finding_risks={f.id: scorer.of_finding(f) for f in scan.findings},
         articles={f.id: judged.articles.get(f.id, ()) for f in scan.findings},
         duties=judged.duties,
         language=scan.settings.get("lang", "id"),
-        copies=together,
+        copies=copies(facts.findings, rulebook.identifiers, facts.asset_ids),
     )
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from privacyscan.assess import persons
-from privacyscan.model import Condition, Evidence, Finding, Identifier, Place, Scan
+from privacyscan.model import Condition, Evidence, Finding, Identifier, Place, Reidentification, Scan
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A scan, looked up by place. Suppressed findings are left out: somebody has judged them.
 
-    `asset_ids` and `exposures` know each asset by its place without column and row.
+    `asset_ids`, `exposures` and `reidentification` know each asset by its place without column and row.
     """
 
     findings: tuple[Finding, ...]
@@ -22,6 +22,7 @@ class Facts:
     by_asset: Mapping[Place, Sequence[Finding]]
     asset_ids: Mapping[Place, str]
     exposures: Mapping[Place, frozenset[str]]
+    reidentification: Mapping[Place, Reidentification]  # where it was computed
     persons_by_asset: Mapping[Place, int]
     persons_total: int
 
@@ -93,6 +94,7 @@ def gather(scan: Scan, identifiers: Mapping[str, Identifier]) -> Facts:
         by_asset=dict(by_asset),
         asset_ids={a.place: a.id for a in reversed(scan.assets)},
         exposures={place: frozenset(e.code for e in shown) for place, shown in evidence.items()},
+        reidentification={a.place: a.reidentification for a in scan.assets if a.reidentification is not None},
         persons_by_asset=dict(counts),
         persons_total=max([scan.persons, *counts.values()]),
     )

@@ -89,10 +89,13 @@ def _score(view: View, finding: Finding) -> Iterator[str]:
         return
     yield view.texts("explain.score", score=risk.score, level=view.level(risk.level))
     for factor in risk.factors:
-        words = {"figure": view.factor_figure(factor), "arithmetic": view.factor_arithmetic(factor)}
-        title, points = view.factor_title(factor.code), view.points(factor.points)
-        yield "  - " + view.texts("explain.factor", title=title, points=points, most=factor.most, **words)
-    terms = " + ".join(view.points(f.points) for f in risk.factors)
+        words = {"title": view.factor_title(factor.code), "figure": view.factor_figure(factor)}
+        if multiplies := view.multiplies(factor):
+            yield "  - " + view.texts("explain.multiplier", multiplies=multiplies, **words)
+            continue
+        figures = {"arithmetic": view.factor_arithmetic(factor), "points": view.points(factor.points)}
+        yield "  - " + view.texts("explain.factor", most=factor.most, **words, **figures)
+    terms = " + ".join(view.points(f.points) for f in risk.factors if not view.multiplies(f))
     yield "  " + view.texts("explain.sum", terms=terms, sum=view.sum(risk))
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from privacyscan.model import (
     Assessment,
     Asset,
-    Condition,
     Confidence,
     Copy,
     Duty,
@@ -94,17 +93,6 @@ class View:
         """What must be said of duties: the regulation's own words, else ours."""
         return self.titles.notice(self.assessment.regulation, self.language) or self.texts("duties.notice")
 
-    @property
-    def caveat(self) -> str:
-        """What limits all figures: what was not read, or that nothing was found in what was."""
-        t, figures, scan = self.texts, self.figures, self.assessment.scan
-        if not scan.assets:
-            return t("banner.nothing_read")
-        said = [t("banner.interrupted")] if scan.status == "interrupted" else []
-        said += [t("banner.incomplete", count=len(figures.unread))] if figures.unread else []
-        said += [] if scan.findings else [t("banner.nothing", assets=len(scan.assets))]
-        return " ".join(said) or t("summary.not_read_none")
-
     def name(self, place: Place) -> str:
         """What people call the asset: the last part of its place, with the file that a sheet or member lies in."""
         return visible(" › ".join(_called(place)[1]))
@@ -173,11 +161,14 @@ class View:
 
     def factor_figure(self, factor: Factor) -> str:
         """The figure a factor rests on, in words."""
-        return self.texts.say(f"factors.{factor.code}.figure", self._factor_words(factor))
+        figure = "measured" if "unique" in factor.params else "figure"
+        return self.texts.say(f"factors.{factor.code}.{figure}", self._factor_words(factor))
 
     def factor_arithmetic(self, factor: Factor) -> str:
         """How the figure became points, to be recomputed by hand."""
         words = self._factor_words(factor)
+        if multiplies := self.multiplies(factor):
+            return multiplies
         known = self.texts.get(f"factors.{factor.code}.arithmetic") and "share" in factor.params
         return (
             self.texts.say(f"factors.{factor.code}.arithmetic", words)
@@ -185,9 +176,18 @@ class View:
             else self.texts("factor_points", **words)
         )
 
+    def multiplies(self, factor: Factor) -> str:
+        """What a factor multiplies that gives no points itself; empty for any other."""
+        return "" if factor.most else self.texts.get(f"factors.{factor.code}.multiplies") or ""
+
+    def factor_points(self, factor: Factor) -> str:
+        """The points a factor gave, or what it multiplies by."""
+        return self.points(factor.points) if factor.most else f"× {number(factor.value, self.language)}"
+
     def _factor_words(self, factor: Factor) -> dict[str, Any]:
         share = round(factor.points / factor.most, 4) if factor.most else 0
-        words: dict[str, Any] = {"share": share, "entities": "", "codes": "", **factor.params, "value": factor.value}
+        words: dict[str, Any] = {"share": share, "ease": 1, "entities": "", "codes": ""}
+        words |= {**factor.params, "value": factor.value}
         words["entities"] = self._listed(words["entities"], self.entity)
         words["codes"] = self._listed(words["codes"], lambda c: self.titles.exposure(c, self.language))
         return words | {"most": factor.most}
@@ -198,16 +198,6 @@ class View:
         rest = len(names) - MOST_NAMES
         shown = ", ".join(names[:MOST_NAMES]) or self.texts("factor_none")
         return f"{shown} {self.texts('report.and_more', count=rest)}" if rest > 0 else shown
-
-    def condition(self, when: Condition) -> str:
-        """What data must be for a weight to apply."""
-        parts = [
-            ", ".join(self.category(c) for c in when.categories),
-            ", ".join(self.group(g) for g in when.groups),
-            ", ".join(self.entity(e) for e in when.entities),
-            self.texts("method.one_person") if when.person else "",
-        ]
-        return "; ".join(p for p in parts if p) or self.texts("method.any_other")
 
     def points(self, points: float) -> str:
         """Points as scoring rounds them: one decimal, more only where there are more."""

@@ -109,6 +109,7 @@ def _summary(figures: Figures) -> Object:
         "assets_with_findings": len(figures.with_findings),
         "findings": len(scan.findings),
         "skipped": len(scan.skipped),
+        "targets": [{"target": target, "risk": _risk(risk)} for target, risk in assessment.target_risks.items()],
         "bytes_read": figures.bytes,
         "rows_read": figures.rows,
         "cells_read": figures.cells,
@@ -344,6 +345,7 @@ def _read_assessment(stored: Object) -> Assessment:
         language=_string(run["language"]),
         trend=tuple(_read_trend(t) for t in stored.get("trend", ())),
         copies=tuple(_read_copy(c) for c in stored.get("copies", ())),
+        target_risks={_string(t["target"]): _read_risk(t["risk"]) for t in summary.get("targets", ())},
     )
 
 

@@ -19,14 +19,13 @@ class Most(Strict):
     """The most points each factor gives."""
 
     sensitivity: int = Field(ge=0)
-    identifiability: int = Field(ge=0)
     kinds: int = Field(ge=0)
     persons: int = Field(ge=0)
     exposure: int = Field(ge=0)
 
 
 class WeightEntry(Strict):
-    """A share of a factor's points, and the findings that get it."""
+    """A share of a factor, and the findings that get it."""
 
     share: float = Field(ge=0, le=1)
     when: ConditionEntry
@@ -53,7 +52,6 @@ class ExposureEntry(Strict):
     mode: str = Field(default="000", pattern=r"^0?[0-7]{3}$")  # octal, as chmod takes it
     owners: list[str] = Field(default=[])
     lacking: LackingEntry | None = None
-    copy_in: str = ""
 
     def build(self) -> Exposure:
         return Exposure(
@@ -68,7 +66,6 @@ class ExposureEntry(Strict):
             mode=int(self.mode, 8),
             owners=tuple(self.owners),
             lacking=Lacking(self.lacking.entity, self.lacking.evidence) if self.lacking is not None else None,
-            copy_in=self.copy_in,
         )
 
 
@@ -89,6 +86,7 @@ class ScoringFile(Strict):
     most: Most
     sensitivity: list[WeightEntry] = Field(min_length=1)
     identifiability: list[WeightEntry] = Field(min_length=1)
+    measured_rows: int = Field(ge=1)
     kinds: int = Field(ge=1)
     persons: int = Field(ge=2)
     exposures: list[ExposureEntry] = Field(min_length=1)
@@ -102,6 +100,7 @@ class ScoringFile(Strict):
             most=self.most.model_dump(),
             sensitivity=tuple(Weight(w.share, w.when.build()) for w in self.sensitivity),
             identifiability=tuple(Weight(w.share, w.when.build()) for w in self.identifiability),
+            measured_rows=self.measured_rows,
             kinds=self.kinds,
             persons=self.persons,
             exposures=tuple(e.build() for e in self.exposures),
@@ -173,5 +172,3 @@ def references(rule: ScoringFile) -> Iterator[Reference]:
     for i, exposure in enumerate(rule.exposures):
         if exposure.lacking is not None:
             yield ("exposures", i, "lacking", "entity"), "identifier", exposure.lacking.entity
-        if exposure.copy_in:
-            yield ("exposures", i, "copy_in"), "exposure", exposure.copy_in

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from privacyscan.model import Asset, Evidence, Finding, Place, Scan, Versions
+from privacyscan.model import Asset, Evidence, Finding, Place, Reidentification, Scan, Versions
 from privacyscan.rulebook import load
 
 BOOK = load()
+SINGLED_OUT = Reidentification(("lahir", "jk"), ("DATE_OF_BIRTH", "SEX"), rows=1000, unique=620)
 
 
 def place(name: str) -> Place:
@@ -29,7 +30,9 @@ def finding(entity: str, asset: str = "warga.csv", people: int = 100, **other: o
     return Finding(**{**fields, **other})  # type: ignore[arg-type]
 
 
-def asset(name: str = "warga.csv", exposure: Sequence[str] = ()) -> Asset:
+def asset(
+    name: str = "warga.csv", exposure: Sequence[str] = (), reidentification: Reidentification | None = None
+) -> Asset:
     return Asset(
         id=f"A-{name}",
         place=place(name),
@@ -38,6 +41,7 @@ def asset(name: str = "warga.csv", exposure: Sequence[str] = ()) -> Asset:
         cells=100,
         bytes=1000,
         exposure=tuple(Evidence(code) for code in exposure),
+        reidentification=reidentification,
     )
 
 

@@ -31,8 +31,8 @@ from privacyscan.outputs._titles import Titles
 
 DATABASE = "postgresql://pemindai@db.contoh.go.id/layanan"
 SHARE = "smb://berkas.contoh.go.id/bersama"
-MOST = {"sensitivity": 35, "identifiability": 20, "kinds": 10, "persons": 20, "exposure": 15}
-LEVELS = (("low", 0), ("medium", 30), ("high", 55), ("critical", 75))
+MOST = {"sensitivity": 48, "kinds": 8, "persons": 24, "exposure": 20}
+LEVELS = (("low", 0), ("medium", 40), ("high", 60), ("critical", 80))
 EXPOSURES = {
     "world_readable": ("Semua pengguna sistem dapat membacanya", "All users of the system can read it", 0.6),
     "group_readable": ("Seluruh kelompok pengguna dapat membacanya", "A whole group of users can read it", 0.2),
@@ -191,20 +191,21 @@ def risk(
     entities: str = "ID_NIK", codes: str = "",
 ) -> Risk:  # fmt: skip
     """A risk as assess/ makes it: points that are a share of the most, and that add up."""
+    ease = identifiability
     factors = (
-        _factor("sensitivity", sensitivity, sensitivity, entities=entities),
-        _factor("identifiability", identifiability, identifiability, entities=entities),
-        _factor("kinds", kinds, min(1.0, kinds / 8), full=8),
-        _factor("persons", persons, min(1.0, math.log10(max(1, persons)) / 8), full=100_000_000),
+        _factor("sensitivity", sensitivity, sensitivity, ease, ease=ease, entities=entities),
+        _factor("kinds", kinds, min(1.0, kinds / 8), ease, ease=ease, full=8),
+        _factor("persons", persons, min(1.0, math.log10(max(1, persons)) / 8), ease, ease=ease, full=100_000_000),
+        Factor("identifiability", ease, 0, 0, {"share": ease, "entities": entities}),
         _factor("exposure", exposure, exposure, codes=codes),
     )
     score = int(sum(Decimal(str(f.points)) for f in factors).quantize(Decimal(1), ROUND_HALF_UP))
     return Risk(score, [level for level, least in LEVELS if score >= least][-1], factors)
 
 
-def _factor(code: str, value: float, share: float, **params: str | int | float) -> Factor:
+def _factor(code: str, value: float, share: float, times: float = 1, **params: str | int | float) -> Factor:
     exact = Decimal(str(share)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
-    points = (exact * MOST[code]).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    points = (exact * Decimal(str(times)) * MOST[code]).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return Factor(code, value, float(points), MOST[code], {"share": float(exact), **params})
 
 
@@ -217,7 +218,6 @@ def titles() -> Titles:
         entities={code: {"id": k[0], "en": k[1]} for code, k in KINDS.items()},
         groups=GROUPS,
         exposures={code: {"id": e[0], "en": e[1]} for code, e in EXPOSURES.items()},
-        advice={"archive": {"id": "Enkripsi arsip.", "en": "Encrypt the archive."}},
         regulations={
             "uu-pdp": {
                 "id": "Undang-Undang Nomor 27 Tahun 2022 tentang Pelindungan Data Pribadi",
@@ -281,7 +281,11 @@ def assessment(language: str = "id") -> Assessment:
         persons_by_asset=persons,
     )
     worst = max(asset_risks.values(), key=lambda r: r.score)
-    return Assessment(scan, "uu-pdp", worst, asset_risks, finding_risks, articles, _duties(scan), language)
+    targets = {
+        target: max((asset_risks[a.id] for a in assets if a.place.target == target), key=lambda r: r.score)
+        for target in scan.targets
+    }
+    return Assessment(scan, "uu-pdp", worst, asset_risks, finding_risks, articles, _duties(scan), language, targets)
 
 
 def whole(language: str = "id") -> Assessment:

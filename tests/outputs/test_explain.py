@@ -29,11 +29,14 @@ def test_its_arithmetic_can_be_recomputed() -> None:
     assessment = made_up.assessment()
     for finding in assessment.scan.findings:
         text = explain(assessment, finding.id, "en")
-        factors = re.findall(r"([0-9.]+) × ([0-9]+) = ([0-9.]+) points", text)
-        assert len(factors) == 5
-        for share, most, points in factors:
-            assert float(share) * int(most) == pytest.approx(float(points), abs=0.0501)
-        total = sum(float(points) for _, _, points in factors)
+        factors = re.findall(r"([0-9.]+) × (?:([0-9.]+) × )?([0-9]+) = ([0-9.]+) points", text)
+        assert len(factors) == 4
+        ease = re.search(r"Identifiability: weight ([0-9.]+)", text)
+        assert ease is not None
+        for share, times, most, points in factors:
+            assert times in ("", ease[1])
+            assert float(share) * float(times or 1) * int(most) == pytest.approx(float(points), abs=0.0501)
+        total = sum(float(points) for *_, points in factors)
         shown = re.search(r"Sum: .* = ([0-9.]+)(?:, rounded to ([0-9]+))?\n", text)
         assert shown is not None
         assert float(shown[1]) == pytest.approx(total)
