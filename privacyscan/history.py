@@ -194,6 +194,7 @@ def keep(assessment: Assessment, settings: Settings) -> tuple[TrendPoint, ...]:
     with opened(settings, write=True) as history:
         history.delete([assessment.scan.id])  # what a run that went on was before
         scope = history.scope(assessment)
+        history.delete([assessment.scan.id])  # a run that went on was kept when it was stopped
         earlier = [r.point for r in history.runs() if r.scope == scope]
         history.add(assessment)
         if settings.history_keep is not None:

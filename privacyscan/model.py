@@ -479,6 +479,7 @@ class Exposure:
     mode: int = 0  # permission bits of which one is set
     owners: tuple[str, ...] = ()  # accounts that it belongs to
     lacking: Lacking | None = None
+    copy_in: str = ""  # the exposure of an asset that holds persons of another which has it not
 
 
 @dataclass(frozen=True, slots=True)

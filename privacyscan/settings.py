@@ -200,6 +200,15 @@ class Settings:
     history_key: Path | None = None  # encrypts the runs that are kept
     history_password_env: str | None = None
     history_password_file: Path | None = None
+    metrics: Path | None = None  # figures for Prometheus
+    notify_mail_to: tuple[str, ...] = ()  # who is told by mail that a scan has ended
+    notify_mail_from: str | None = None
+    notify_smtp: str | None = None  # host:port
+    notify_smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    notify_smtp_user: str | None = None
+    notify_smtp_password_env: str | None = None
+    notify_webhook: str | None = field(default=None, repr=False)  # the address may be what lets in
+    notify_paths: bool = False  # whether notices may tell targets and the report folder
     quiet: bool = False
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["error", "warning", "info", "debug"] = "info"
@@ -210,9 +219,10 @@ class Settings:
             object.__setattr__(self, name, value)
 
     def as_json(self) -> dict[str, Any]:
-        """All settings as JSON has them, without a password."""
+        """All settings as JSON has them, without a password, and without those of notices: whom they reach and how is
+        nobody's business who reads a report."""
         shown = {**vars(self), "history": self.history and without_password(self.history)}
-        return {name: _plain(value) for name, value in shown.items()}
+        return {name: _plain(value) for name, value in shown.items() if not name.startswith("notify_")}
 
     @property
     def scope(self) -> Scope:
@@ -267,6 +277,15 @@ KINDS: Mapping[str, Kind] = {
     "history_key": _or_none(_path),
     "history_password_env": _or_none(_text),
     "history_password_file": _or_none(_path),
+    "metrics": _or_none(_path),
+    "notify_mail_to": _several(_text),
+    "notify_mail_from": _or_none(_text),
+    "notify_smtp": _or_none(_text),
+    "notify_smtp_security": _one_of("starttls", "tls", "none"),
+    "notify_smtp_user": _or_none(_text),
+    "notify_smtp_password_env": _or_none(_text),
+    "notify_webhook": _or_none(_text),
+    "notify_paths": _switch,
     "quiet": _switch,
     "log_format": _one_of("text", "json"),
     "log_level": _one_of("error", "warning", "info", "debug"),
@@ -346,6 +365,9 @@ def _from_file(file: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{file}: cannot be read ({error.strerror}); check --config") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{file}: is not valid TOML: {error}") from None
+    notify = values.pop("notify", {})
+    if isinstance(notify, dict):  # [notify] mail-to is the setting notify-mail-to
+        values |= {f"notify-{key}": value for key, value in notify.items()}
     named = {key.replace("-", "_"): value for key, value in values.items()}
     found = _checked(named, lambda key: f"{file}: {key.replace('_', '-')}")
     for key in {key for key, value in found.items() if isinstance(value, Path)}:

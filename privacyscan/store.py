@@ -87,7 +87,9 @@ def rewrite(path: Path, data: bytes) -> None:
     os.chmod(path, mode)
 
 
-def write_whole(path: Path, parts: Iterable[bytes | memoryview], *, replace: bool = True) -> None:
+def write_whole(
+    path: Path, parts: Iterable[bytes | memoryview], *, replace: bool = True, mode: int = stat.S_IRUSR | stat.S_IWUSR
+) -> None:
     """The same for parts, in a folder that must be there. Raises UsageError."""
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -96,6 +98,7 @@ def write_whole(path: Path, parts: Iterable[bytes | memoryview], *, replace: boo
     try:
         with os.fdopen(handle, "wb") as file:
             file.writelines(parts)
+            os.fchmod(file.fileno(), mode)
             file.flush()
             os.fsync(file.fileno())
         if replace:

@@ -54,6 +54,14 @@ def test_the_trend_is_of_the_same_targets_the_oldest_first(tmp_path: Path) -> No
     assert (trend[0].risk, trend[0].level, trend[0].findings, trend[0].persons) == figures
 
 
+def test_a_run_that_went_on_takes_the_place_of_itself(tmp_path: Path) -> None:
+    chosen, whole = settings(tmp_path), run(1)
+    history.keep(replace(whole, scan=replace(whole.scan, status="interrupted")), chosen)
+    assert history.keep(whole, chosen) == ()
+    with history.opened(chosen) as opened:
+        assert [r.point.status for r in opened.runs()] == [whole.scan.status]
+
+
 def test_only_so_many_runs_of_the_same_targets_are_kept(tmp_path: Path) -> None:
     chosen = settings(tmp_path, history_keep=2)
     for number in range(1, 6):

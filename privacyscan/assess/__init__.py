@@ -24,12 +24,16 @@ def assess(scan: Scan, regulation: str | None = None, rulebook: Rulebook | None 
     from privacyscan import rulebook as rulebooks
     from privacyscan.assess.copies import copies
     from privacyscan.assess.duties import judge
+    from privacyscan.assess.exposure import of_copies
     from privacyscan.assess.facts import gather
     from privacyscan.assess.score import Scorer
 
     rulebook = rulebook or rulebooks.load([Path(p) for p in scan.settings.get("rules", ())])
     law = _regulation(regulation or scan.settings.get("regulation") or REGULATION, rulebook)
     facts = gather(scan, rulebook.identifiers)
+    together = copies(facts.findings, rulebook.identifiers, facts.asset_ids)
+    if (shown := of_copies(scan, together, rulebook.scoring_in_force)) is not scan:
+        scan, facts = shown, gather(shown, rulebook.identifiers)
     scorer, judged = Scorer(facts, rulebook.scoring_in_force), judge(law, facts)
     return Assessment(
         scan=scan,
@@ -41,7 +45,7 @@ def assess(scan: Scan, regulation: str | None = None, rulebook: Rulebook | None 
         articles={f.id: judged.articles.get(f.id, ()) for f in scan.findings},
         duties=judged.duties,
         language=scan.settings.get("lang", "id"),
-        copies=copies(facts.findings, rulebook.identifiers, facts.asset_ids),
+        copies=together,
     )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from privacyscan.model import Access, Asset, Evidence, Exposure, Finding, Lacking, Place, Scoring
+from privacyscan.model import Access, Asset, Copy, Evidence, Exposure, Finding, Lacking, Place, Scan, Scoring
 
 Folder = tuple[str, tuple[str, ...]]  # target, and the names below it
 
@@ -56,6 +56,22 @@ def beside(assets: Iterable[Asset], folders: Mapping[Folder, Evidence]) -> Itera
         known = {e.code for e in asset.exposure}
         more = next((e for e in near if e is not None and e.code not in known), None)
         yield asset if more is None else replace(asset, exposure=(more, *asset.exposure))
+
+
+def of_copies(scan: Scan, copies: Iterable[Copy], scoring: Scoring) -> Scan:
+    """The scan, in which an asset that holds the persons of another shows by which of its exposures it should not: the
+    people of an agency in what its name says are test data. The scan itself where none does."""
+    codes = {asset.id: {e.code for e in asset.exposure} for asset in scan.assets}
+    more: dict[str, Evidence] = {}
+    for copy in copies:  # the largest shares first
+        for way in scoring.exposures:
+            here, there = codes.get(copy.asset, set()), codes.get(copy.other, set())
+            if way.copy_in and way.copy_in in here - there and way.code not in here:
+                more.setdefault(copy.asset, Evidence(way.code, {"persons": copy.persons}))
+    if not more:
+        return scan
+    shown = (replace(a, exposure=(more[a.id], *a.exposure)) if a.id in more else a for a in scan.assets)
+    return replace(scan, assets=tuple(shown))
 
 
 def signs_beside(scoring: Scoring) -> Mapping[str, Evidence]:

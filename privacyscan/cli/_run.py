@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -66,12 +66,27 @@ def run(settings: Settings, targets: Sequence[Target], journal: Journal | None =
         failures = gate.failures(assessment)
         code = exit_code(assessment, failures)
         reports = _written(assessment, settings)
-        if journal.fault is not None:
-            log.warn(journal.fault)
+        for fault in (*([journal.fault] if journal.fault is not None else []), *_told(assessment, code, settings)):
+            log.warn(fault)
         if not journal.is_left:
             journal.remove()
         log.end(assessment, reports, code, failures, journal.is_left and journal.fault is None)
     return code
+
+
+def _told(assessment: Assessment, code: int, settings: Settings) -> Iterator[str]:
+    """Write the metrics and send the notices; gives a sentence for each that failed."""
+    if settings.metrics is not None:
+        from privacyscan import metrics
+
+        try:
+            metrics.write(settings.metrics, assessment, code)
+        except UsageError as error:
+            yield str(error)
+    if settings.notify_mail_to or settings.notify_webhook is not None:
+        from privacyscan import notice
+
+        yield from notice.send(assessment, code, settings)
 
 
 def _kept(assessment: Assessment, settings: Settings, log: _log.Log) -> Assessment:
@@ -125,6 +140,12 @@ def _check(settings: Settings, rulebook: Rulebook, targets: Sequence[Target]) ->
         if settings.output == STDOUT:
             raise UsageError("--sign-key signs a report folder: give --output a folder, not -")
         manifest.read_key(settings.sign_key)
+    if settings.notify_mail_to or settings.notify_webhook is not None:
+        from privacyscan import notice
+
+        notice.check(settings)
+    if settings.metrics is not None and not os.access(settings.metrics.parent, os.W_OK):
+        raise UsageError(f"--metrics {settings.metrics}: the folder is not there or cannot be written; choose another")
     if settings.regulation not in rulebook.regulations:
         choice = ", ".join(rulebook.regulations)
         raise UsageError(f"--regulation {settings.regulation}: no rule file describes it; choose from {choice}")

@@ -70,8 +70,8 @@ def _reads(say: Texts) -> list[Line]:
 
     schemes = sorted(s for source in plugins("sources").values() for s in source.schemes)
     targets = [f"{s}://" if s else say("cli.doctor.folder") for s in schemes]
-    readers = [*plugins("sources").values(), *plugins("formats").values()]
-    lacking = {what: how for reader in readers if isinstance(reader, Lacking) for what, how in reader.lacks().items()}
+    found = [*plugins("sources").values(), *plugins("formats").values(), *formats().values()]
+    lacking = {what: how for plugin in found if isinstance(plugin, Lacking) for what, how in plugin.lacks().items()}
     return [
         (say("cli.doctor.targets"), ", ".join(target for target in targets if target not in lacking)),
         (say("cli.doctor.formats"), ", ".join(sorted(plugins("formats")))),

@@ -107,6 +107,9 @@ def scan(
     ] = None,
     known_key: Annotated[Path | None, typer.Option(metavar="FILE", help="The key that it was built with.")] = None,
     sign_key: _options.SignKey = None,
+    metrics: Annotated[
+        Path | None, typer.Option(metavar="FILE.prom", help="Write figures of the run for Prometheus there.")
+    ] = None,
     resume: Annotated[
         Given,
         typer.Option(metavar="RUN|last", help="Go on with a run that was killed or stopped; it keeps its settings."),

@@ -50,11 +50,17 @@ def formats() -> Mapping[str, Output]:
 
 
 def output(format: str) -> Output:
-    """The report format of this name; raises UsageError naming those there are."""
+    """The report format of this name; raises UsageError naming those there are, or what it lacks."""
+    from privacyscan.registry import Lacking
+
     known = formats()
     if format not in known:
         raise UsageError(f"--format {format}: there is no such report format; choose from {', '.join(known)}")
-    return known[format]
+    found = known[format]
+    if isinstance(found, Lacking) and (lacking := found.lacks()):
+        how = ", ".join(lacking.values())
+        raise UsageError(f"--format {format}: a program that it needs is not installed; run {how}")
+    return found
 
 
 def render(assessment: Assessment, format: str, lang: str | None = None) -> bytes:

@@ -25,6 +25,7 @@ STEPS = {
     "copy_name": "copies",
     "export_name": "copies",
     "test_name": "copies",
+    "production_in_test": "copies",
     "archive": "archive",
 }
 NOT_KNOWN = "probe_unknown"  # no exposure, but that one could not be looked for

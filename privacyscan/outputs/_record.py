@@ -6,7 +6,7 @@ from privacyscan.model import Asset, Skipped
 from privacyscan.outputs._numbers import moment
 from privacyscan.outputs._screening import signs_of
 from privacyscan.outputs._sheets import Cell, Sheet
-from privacyscan.outputs._tables import caveat, why
+from privacyscan.outputs._tables import why
 from privacyscan.outputs._view import View
 
 # Pasal 31 UU 27/2022 asks for a record and names no fields; these are those of Article 30 of the GDPR, and more.
@@ -30,7 +30,7 @@ def record(view: View) -> Sheet:
 def guide(view: View) -> Sheet:
     """How to complete the record, and what limits it."""
     steps = view.texts.get("record.steps")
-    rows = [(step,) for step in (*steps, caveat(view), view.notice)]
+    rows = [(step,) for step in (*steps, view.caveat, view.notice)]
     return Sheet(view.texts("record.guide"), (view.texts("record.title"),), rows)
 
 

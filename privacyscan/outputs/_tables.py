@@ -196,25 +196,10 @@ def _summary(view: View) -> list[Row]:
         (t("sheets.assets_read"), len(scan.assets)),
         (t("summary.findings"), len(scan.findings)),
         (t("summary.unread"), len(figures.unread)),
-        (t("sheets.note"), caveat(view)),
+        (t("sheets.note"), view.caveat),
         (t("about.regulation"), view.regulation(assessment.regulation)),
         (t("sheets.note"), view.notice),
         (t("about.run"), scan.id),
         (t("about.tool"), scan.versions.tool),
         (t("about.sha256"), scan.versions.rulebook_sha256),
     ]
-
-
-def caveat(view: View) -> str:
-    """What limits all figures: what was not read, or that nothing was found in what was."""
-    t, figures, scan = view.texts, view.figures, view.assessment.scan
-    if not scan.assets:
-        return t("banner.nothing_read")
-    said = []
-    if scan.status == "interrupted":
-        said.append(t("banner.interrupted"))
-    if figures.unread:
-        said.append(t("banner.incomplete", count=len(figures.unread)))
-    if not scan.findings:
-        said.append(t("banner.nothing", assets=len(scan.assets)))
-    return " ".join(said) or t("summary.not_read_none")

@@ -54,10 +54,15 @@ class Template:
 
     def page(self, assessment: Assessment, language: str, titles: _titles.Titles) -> bytes:
         """The page, with these titles of the things that rules name."""
-        view = View(assessment, texts(language), titles)
-        template = environment(self.path.parent, view).get_template(self.path.name)
-        text = template.render(view=view, t=view.texts, scan=assessment.scan, assessment=assessment)
-        return (text.rstrip() + "\n").encode("utf-8")
+        return rendered(self.path, View(assessment, texts(language), titles))
+
+
+def rendered(template: Path, view: View, **more: Any) -> bytes:
+    """The template, filled from the view and what else it asks for."""
+    found = environment(template.parent, view).get_template(template.name)
+    scan = view.assessment.scan
+    text = found.render(view=view, t=view.texts, scan=scan, assessment=view.assessment, **more)
+    return (text.rstrip() + "\n").encode("utf-8")
 
 
 def templates() -> Iterator[Template]:

@@ -5,13 +5,13 @@ A saved scan may name rules that this installation lacks (`--rules DIR`); those 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from privacyscan.model import Assessment
+    from privacyscan.model import Assessment, Weight
     from privacyscan.rulebook import Rulebook
 
 Title = Mapping[str, str]  # language -> text
@@ -31,6 +31,7 @@ class Titles:
     unconfirmed: frozenset[tuple[str, str]] = frozenset()  # regulation and article whose text nobody of us has read
     levels: tuple[tuple[str, int], ...] = ()  # of risk, with their least score
     weights: Mapping[str, float] = field(default_factory=dict)  # exposure -> share
+    heaviest: Mapping[str, tuple[Weight, ...]] = field(default_factory=dict)  # factor -> its weights, heaviest first
     advice: Mapping[str, Title] = field(default_factory=dict)  # exposure -> what to do about it
 
     def entity(self, code: str, language: str) -> str:
@@ -69,8 +70,16 @@ def of(rulebook: Rulebook) -> Titles:
         unconfirmed=frozenset((r.id, a.article) for r in regulations for a in r.articles if not a.confirmed),
         levels=scoring.levels,
         weights={e.code: e.share for e in scoring.exposures},
+        heaviest={
+            "sensitivity": _heaviest_first(scoring.sensitivity),
+            "identifiability": _heaviest_first(scoring.identifiability),
+        },
         advice={e.code: e.advice for e in scoring.exposures},
     )
+
+
+def _heaviest_first(weights: Iterable[Weight]) -> tuple[Weight, ...]:
+    return tuple(sorted(weights, key=lambda w: -w.share))
 
 
 def for_assessment(assessment: Assessment) -> Titles:

@@ -13,6 +13,7 @@ from typing import Any
 from privacyscan.model import (
     Assessment,
     Asset,
+    Condition,
     Confidence,
     Copy,
     Duty,
@@ -92,6 +93,17 @@ class View:
     def notice(self) -> str:
         """What must be said of duties: the regulation's own words, else ours."""
         return self.titles.notice(self.assessment.regulation, self.language) or self.texts("duties.notice")
+
+    @property
+    def caveat(self) -> str:
+        """What limits all figures: what was not read, or that nothing was found in what was."""
+        t, figures, scan = self.texts, self.figures, self.assessment.scan
+        if not scan.assets:
+            return t("banner.nothing_read")
+        said = [t("banner.interrupted")] if scan.status == "interrupted" else []
+        said += [t("banner.incomplete", count=len(figures.unread))] if figures.unread else []
+        said += [] if scan.findings else [t("banner.nothing", assets=len(scan.assets))]
+        return " ".join(said) or t("summary.not_read_none")
 
     def name(self, place: Place) -> str:
         """What people call the asset: the last part of its place, with the file that a sheet or member lies in."""
@@ -198,6 +210,16 @@ class View:
         rest = len(names) - MOST_NAMES
         shown = ", ".join(names[:MOST_NAMES]) or self.texts("factor_none")
         return f"{shown} {self.texts('report.and_more', count=rest)}" if rest > 0 else shown
+
+    def condition(self, when: Condition) -> str:
+        """What data must be for a weight to apply."""
+        parts = [
+            ", ".join(self.category(c) for c in when.categories),
+            ", ".join(self.group(g) for g in when.groups),
+            ", ".join(self.entity(e) for e in when.entities),
+            self.texts("method.one_person") if when.person else "",
+        ]
+        return "; ".join(p for p in parts if p) or self.texts("method.any_other")
 
     def points(self, points: float) -> str:
         """Points as scoring rounds them: one decimal, more only where there are more."""

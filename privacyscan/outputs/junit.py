@@ -1,7 +1,7 @@
 """junit.xml: assets as test cases, for the test tab of CI systems.
 
-A case fails where an asset reaches the level of `--fail-on`, without it where it holds personal data at all. What was
-not read is an error: a case that is skipped counts as good in most viewers.
+A case fails where an asset reaches the level of `--fail-on` (`new`: holds new findings), without it where it holds
+personal data at all. What was not read is an error: a case that is skipped counts as good in most viewers.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def _case(view: View, asset: Asset) -> ET.Element:
     case = ET.Element(
         "testcase", classname=visible(asset.place.target), name=visible(path(asset.place) or asset.place.name)
     )
-    found = [f for f in view.figures.findings_of.get(asset.id, ()) if f.status != "suppressed"]
+    passed = ("suppressed", "known") if view.assessment.scan.settings.get("fail_on") == "new" else ("suppressed",)
+    found = [f for f in view.figures.findings_of.get(asset.id, ()) if f.status not in passed]
     if not found or not _fails(view, asset):
         return case
     risk = view.figures.risk(asset)

@@ -9,7 +9,7 @@ from html import escape
 from privacyscan.model import Assessment, Asset, Finding
 from privacyscan.outputs import Output
 from privacyscan.outputs._numbers import number, shorten, visible
-from privacyscan.outputs._tables import caveat, why
+from privacyscan.outputs._tables import why
 from privacyscan.outputs._view import View
 from privacyscan.outputs._view import view as view_of
 
@@ -36,7 +36,7 @@ def _parts(view: View) -> Iterator[str]:
     t, figures, scan = view.texts, view.figures, view.assessment.scan
     yield f"### {t('report.title')}: {_headline(view)}"
     whole = scan.assets and scan.status == "complete"
-    yield caveat(view) if whole else f"> **{t('markdown.attention')}** {caveat(view)}"
+    yield view.caveat if whole else f"> **{t('markdown.attention')}** {view.caveat}"
     if figures.with_findings:
         yield _assets(view)
         yield _folded(t("markdown.findings", count=len(scan.findings)), _findings(view))

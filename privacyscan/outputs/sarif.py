@@ -142,8 +142,13 @@ def _result(view: View, finding: Finding, rules: Sequence[str], files: _Files) -
     if others:
         result["relatedLocations"] = [{"id": number, **other} for number, other in enumerate(others, 1)]
     if finding.status == "suppressed":
-        result["suppressions"] = [{"kind": "external"}]
+        result["suppressions"] = [_suppression(finding)]
     return result
+
+
+def _suppression(finding: Finding) -> Object:
+    why = finding.suppression
+    return {"kind": "external"} if why is None else {"kind": "external", "justification": _plain(why.reason)}
 
 
 def _location(place: Place, where: Location | None, files: _Files) -> Object:

@@ -52,6 +52,7 @@ class ExposureEntry(Strict):
     mode: str = Field(default="000", pattern=r"^0?[0-7]{3}$")  # octal, as chmod takes it
     owners: list[str] = Field(default=[])
     lacking: LackingEntry | None = None
+    copy_in: str = ""
 
     def build(self) -> Exposure:
         return Exposure(
@@ -66,6 +67,7 @@ class ExposureEntry(Strict):
             mode=int(self.mode, 8),
             owners=tuple(self.owners),
             lacking=Lacking(self.lacking.entity, self.lacking.evidence) if self.lacking is not None else None,
+            copy_in=self.copy_in,
         )
 
 
@@ -172,3 +174,5 @@ def references(rule: ScoringFile) -> Iterator[Reference]:
     for i, exposure in enumerate(rule.exposures):
         if exposure.lacking is not None:
             yield ("exposures", i, "lacking", "entity"), "identifier", exposure.lacking.entity
+        if exposure.copy_in:
+            yield ("exposures", i, "copy_in"), "exposure", exposure.copy_in

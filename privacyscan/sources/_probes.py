@@ -76,6 +76,12 @@ def without_tls(host: str, is_encrypted: bool) -> list[Evidence]:
     return [] if is_encrypted or is_local(host) else [Evidence("no_tls")]
 
 
+def way_in(host: str | None, is_encrypted: bool, has_login: bool, without_login: str) -> Access:
+    """How a server let the scan in: with what exposure if it asked for no login, and whether in clear text."""
+    open_to_all = [] if has_login else [Evidence(without_login)]
+    return Access(flags=(*open_to_all, *without_tls(host or "", is_encrypted)))
+
+
 def is_local(host: str) -> bool:
     """Whether what is sent to the host never leaves this machine."""
     if not host or host.startswith(("/", "@")) or host.lower() == "localhost":

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from privacyscan.errors import MissingExtra, TargetError, UsageError
-from privacyscan.model import Access, Evidence, File, Limits, Part, Place, Reason, Skipped, Target, Unit
+from privacyscan.model import Access, File, Limits, Part, Place, Reason, Skipped, Target, Unit
 from privacyscan.sources._faults import Fault
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ Names = tuple[str, ...]  # folders and file, below the target; () is the target 
 T = TypeVar("T")
 
 WAITS = (0.2, 0.4, 0.8, 1.6, 3.2)  # seconds before each further try
-ANYBODY = Access(flags=(Evidence("anonymous"),))  # it was reached without a login
 FIRST = 64 << 10  # bytes of the first block of a file: its format is told by them
 MOST = 4 << 20  # of a block, where a file is read on and on
 BLOCKS = 3  # kept of a file, for formats that go to and fro

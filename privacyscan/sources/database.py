@@ -6,18 +6,20 @@ user may see if it names none. What is listed but may not be read comes out as `
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from privacyscan.errors import MissingExtra, TargetError, UsageError
-from privacyscan.model import Evidence, Limits, Part, Reason, Skipped, Table, Target, Unit
+from privacyscan.model import Access, Evidence, Limits, Part, Reason, Skipped, Table, Target, Unit
 from privacyscan.nested import Opener
 from privacyscan.settings import Scope
 from privacyscan.sources import Cut, Source
 from privacyscan.sources._faults import Fault
 from privacyscan.sources._probes import Path, access_to, probed
+from privacyscan.sources.local import access
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -52,14 +54,15 @@ class Database:
                 fault = dialect.fault(error)
         if fault is not None:
             raise _refused(target, fault)
+        of_file = _access_to_file(target)
         for table in listed:  # the connection is closed by now: reading may take hours
             place = target.place.child(*table.path)
             if table.unread is not None:
                 yield Skipped(place, table.unread.reason, table.unread.says, "list")
             else:
                 locator = {"table": table.path, "kind": table.kind, "bytes": table.bytes}
-                access = access_to(table.path, shown)
-                yield Unit(self.name, target, place, "table", locator, table.size, access=access)
+                reached = access_to(table.path, shown, of_file)
+                yield Unit(self.name, target, place, "table", locator, table.size, access=reached)
 
     def cut(self, unit: Unit, limits: Limits) -> Cut | None:
         guess = unit.locator["bytes"]
@@ -108,6 +111,14 @@ def _opened(target: Target, limits: Limits) -> Iterator[tuple[Dialect, Connectio
         if connection is not None:
             connection.invalidate()  # there is nothing to commit, and a lost connection would not roll back
             connection.close()
+
+
+def _access_to_file(target: Target) -> Access | None:
+    """Who may reach the file that a database of SQLite lies in; None: it is on a server, or cannot be asked."""
+    url = _url(target)
+    with suppress(OSError):
+        return access(os.stat(url.database)) if url.database and url.get_backend_name() == "sqlite" else None
+    return None
 
 
 def _has_driver(dialect: Dialect) -> bool:

@@ -10,6 +10,7 @@ from privacyscan.errors import UsageError
 from privacyscan.model import File, Limits, Part, Target, Unit
 from privacyscan.settings import Scope
 from privacyscan.sources import Source
+from privacyscan.sources.local import access
 
 
 class Duckdb:
@@ -24,7 +25,7 @@ class Duckdb:
         path = _path(target)
         info = os.stat(path)
         locator = {"path": path, "modified": info.st_mtime_ns}
-        yield Unit(self.name, target, target.place, "file", locator, info.st_size)
+        yield Unit(self.name, target, target.place, "file", locator, info.st_size, access=access(info))
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         path = unit.locator["path"]

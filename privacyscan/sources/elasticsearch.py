@@ -19,6 +19,7 @@ from privacyscan.records import Records, spread_object
 from privacyscan.settings import Scope
 from privacyscan.sources import Source
 from privacyscan.sources._faults import NO_ANSWER_TLS, NO_LOGIN, TOO_SLOW, Fault
+from privacyscan.sources._probes import way_in
 from privacyscan.sources._remote import Address, address_of
 
 if TYPE_CHECKING:
@@ -73,12 +74,15 @@ class Elasticsearch:
             server.close()
         if fault is not None:
             raise TargetError(f"{target.label}: {fault.says}", fault.reason)
+        address = server.address
+        has_login = bool(address.user or address.password)
+        access = way_in(address.host, address.scheme.endswith("https"), has_login, "no_authentication")
         for index, status, count in listed:
             place = target.place.child(index)
             if status != "open":
                 yield Skipped(place, Reason.DENIED, "the index is closed; open it and scan again", "list")
             else:
-                yield Unit(self.name, target, place, "table", {"index": index}, int(count or 0))
+                yield Unit(self.name, target, place, "table", {"index": index}, int(count or 0), access=access)
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         server, records = _Server(unit.target, limits), Records(unit.place, limits)

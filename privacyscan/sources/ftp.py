@@ -15,7 +15,8 @@ from privacyscan.model import Access, Limits, Reason
 from privacyscan.sources import Source
 from privacyscan.sources._faults import DENIED, LOST, NO_NAME, Fault
 from privacyscan.sources._http import BLOCK, SILENCE, fault_of
-from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Names, Refused, Share
+from privacyscan.sources._probes import way_in
+from privacyscan.sources._remote import Address, Entry, EntryKind, Names, Refused, Share
 
 if TYPE_CHECKING:
     from ftplib import FTP
@@ -78,7 +79,7 @@ class FtpSession:
         self.ftp.voidcmd("TYPE I")
         self._home = self.ftp.pwd().rstrip("/")
         self._root = address.path
-        self._access = Access() if address.user else ANYBODY
+        self._access = way_in(address.host, address.scheme == "ftps", bool(address.user), "anonymous")
         self.under_way: FtpHandle | None = None
 
     def _log_in(self, address: Address) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from privacyscan.errors import UsageError
-from privacyscan.model import Access, Limits
+from privacyscan.model import Limits
 from privacyscan.sources import Source
 from privacyscan.sources._http import HttpHandle, OverHttp, Server, by_password, size_and_time
-from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Names, Share
+from privacyscan.sources._probes import way_in
+from privacyscan.sources._remote import Address, Entry, EntryKind, Names, Share
 
 _URL = "/?&=;:,+!$'()*~@%"  # signs that may stand in the path and query of a URL as they are
 
@@ -32,7 +33,8 @@ class HttpSession:
     def __init__(self, address: Address, limits: Limits) -> None:
         self._server = Server(address.scheme == "https", address.host, address.port, limits, by_password(address))
         self._target, self._most = quote(address.written, safe=_URL), limits.max_file_size
-        self._access = Access() if address.user or "?" in address.written else ANYBODY  # a query may be what lets in
+        has_login = bool(address.user) or "?" in address.written  # a query may be what lets in
+        self._access = way_in(address.host, address.scheme == "https", has_login, "anonymous")
 
     def scan(self, folder: Names) -> list[Entry]:
         return []

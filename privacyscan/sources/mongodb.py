@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from warnings import catch_warnings, simplefilter
 
 from privacyscan.errors import MissingExtra, TargetError, UsageError
-from privacyscan.model import Limits, Part, Reason, Skipped, Target, Unit
+from privacyscan.model import Access, Limits, Part, Reason, Skipped, Target, Unit
 from privacyscan.records import Records, spread_object
 from privacyscan.settings import Scope
 from privacyscan.sources import Source
 from privacyscan.sources._dialect import NO_PRIVILEGE
 from privacyscan.sources._faults import DROPPED, NO_ANSWER_TLS, NO_LOGIN, TOO_LONG, TOO_SLOW, Fault
+from privacyscan.sources._probes import way_in
 
 _AT_ONCE = 1_000  # documents
 _OWN = ("admin", "config", "local")  # databases of the server itself
@@ -67,7 +68,7 @@ class Mongodb:
             if not name.startswith("system."):  # users of the database and what views are made of
                 locator = {"database": database.name, "collection": name}
                 size = None if kind == "view" else _count(database[name])
-                yield Unit(self.name, target, place.child(name), "table", locator, size)
+                yield Unit(self.name, target, place.child(name), "table", locator, size, access=_access(target))
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         records, taken, fault = Records(unit.place, limits), 0, None
@@ -85,6 +86,15 @@ class Mongodb:
         yield from records.rest()
         if fault is not None:
             yield Skipped(unit.place, fault.reason, fault.says)
+
+
+def _access(target: Target) -> Access:
+    """How the server let the scan in, by the URL."""
+    parts = urlsplit(target.url)
+    options = {name.lower(): value.lower() for name, value in parse_qsl(parts.query)}
+    asked = options.get("tls", options.get("ssl", str(parts.scheme == "mongodb+srv").lower()))
+    has_login = bool(parts.username) or "authmechanism" in options
+    return way_in(parts.hostname, asked == "true", has_login, "no_authentication")
 
 
 def _databases(client: Any) -> list[str]:

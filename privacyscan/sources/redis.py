@@ -20,6 +20,7 @@ from privacyscan.records import NESTED, Record, Records, as_record
 from privacyscan.settings import Scope
 from privacyscan.sources import Source
 from privacyscan.sources._faults import NO_ANSWER_TLS, NO_LOGIN, TOO_SLOW, Fault
+from privacyscan.sources._probes import way_in
 from privacyscan.sources._remote import address_of
 
 _AT_ONCE = 500  # keys, members, entries
@@ -50,11 +51,14 @@ class Redis:
         if info.get("cluster_enabled"):
             message = "one node of a cluster; give each of its nodes as a target"
             yield Skipped(target.place, Reason.UNREACHABLE, message, "list")
+        address = address_of(target.url)
+        has_login = bool(address.user or address.password)
+        access = way_in(address.host, address.scheme == "rediss", has_login, "no_authentication")
         counts = {int(name[2:]): held["keys"] for name, held in info.items() if re.fullmatch("db[0-9]+", name)}
         for number in sorted(counts):
             if wanted in (None, number):
                 place = target.place.child(f"db{number}")
-                yield Unit(self.name, target, place, "table", {"number": number}, counts[number])
+                yield Unit(self.name, target, place, "table", {"number": number}, counts[number], access=access)
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         with _opened(unit.target, limits, unit.locator["number"]) as server:

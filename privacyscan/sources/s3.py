@@ -34,7 +34,8 @@ from privacyscan.sources._http import (
     size_and_time,
     text_of,
 )
-from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Names, Refused, Share
+from privacyscan.sources._probes import way_in
+from privacyscan.sources._remote import Address, Entry, EntryKind, Names, Refused, Share
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse
@@ -94,12 +95,12 @@ class S3Session:
         named = address.query.get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
         self._region = named or REGION
         self._key = _key(address, os.environ)
-        self._access = Access() if self._key else ANYBODY
         endpoint = urlsplit(_endpoint(address, self._region))
         self._host = endpoint.netloc
         self._bucket = f"{endpoint.path.rstrip('/')}/{quote(address.host, safe='')}"
         self._prefix, self._most = address.path, limits.max_file_size
         is_secure, host = endpoint.scheme == "https", str(endpoint.hostname)
+        self._access = way_in(host, is_secure, self._key is not None, "anonymous")
         self._server = Server(is_secure, host, endpoint.port, limits, self._signed, self._explained)
 
     def scan(self, folder: Names) -> Iterator[Entry]:

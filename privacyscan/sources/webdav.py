@@ -20,7 +20,8 @@ from privacyscan.sources._http import (
     text_of,
     time_of,
 )
-from privacyscan.sources._remote import ANYBODY, Address, Entry, EntryKind, Names, Refused, Share
+from privacyscan.sources._probes import way_in
+from privacyscan.sources._remote import Address, Entry, EntryKind, Names, Refused, Share
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse
@@ -51,7 +52,7 @@ class WebDavSession:
         secure = address.scheme == "webdavs"
         self._server = Server(secure, address.host, address.port, limits, by_password(address), _explained)
         self._root, self._most = address.path, limits.max_file_size
-        self._access = Access() if address.user else ANYBODY
+        self._access = way_in(address.host, secure, bool(address.user), "anonymous")
 
     def scan(self, folder: Names) -> Iterator[Entry]:
         response, target = self._asked(self._target(folder).rstrip("/") + "/", "1")

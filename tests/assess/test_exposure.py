@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from privacyscan.assess.exposure import beside, exposure, signs_beside
-from privacyscan.model import Access, Evidence, Exposure, Finding, Place
-from tests.assess.made_up import BOOK, asset, finding
+from privacyscan.assess import assess
+from privacyscan.assess.exposure import beside, exposure, of_copies, signs_beside
+from privacyscan.model import Access, Copy, Evidence, Exposure, Finding, Place
+from tests.assess.made_up import BOOK, asset, finding, scan
 
 SCORING = BOOK.scoring_in_force
+PRODUCTION = Evidence("production_in_test", {"persons": 90})
 
 
 @pytest.mark.parametrize(
@@ -117,6 +119,26 @@ def credentials(modern: int, matched: int, column: str | None = "sandi") -> Find
 def test_columns_of_passwords_without_a_modern_hash(findings: list[Finding], expected: list[object]) -> None:
     found = exposure(Place("x", ("akun.csv",)), None, SCORING, findings=findings)
     assert [e.params for e in found if e.code == "weak_password"] == expected
+
+
+def test_the_persons_of_another_asset_in_test_data_are_called_so() -> None:
+    assets = [asset("data_uji.csv", ["test_name", "archive"]), asset("warga.csv"), asset("lain_uji.csv", ["test_name"])]
+    uji, warga, lain = (a.id for a in assets)
+    pairs = [(uji, warga, 90), (warga, uji, 90), (uji, lain, 80), (lain, uji, 80)]
+    copies = [Copy(a, b, "ID_NIK", 0.9, 0.8, 1.0, persons) for a, b, persons in pairs]
+    shown = of_copies(scan([], assets), copies, SCORING)
+    expected = [(a.exposure if a.id != uji else (PRODUCTION, *a.exposure)) for a in assets]
+    assert [a.exposure for a in shown.assets] == expected
+    assert of_copies(shown, copies, SCORING) is shown  # a saved scan shows it once
+
+
+def test_production_data_in_test_data_raises_the_risk() -> None:
+    found = [finding("ID_NIK", name, sketch=range(1, 101)) for name in ("data_uji.csv", "warga.csv")]
+    assets = [asset("data_uji.csv", ["test_name"]), asset("warga.csv")]
+    result = assess(scan(found, assets))
+    assert [[e.code for e in a.exposure] for a in result.scan.assets] == [["production_in_test", "test_name"], []]
+    alone = assess(scan(found[:1], assets[:1]))
+    assert result.asset_risks[assets[0].id].score > alone.asset_risks[assets[0].id].score
 
 
 def test_each_exposure_says_what_to_do_and_stands_in_the_documents() -> None:

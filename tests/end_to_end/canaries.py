@@ -152,6 +152,11 @@ class Search:
                     found |= self.data(name.encode()) | self.data(archive.read(name))
         if data.startswith(b"\x1f\x8b"):
             found |= self.data(gzip.decompress(data))
+        if data.startswith(b"%PDF"):
+            import pypdfium2
+
+            pages = pypdfium2.PdfDocument(data)
+            found |= self.data("\n".join(page.get_textpage().get_text_range() for page in pages).encode())
         return found
 
     def folder(self, folder: Path) -> dict[str, set[str]]:

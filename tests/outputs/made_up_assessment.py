@@ -218,6 +218,7 @@ def titles() -> Titles:
         entities={code: {"id": k[0], "en": k[1]} for code, k in KINDS.items()},
         groups=GROUPS,
         exposures={code: {"id": e[0], "en": e[1]} for code, e in EXPOSURES.items()},
+        advice={"archive": {"id": "Enkripsi arsip.", "en": "Encrypt the archive."}},
         regulations={
             "uu-pdp": {
                 "id": "Undang-Undang Nomor 27 Tahun 2022 tentang Pelindungan Data Pribadi",

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from privacyscan.model import Assessment
+from privacyscan.outputs import render
 from tests.outputs import made_up_assessment as made_up
 from tests.outputs.test_html import html
 from tests.servers import not_here
@@ -24,6 +27,8 @@ PAGES = {
     "en": (made_up.whole("en"), "en"),
     "clean": (made_up.clean(), "id"),
 }
+
+DOCUMENTS = [(format, language) for format in ("executive", "dpia") for language in ("id", "en")]
 
 
 @pytest.fixture(scope="module")
@@ -66,18 +71,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("page", PAGES)
 def test_it_is_accessible(browser: Any, files: dict[str, str], page: str, scheme: str) -> None:
-    import axe_core_python
-
-    axe = Path(axe_core_python.__path__[0], "axe.min.js").read_text(encoding="utf-8")
     _emulate(browser, scheme=scheme)
     browser.get(files[page])
     assert browser.execute_script(f"return matchMedia('(prefers-color-scheme: {scheme})').matches")
     browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
-    browser.execute_script(axe)
-    result = browser.execute_async_script("const done = arguments[0]; axe.run(document).then(done)")
-    broken = [(v["id"], v["nodes"][0]["html"][:200]) for v in result["violations"]]
-    assert broken == []
-    assert len(result["passes"]) > 30
+    assert _violations(browser, least=30) == []
 
 
 def test_it_says_nothing_on_the_console_and_asks_for_nothing(browser: Any, files: dict[str, str]) -> None:
@@ -184,6 +182,54 @@ def test_it_can_be_walked_by_keyboard(browser: Any, files: dict[str, str]) -> No
     summary = browser.find_element(By.CSS_SELECTOR, "tr.why summary")
     summary.send_keys(Keys.ENTER)
     assert browser.execute_script("return document.querySelector('tr.why details').open")
+
+
+@pytest.mark.parametrize(("format", "language"), DOCUMENTS)
+def test_a_document_is_accessible_and_fits_a_telephone(
+    browser: Any, tmp_path: Path, format: str, language: str
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(render(made_up.assessment(), format, language))
+    _emulate(browser, scheme="dark" if language == "en" else "light")
+    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(page.as_uri())
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+    assert _violations(browser, least=20) == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_executive_summary_prints_on_one_page(browser: Any, tmp_path: Path, language: str) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(render(_crowded(), "executive", language))
+    browser.get(page.as_uri())
+    options = {"printBackground": True, "preferCSSPageSize": True}
+    pdf = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", options)["data"])
+    assert len(re.findall(rb"/Type\s*/Page[^s]", pdf)) == 1
+
+
+def _crowded() -> Assessment:
+    """Long names, many kinds, every step and all duties at risk."""
+    full = made_up.assessment()
+    names = {a.place: replace(a.place, path=(*a.place.path[:-1], a.place.path[-1] * 6)) for a in full.scan.assets}
+    scan = replace(
+        full.scan,
+        targets=(f"{made_up.SHARE}/{'folder/' * 30}", *full.scan.targets),
+        assets=tuple(replace(a, place=names[a.place]) for a in full.scan.assets),
+        findings=tuple(replace(f, place=names[f.place.asset].at(f.place.column)) for f in full.scan.findings),
+    )
+    duties = tuple(replace(d, status="at_risk") for d in full.duties * 3)
+    return replace(full, scan=scan, duties=duties)
+
+
+def _violations(browser: Any, least: int) -> list[tuple[str, str]]:
+    """What axe finds wrong with the page, of which it must have tested so much at least."""
+    import axe_core_python
+
+    browser.execute_script(Path(axe_core_python.__path__[0], "axe.min.js").read_text(encoding="utf-8"))
+    result = browser.execute_async_script("const done = arguments[0]; axe.run(document).then(done)")
+    assert len(result["passes"]) > least
+    return [(v["id"], v["nodes"][0]["html"][:200]) for v in result["violations"]]
 
 
 def _emulate(browser: Any, media: str = "", scheme: str = "light") -> None:

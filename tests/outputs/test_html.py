@@ -14,13 +14,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from privacyscan.model import Assessment, Asset, Duty, Place, Reason, Skipped
 from privacyscan.outputs import formats, render
 from privacyscan.outputs._explain import explain
 from privacyscan.outputs._figures import Figures
+from privacyscan.outputs._numbers import number
 from privacyscan.outputs._template import Template, templates
 from privacyscan.outputs._text import texts
+from privacyscan.outputs._titles import for_assessment
 from privacyscan.outputs._view import View
 from tests.detect.made_up import MadeUp
 from tests.outputs import made_up_assessment as made_up
@@ -139,6 +142,20 @@ def test_the_points_of_every_factor_table_add_up() -> None:
     assert sums == 10  # the whole, and nine assets
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_weight_that_a_factor_may_take_is_on_the_page(language: str) -> None:
+    titles = for_assessment(made_up.assessment())
+    view = View(made_up.assessment(), texts(language), titles)
+    page = template().page(made_up.assessment(), language, titles).decode("utf-8")
+    rows = re.findall(r'<tr><th scope="row">([^<]*)</th><td class="n">([0-9.,]+)</td></tr>', page)
+    for factor in ("sensitivity", "identifiability"):
+        weights = titles.heaviest[factor]
+        assert len(weights) > 3
+        assert view.condition(weights[-1].when) == texts(language)("method.any_other")
+        told = [(escape(view.condition(w.when)), number(w.share, language)) for w in weights]
+        assert [t for t in told if t not in rows] == []
+
+
 def test_a_hostile_name_stays_text() -> None:
     full = made_up.assessment()
     place = Place(made_up.SHARE, (HOSTILE,))
@@ -208,7 +225,7 @@ def test_without_history_copies_and_groups_nothing_is_said_of_them(language: str
 def test_what_singles_out_nobody_was_computed_and_what_was_not_says_so() -> None:
     text = Page(html(made_up.whole(), "en")).text
     assert "1,120,004 of 1,284,560" in text
-    assert "Not computed: too many classes. Whether its rows single out persons is not known." in text
+    assert "Not computed: more different combinations than are kept apart. Whether its rows single out persons is not known." in text
 
 
 def test_the_change_since_the_last_scan_stands_in_the_summary() -> None:
@@ -358,7 +375,8 @@ def test_no_planted_value_is_in_any_output(tmp_path: Path) -> None:
     planted.append(people.nik())
     assessment = real(tmp_path)
     assert len(assessment.scan.findings) >= 3
-    pages = [unpacked(render(assessment, name, language)) for name in formats() for language in LANGUAGES]
+    names = [name for name in formats() if name != "pdf"]  # printed from the HTML; test_canary.py looks into it
+    pages = [unpacked(render(assessment, name, language)) for name in names for language in LANGUAGES]
     pages += [explain(assessment, f.id, language) for f in assessment.scan.findings for language in LANGUAGES]
     hits = [value for value in planted for page in pages if value in page or value[2:-2] in page]
     assert hits == []

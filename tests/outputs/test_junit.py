@@ -57,6 +57,15 @@ def test_a_case_fails_from_the_level_of_fail_on(fail_on: str | None, fails: bool
     assert bool(list(case(assessment, "Notula/rapat_2024-03-11.txt"))) is fails
 
 
+def test_known_findings_fail_nothing_where_new_ones_are_asked_for() -> None:
+    full = asking("new")
+    known = replace(
+        full, scan=replace(full.scan, findings=tuple(replace(f, status="known") for f in full.scan.findings))
+    )
+    assert suites(known).get("failures") == "0"
+    assert suites(full).get("failures") == "9"
+
+
 def test_suppressed_findings_fail_nothing() -> None:
     full = made_up.assessment()
     scan = replace(full.scan, findings=tuple(replace(f, status="suppressed") for f in full.scan.findings))

@@ -66,6 +66,7 @@ MISTAKES: list[Mistake] = [
     ("unknown level", "level: high", "level: grave", 20, "levels: must be low, medium, high, critical"),
     ("level missing", "  - {level: medium, least: 20}\n", "", 20, "levels: must be low, medium, high, critical"),
     ("folder with a slash", "words: [lama]", "folders: [/www]", 18, "exposures.1.folders.0: '/www' must be"),
+    ("copy in a nothing", "words: [lama]", "copy_in: ajar", 18, "exposures.1.copy_in: there is no exposure 'ajar'"),
     ("lacks a nothing", "words: [lama]", "lacking: {entity: ID_X, evidence: a}", 18, "lacking.entity: there is no"),
     ("translation missing", "{id: Lama, en: Old}", "{en: Old}", 18, "exposures.1.title.id: is missing"),
 ]  # fmt: skip

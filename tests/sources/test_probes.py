@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 
 from privacyscan import read
-from privacyscan.model import Evidence, Limits, Unit
+from privacyscan.model import Evidence, Limits, Target, Unit
 from privacyscan.scan import scan
 from privacyscan.settings import Scope, load
 from privacyscan.sources import _postgresql, _probes
-from privacyscan.sources._probes import Probe, access_to, is_local, listening, without_tls
+from privacyscan.sources._probes import Probe, access_to, is_local, listening, way_in, without_tls
+from privacyscan.sources.mongodb import _access
 from tests.servers import as_user, connected, execute, new_database
 
 ROWS = (
@@ -57,6 +59,15 @@ def reader(request: pytest.FixtureRequest) -> Callable[[str], str]:
         return as_user(url, user, "x")
 
     return made
+
+
+def test_tables_of_sqlite_are_as_open_as_their_file(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "a.db").execute("CREATE TABLE a (x int)")
+    (tmp_path / "a.db").chmod(0o604)
+    (unit,) = read.units(read.target(f"sqlite:///{tmp_path}/a.db"), Scope(), Limits())
+    assert isinstance(unit, Unit)
+    assert unit.access is not None
+    assert unit.access.mode == 0o604
 
 
 def test_postgresql(pg: str, reader: Callable[[str], str]) -> None:
@@ -238,3 +249,32 @@ def test_only_what_leaves_the_machine_needs_tls(host: str, local: bool) -> None:
 )
 def test_addresses_that_a_server_listens_on(addresses: str, shown: str) -> None:
     assert [e.params["setting"] for e in listening("bind", addresses)] == ([f"bind = {shown}"] if shown else [])
+
+
+@pytest.mark.parametrize(
+    ("host", "encrypted", "login", "codes"),
+    [
+        ("db.contoh.go.id", True, True, []),
+        ("db.contoh.go.id", False, True, ["no_tls"]),
+        ("db.contoh.go.id", False, False, ["no_authentication", "no_tls"]),
+        ("127.0.0.1", False, False, ["no_authentication"]),
+    ],
+)
+def test_how_a_server_lets_in(host: str, encrypted: bool, login: bool, codes: list[str]) -> None:
+    assert [e.code for e in way_in(host, encrypted, login, "no_authentication").flags] == codes
+
+
+@pytest.mark.parametrize(
+    ("url", "codes"),
+    [
+        ("mongodb://u:p@db.contoh.go.id/x?tls=true", []),
+        ("mongodb://u:p@db.contoh.go.id/x?ssl=TRUE", []),
+        ("mongodb+srv://u:p@db.contoh.go.id/x", []),
+        ("mongodb+srv://u:p@db.contoh.go.id/x?tls=false", ["no_tls"]),
+        ("mongodb://db.contoh.go.id/x", ["no_authentication", "no_tls"]),
+        ("mongodb://db.contoh.go.id/x?tls=true&authMechanism=MONGODB-X509", []),
+        ("mongodb://localhost", ["no_authentication"]),
+    ],
+)
+def test_mongodb_by_its_url(url: str, codes: list[str]) -> None:
+    assert [e.code for e in _access(Target(url, url)).flags] == codes
