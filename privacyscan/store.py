@@ -8,7 +8,7 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hmac import digest as hmac_digest
 from pathlib import Path
 
@@ -78,6 +78,27 @@ def write_private(path: Path, data: bytes, *, replace: bool = True) -> None:
     existing file stays as it is."""
     private_folder(path.parent)
     write_whole(path, [data], replace=replace)
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files (0600) into a folder (0700) that is new or empty, all or none; raises UsageError."""
+    if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
+        raise UsageError(
+            f"{folder}: is not empty; the pack is written into a new or empty folder, choose another with --output"
+        )
+    private_folder(folder.absolute().parent)
+    try:
+        with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=f".{folder.name[:100]}.") as staging:
+            whole = Path(staging, "whole")
+            whole.mkdir(mode=0o700)
+            for name, data in files.items():
+                (whole / name).write_bytes(data)
+                (whole / name).chmod(0o600)
+            os.replace(whole, folder)
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: cannot be written ({error.strerror}); choose another folder with --output"
+        ) from None
 
 
 def rewrite(path: Path, data: bytes) -> None:

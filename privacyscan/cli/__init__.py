@@ -19,6 +19,7 @@ from privacyscan.cli._mistakes import hidden
 from privacyscan.cli._stop import stop
 from privacyscan.cli._values import Command, Group
 from privacyscan.cli.baseline import baseline
+from privacyscan.cli.breach import breach
 from privacyscan.cli.demo import demo
 from privacyscan.cli.detect import detect
 from privacyscan.cli.diff import diff
@@ -49,7 +50,7 @@ def _empty() -> typer.Typer:
 
 
 app = _empty()
-for _command in (scan, report, verify, explain, diff, baseline, suppress, detect, demo, doctor, pseudonymize):
+for _command in (scan, report, verify, explain, breach, diff, baseline, suppress, detect, demo, doctor, pseudonymize):
     app.command(cls=Command)(_command)
 app.add_typer(rules, name="rules")
 app.add_typer(known, name="known")

@@ -6,6 +6,7 @@ text.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MAIN = "report"
 PLAIN = (".txt",)
+_BLANK = re.compile(r"(\[[^\]]+\])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def _filters(view: View) -> dict[str, Any]:
         "visible": _numbers.visible,
         "shorten": _numbers.shorten,
         "breaks": _breaks,
+        "blanks": _blanks,
         "lang": view.words,
         "place_of": view.location,
     }
@@ -118,3 +121,11 @@ def _breaks(path: str) -> str:
     from markupsafe import Markup, escape
 
     return Markup("/<wbr>").join(escape(part) for part in path.split("/"))
+
+
+def _blanks(text: str) -> str:
+    """A sentence in which what people fill in, `[...]`, is marked."""
+    from markupsafe import Markup, escape
+
+    parts = _BLANK.split(text)
+    return Markup("").join(Markup("<mark>{}</mark>").format(p) if _BLANK.fullmatch(p) else escape(p) for p in parts)

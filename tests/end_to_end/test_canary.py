@@ -192,6 +192,12 @@ def test_reports_of_a_saved_scan(scanned: Box, search: Search) -> None:
     assert search.folder(scanned.folder) == {}
 
 
+def test_the_breach_pack(scanned: Box, search: Search) -> None:
+    chosen = [x for asset in stored(scanned)["assets"] for x in ("--asset", str(asset["id"]))]
+    assert scanned.run("breach", "hasil/scan.json", *chosen, "--known-at", "2026-03-02T09:15") == 0, scanned.last()
+    assert search.folder(scanned.folder) == {}
+
+
 def test_the_history_holds_no_value(scanned: Box, search: Search) -> None:
     """What is kept is packed, so it is looked at as it comes out."""
     for command in (("runs", "list"), ("runs", "show", "last"), ("runs", "show", "last", "--output", "-")):
@@ -271,7 +277,7 @@ def test_copies_hold_nobody(
 def test_every_command_is_searched(box: Box) -> None:
     searched = {"scan", "report", "explain", "detect", "rules", "doctor", "pseudonymize", "demo"}
     searched |= {"known"}  # by test_canary_known.py
-    searched |= {"runs", "diff", "baseline", "suppress"}
+    searched |= {"runs", "diff", "baseline", "suppress", "breach"}
     assert commands(box) == searched
 
 

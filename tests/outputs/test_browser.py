@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from privacyscan.model import Assessment
 from privacyscan.outputs import render
+from privacyscan.outputs._breach import documents, incident
 from tests.outputs import made_up_assessment as made_up
 from tests.outputs.test_html import html
 from tests.servers import not_here
@@ -182,6 +184,20 @@ def test_it_can_be_walked_by_keyboard(browser: Any, files: dict[str, str]) -> No
     summary = browser.find_element(By.CSS_SELECTOR, "tr.why summary")
     summary.send_keys(Keys.ENTER)
     assert browser.execute_script("return document.querySelector('tr.why details').open")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_breach_pack_is_accessible_and_fits_a_telephone(browser: Any, tmp_path: Path, language: str) -> None:
+    whole = made_up.assessment()
+    found = incident(whole, [whole.scan.assets[0].id, whole.scan.assets[-1].id], None, datetime(2026, 3, 4, tzinfo=UTC))
+    for name, data in documents(found, language).items():
+        (tmp_path / name).write_bytes(data)
+    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    for name in ("breach.html", f"letter-subjects.{language}.html", f"letter-agency.{language}.html"):
+        browser.get((tmp_path / name).as_uri())
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 390, name
+        assert _violations(browser, least=10) == [], name
 
 
 @pytest.mark.parametrize(("format", "language"), DOCUMENTS)
