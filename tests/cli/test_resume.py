@@ -145,5 +145,16 @@ def test_nothing_to_scan_is_wrong_use(command: Command) -> None:
 def test_no_setting_is_forgotten() -> None:
     """A run that goes on without the limits it was begun with would pass."""
     own = {"workers", "state", "quiet", "log_format", "log_level"}  # of each part of the run
-    own |= {name for name in NAMES if name.startswith("history") or "timeout" in name or name == "max_rate"}
+    own |= {n for n in NAMES if n.startswith(("history", "notify")) or "timeout" in n or n == "max_rate"}
     assert set(NAMES) - own == {*_resume.DECISIVE, *_resume.OF_REPORTS}
+
+
+def test_the_json_log_tells_the_run_and_whether_it_can_go_on(command: Command, folder: Path, read: list[str]) -> None:
+    stopped = command("scan", "berkas", "--format", "json", "--log-format", "json")
+    told = [json.loads(line) for line in stopped.err.splitlines()]
+    assert [t["event"] for t in told if t["event"] != "found"] == ["start", "skipped", "end"]
+    assert told[0]["run"] == told[-1]["run"]
+    assert told[-1]["can_be_resumed"]
+    left = command("scan", "--resume", "last", "--log-format", "json").err.splitlines()
+    assert json.loads(left[0])["run"] == told[0]["run"]
+    assert not json.loads(left[-1])["can_be_resumed"]
