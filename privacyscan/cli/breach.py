@@ -10,6 +10,8 @@ import typer
 
 from privacyscan.cli import _options
 
+FOLDER = Path("privacyscan-breach")  # not in the report folder, whose manifest does not know it
+
 
 def breach(
     scan: _options.ScanFile,
@@ -22,7 +24,7 @@ def breach(
     ] = None,
     lang: _options.Lang = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="New or empty folder for the pack [breach beside SCAN.json].")
+        Path | None, typer.Option(metavar="DIR", help="New or empty folder for the pack [privacyscan-breach].")
     ] = None,
 ) -> int:
     """Write the breach pack: who is affected, which data, how grave, until when to notify, and draft letters.
@@ -37,7 +39,7 @@ def breach(
 
     assessment = load(scan)
     found = incident(assessment, asset or (), known_at, datetime.now(UTC))
-    folder = output or scan.parent / "breach"
+    folder = output or FOLDER
     write_folder(folder, documents(found, lang or assessment.language))
     print(folder / "breach.html", file=sys.stderr)
     return 0

@@ -141,6 +141,8 @@ def _result(view: View, finding: Finding, rules: Sequence[str], files: _Files) -
     }
     if others:
         result["relatedLocations"] = [{"id": number, **other} for number, other in enumerate(others, 1)]
+    if view.assessment.scan.settings.get("baseline") is not None:
+        result["baselineState"] = "new" if finding.status == "new" else "unchanged"
     if finding.status == "suppressed":
         result["suppressions"] = [_suppression(finding)]
     return result

@@ -26,24 +26,25 @@ def worst(scan: Path) -> str:
     return str(max(assets, key=lambda a: a["risk"]["score"])["id"])
 
 
-def test_it_writes_a_private_folder_beside_the_scan(command: Command, scan: Path) -> None:
+def test_it_writes_a_private_folder_and_leaves_the_report_folder_as_it_is(command: Command, scan: Path) -> None:
     done = command("breach", scan, "--asset", worst(scan), "--known-at", "2026-03-03T09:00", "--lang", "en")
-    assert (done.code, done.err) == (0, "laporan/breach/breach.html\n")
-    folder = Path("laporan/breach")
+    assert (done.code, done.err) == (0, "privacyscan-breach/breach.html\n")
+    folder = Path("privacyscan-breach")
     assert folder.stat().st_mode & 0o777 == 0o700
     assert len(list(folder.iterdir())) == 5
     assert {p.stat().st_mode & 0o777 for p in folder.iterdir()} == {0o600}
     assert "Pack for handling" in (folder / "breach.html").read_text()
-    assert [p.name for p in folder.parent.iterdir() if p.name.startswith(".")] == []
+    assert [p.name for p in folder.absolute().parent.iterdir() if p.name.startswith(".")] == []
+    assert [p.name for p in scan.parent.iterdir()] == ["scan.json"]
 
 
 def test_letters_that_somebody_has_filled_in_stay_as_they_are(command: Command, scan: Path) -> None:
     command("breach", scan, "--asset", worst(scan))
-    letter = Path("laporan/breach/letter-agency.id.html")
+    letter = Path("privacyscan-breach/letter-agency.id.html")
     letter.write_text("diisi")
     done = command("breach", scan, "--asset", worst(scan))
     assert done.code == 2
-    assert "laporan/breach: is not empty; the pack is written into a new or empty folder" in done.err
+    assert "privacyscan-breach: is not empty; the pack is written into a new or empty folder" in done.err
     assert letter.read_text() == "diisi"
 
 
@@ -59,7 +60,7 @@ def test_wrong_use_writes_nothing(command: Command, scan: Path) -> None:
     for wrong in ((), ("--asset", "A-nobody"), ("--asset", worst(scan), "--known-at", "kemarin")):
         done = command("breach", scan, *wrong)
         assert done.code == 2
-    assert not Path("laporan/breach").exists()
+    assert not Path("privacyscan-breach").exists()
 
 
 @pytest.mark.usefixtures("indonesian")

@@ -145,6 +145,14 @@ def test_further_places_are_related_and_suppressed_findings_say_so() -> None:
     assert one["suppressions"] == [{"kind": "external"}]
 
 
+def test_what_a_baseline_knows_is_unchanged() -> None:
+    full = made_up.assessment()
+    compared = replace(full, scan=replace(full.scan, settings={**full.scan.settings, "baseline": "baseline.json"}))
+    states = {r["properties"]["status"]: r["baselineState"] for r in run(compared)["results"]}
+    assert states == {"new": "new", "known": "unchanged"}
+    assert all("baselineState" not in r for r in run(full)["results"])
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_what_was_not_read_is_an_error_of_the_run(language: str) -> None:
     invocation = run(made_up.assessment(), language)["invocations"][0]
