@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from privacyscan import read
 from privacyscan.detect import AssetTally, Detector
 from privacyscan.errors import TargetError, UsageError
 from privacyscan.model import Reason, Scan, Table, Target, Unit
@@ -50,6 +51,19 @@ def test_a_clean_folder_is_complete_and_silent(files: Path, settings: Settings) 
     result = scan([str(files)], settings)
     assert (result.status, result.findings, result.skipped) == ("complete", (), ())
     assert [a.rows for a in result.assets] == [1]
+
+
+def test_what_lies_in_the_folder_of_a_web_site_is_open_to_all(files: Path, settings: Settings) -> None:
+    for folder in ("situs/unggahan", "lain", "public_html"):
+        (files / folder).mkdir(parents=True)
+        table(files / folder / "a.csv", 10)
+    (files / "situs" / "Index.php").write_text("<?php\n")
+    result = scan([str(files)], settings)
+    shown = {a.place.path: [e.params["sign"] for e in a.exposure if e.code == "web_root"] for a in result.assets}
+    assert shown[("situs", "unggahan", "a.csv")] == ["index.php"]
+    assert shown[("public_html", "a.csv")] == ["public_html"]
+    assert shown[("lain", "a.csv")] == []
+    assert "public_html" in read.folders(read.target(str(files / "public_html" / "a.csv")))  # below a target too
 
 
 def test_counts_and_persons(files: Path, settings: Settings) -> None:

@@ -201,7 +201,8 @@ class View:
         words: dict[str, Any] = {"share": share, "ease": 1, "entities": "", "codes": ""}
         words |= {**factor.params, "value": factor.value}
         words["entities"] = self._listed(words["entities"], self.entity)
-        words["codes"] = self._listed(words["codes"], lambda c: self.titles.exposure(c, self.language))
+        weighing = ", ".join(c for c in words["codes"].split(", ") if self.titles.weights.get(c) != 0)
+        words["codes"] = self._listed(weighing, lambda c: self.titles.exposure(c, self.language))
         return words | {"most": factor.most}
 
     def _listed(self, codes: str, title: Callable[[str], str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from privacyscan.model import Assessment, Evidence
+from privacyscan.model import Assessment, Evidence, Factor
 from privacyscan.outputs import _titles
 from privacyscan.outputs._explain import explain
 from privacyscan.outputs._text import texts
@@ -63,4 +63,7 @@ def test_what_could_not_be_looked_at_is_nothing_to_close() -> None:
     assessment = with_exposures(Evidence("probe_unknown", {"probe": "no_tls"}))
     steps = [step.text for step in View(assessment, texts("en"), _titles.for_assessment(assessment)).actions()]
     assert not any("Could not be checked" in text for text in steps)
+    factor = Factor("exposure", 0.4, 6.0, 15, {"share": 0.4, "codes": "no_tls, probe_unknown"})
+    view = View(assessment, texts("en"), _titles.for_assessment(assessment))
+    assert view.factor_figure(factor) == "weight 0.4: The data travels over the network without encryption"
     assert "probe_unknown" in json.dumps(document(assessment, "en"))

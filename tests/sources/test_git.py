@@ -308,6 +308,7 @@ def test_presence_in_the_history_is_kept_with_the_asset(repository: Repository) 
     asset = next(a for a in result.assets if a.place.path[0] == first)
     assert asset.access is not None
     assert asset.access.flags[0].code == "git_history"
+    assert [e.code for e in asset.exposure if e.code == "git_history"] == ["git_history"]
     assert number not in repr(result)
     assert "ID_NIK" in {f.entity for f in result.findings if f.place == asset.place}
     assert ("commit messages",) in {a.place.path for a in result.assets}
