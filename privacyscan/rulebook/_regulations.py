@@ -13,6 +13,8 @@ from privacyscan.rulebook._conditions import ConditionEntry, Path, ReasonedCondi
 from privacyscan.rulebook._schema import Strict, Words
 from privacyscan.rulebook._yaml import Document
 
+ARTICLE = r"^$|^[0-9]+[A-Z]?(-[0-9]+)?( \([0-9]+\)(-\([0-9]+\))?)*( [a-z])?$"  # 34 (1), 27-29, 56 (2)-(4), 17 h
+
 
 class StatusEntry(Strict):
     """A status, and when findings show it."""
@@ -24,14 +26,14 @@ class StatusEntry(Strict):
 class ArticleEntry(Strict):
     """One article."""
 
-    article: str = Field(pattern=r"^[0-9]+[A-Z]?(-[0-9]+)?( \([0-9]+\))*$")
+    article: str = Field(default="", pattern=ARTICLE)  # empty: the regulation as a whole
     title: Words
     text: Words
     advice: Words
-    addressee: Literal["controller", "processor", "officer", "agency", "subject"]
+    addressee: Literal["controller", "processor", "officer", "agency", "subject", "anyone"]
     deadline: str = ""
     duty: bool = True
-    triggers: list[ReasonedCondition] = Field(min_length=1)
+    triggers: list[ReasonedCondition] = Field(default=[])
     statuses: list[StatusEntry] = Field(default=[])
     source: str = Field(min_length=1)
     confirmed: bool
@@ -89,6 +91,8 @@ def lint(rule: RegulationFile, document: Document) -> list[str]:
         seen.add(article.article)
         if article.statuses and not article.duty:
             mistakes.append(document.mistake(("articles", i, "statuses"), "a definition (duty: false) has no status"))
+        if article.duty and not article.triggers:
+            mistakes.append(document.mistake(("articles", i), "a duty needs triggers; add duty: false if it is none"))
     for path, condition in rule.conditions():
         mistakes += _conditions.lint(condition, path, document)
     return mistakes
