@@ -97,13 +97,13 @@ def write(
 
 
 def verify(folder: Path, public_key: Path | None) -> Verified:
-    """Hold the reports in the folder against its manifest, and that against the key. Raises PrivacyScanError where
-    there is no manifest, or it or the key cannot be read."""
+    """Hold the reports in the folder against its manifest, and that against the key; folders in it are no reports.
+    Raises PrivacyScanError where there is no manifest, or it or the key cannot be read."""
     verifier = _read_public_key(public_key) if public_key is not None else None
     data = _read(folder / NAME)
     said = _parsed(folder / NAME, data)
     files = {f["name"]: f for f in said["files"]}
-    there = {p.name for p in folder.iterdir() if not p.name.startswith(".")} - {NAME, SIGNATURE}
+    there = {p.name for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")} - {NAME, SIGNATURE}
     scanned = files.get(SCAN, {}).get("sha256")
     states = [(name, _state(folder / name, files.get(name), scanned)) for name in sorted(files.keys() | there)]
     return Verified(said["run"]["id"], tuple(states), _signature(folder, data, said, verifier), said["signed_by"])

@@ -58,6 +58,7 @@ def reports(tmp_path: Path, assessment: Assessment, keys: tuple[Path, Path]) -> 
 
 
 def test_reports_as_they_were_written_are_sound(reports: Path, assessment: Assessment, keys: tuple[Path, Path]) -> None:
+    (reports / "breach").mkdir()
     found = verify(reports, keys[1])
     assert found.files == (("report.html", "ok"), ("scan.json", "ok"))
     assert (found.signature, found.run, found.is_sound) == ("ok", assessment.scan.id, True)
