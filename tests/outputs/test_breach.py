@@ -46,9 +46,10 @@ def test_the_pack_is_an_overview_and_two_letters_in_both_languages() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_overview_is_of_the_chosen_assets_alone(language: str) -> None:
-    t, shown = texts(language), text(breach("rekam_medis"), language=language)
+    t, found = texts(language), breach("rekam_medis")
+    shown, risk = text(found, language=language), found.whole.asset_risks[asset("rekam_medis").id]
     assert "61.204" in shown or "61,204" in shown
-    assert t("levels.critical") in shown
+    assert f"{risk.score} {t(f'levels.{risk.level}')}" in shown
     for kind in ("Data kesehatan", "Tanggal lahir") if language == "id" else ("Health data", "Date of birth"):
         assert kind in shown
     assert "penerima_bantuan" not in shown
@@ -129,7 +130,7 @@ def test_a_letter_holds_what_the_law_demands_and_marks_what_people_fill_in(to: s
 
 def test_a_letter_to_a_person_names_no_place_and_no_level() -> None:
     shown = text(breach("rekam_medis"), "letter-subjects.id.html")
-    for inner in ("rekam_medis", made_up.DATABASE, "kritis", "3171"):
+    for inner in ("rekam_medis", made_up.DATABASE, "dari 100", "3171"):
         assert inner not in shown
 
 
