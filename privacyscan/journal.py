@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import ConfigurationError, UsageError
-from privacyscan.model import Reason, Unit
+from privacyscan.model import Place, Reason, Reidentification, Unit
 
 if TYPE_CHECKING:
     from io import FileIO
@@ -79,6 +79,18 @@ class Journal:
     def add_piece(self, job: Job, result: UnitResult) -> None:
         """The same for the first or a further piece of a unit."""
         self._add(job.unit, _identity("piece", job.unit, sorted(job.only), sorted(job.asked.items())), result)
+
+    def compared(self, unit: Unit) -> Mapping[Place, Reidentification] | None:
+        """What comparing the rows of its tables gave before; None: they are to be compared."""
+        found = self._result(_identity("compared", unit))
+        return None if found is None else found.reidentified
+
+    def add_compared(self, unit: Unit, figures: Mapping[Place, Reidentification]) -> None:
+        """Keep what comparing the rows of its tables gave, unless that may come out better."""
+        from privacyscan.work import UnitResult
+
+        if all(found.reason in ("", "too_many_classes", "not_read_again") for found in figures.values()):
+            self._add(unit, _identity("compared", unit), UnitResult(reidentified=dict(figures)))
 
     def _result(self, identity: bytes) -> UnitResult | None:
         if self._file is None or identity not in self._at:

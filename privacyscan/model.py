@@ -262,6 +262,7 @@ class Limits:
     cell_bytes: int = 16 << 20  # of a cell of a database that is read as a file; 0: none is
     piece_bytes: int = 8 << 20  # of a file or table that is read in pieces, at most
     sample: Sample | None = None  # of tables of databases; None: they are read whole
+    pictures: bool = True  # whether the words of pictures are recognised
 
     def pieces(self, size: int) -> tuple[int, int]:
         """Bytes of the first piece of a file or table of so many bytes, and of each other. The first is small, because
@@ -342,6 +343,18 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A kind of data that several persons share, and that singles them out together with others (a quasi-identifier).
+
+    A column of it counts as such if it has at most this share of different values; so does one under one of the
+    headers `columns`, whatever its values show, beside personal data.
+    """
+
+    most_distinct: float
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Identifier:
     """A kind of personal data, as its rule file describes it."""
 
@@ -387,6 +400,7 @@ class Identifier:
     men: tuple[str, ...] = ()  # values that mean a man, and a woman: for a rule that says the sex
     women: tuple[str, ...] = ()
     derived: Derived | None = None  # None: has patterns of its own
+    quasi: Shared | None = None  # None: no quasi-identifier
     file: str = ""
 
     @property

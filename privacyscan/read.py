@@ -128,6 +128,15 @@ def parts(unit: Unit, limits: Limits, told: Told | None = None) -> Iterator[Tabl
         yield binary_cells(place, count, reason)
 
 
+def narrow(unit: Unit, columns: Sequence[str], limits: Limits) -> Iterator[Table | Text | Skipped]:
+    """The parts of a unit that was read before, where only these columns of its tables are asked for: equal rows may
+    come as one (`sources.ROWS`), and pictures are not read again."""
+    source: Source = plugin("sources", unit.source)
+    again = replace(limits, cell_bytes=0, pictures=False)
+    given = source.grouped(unit, columns, again) if isinstance(source, sources.Groups) else source.read(unit, again)
+    yield from _guarded(unit.place, given, again, 0)
+
+
 def cut(unit: Unit, limits: Limits) -> Sequence[Unit]:
     """The pieces that a large unit can be read in, which depend on it alone; less than two: it is read whole."""
     try:

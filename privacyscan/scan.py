@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hmac import digest as hmac_digest
@@ -28,6 +28,7 @@ from privacyscan.model import (
     LocationsFile,
     Place,
     Reason,
+    Reidentification,
     Scan,
     Skipped,
     Target,
@@ -37,10 +38,12 @@ from privacyscan.model import (
 from privacyscan.registry import plugins
 
 if TYPE_CHECKING:
+    from privacyscan.compared import Compared
     from privacyscan.detect import AssetTally, Detector
     from privacyscan.detect.drafts import Draft
     from privacyscan.detect.known import Known
     from privacyscan.detect.paragraphs import Asked
+    from privacyscan.detect.quasi import Quasi
     from privacyscan.journal import Journal
     from privacyscan.locations import LocationsFolder
     from privacyscan.pieces import Pieces
@@ -171,6 +174,7 @@ class _UnderWay:
     unit: Unit
     pieces: Pieces | None = None  # None: not cut, as far as is known
     cut: Cut | None = None  # None: nothing is to be closed when it is read
+    compared: Compared | None = None  # None: its rows are not being compared
 
     def close(self) -> None:
         if self.cut is not None:
@@ -228,6 +232,8 @@ class _Run:
         self.above: Sequence[str] = ()  # the folders that the target lies in
         self.signs = exposure.signs_beside(rulebook.scoring_in_force)
         self.served: dict[exposure.Folder, Evidence] = {}  # folders with a file that is such a sign
+        self.reidentified: dict[Place, Reidentification] = {}
+        self.compared_rows: dict[Place, int] = {}  # how many rows a table had whose rows are compared
         self.jobs: deque[tuple[Job, _UnderWay]] = deque()  # to be dealt to workers
         self.waiting: dict[Any, tuple[Job, _UnderWay]] = {}  # what workers have in hand
 
@@ -250,11 +256,11 @@ class _Run:
                     before = self.journal.unit(unit) if self.journal is not None else None
                     if before is not None:
                         self._count(unit.size, before)
-                        self._take(unit, before, is_new=False)
+                        self._compare(unit, self._take(unit, before, is_new=False))
                     elif self._is_light(unit):
                         result = read_job(Job(unit), self.detector, self.limits)
                         self._count(unit.size, result)
-                        self._take(unit, result)
+                        self._compare(unit, self._take(unit, result), here=True)
                     else:
                         self._begin(unit)
             except TargetError as error:
@@ -325,7 +331,7 @@ class _Run:
     def _deal(self) -> None:
         while self.jobs and len(self.waiting) < 2 * self.settings.workers:
             job, work = self.jobs.popleft()
-            before = self.journal.piece(job) if self.journal is not None else None
+            before = self.journal.piece(job) if self.journal is not None and not job.quasi else None
             if before is not None:
                 self._finish(job, work, before)
             else:
@@ -352,6 +358,10 @@ class _Run:
         """Take what a job gave: a unit, or a piece of one."""
         from privacyscan.pieces import Pieces
 
+        if work.compared is not None:
+            self.jobs.extend((replace(job, unit=piece, tries=0), work) for piece in result.rest)
+            self._take_compared(work.unit, work.compared, result)
+            return
         if not job.only:
             self._count((job.unit.size or 0) - sum(piece.size or 0 for piece in result.rest), result)
         if work.pieces is not None:
@@ -364,11 +374,38 @@ class _Run:
         self.jobs.extend((job, work) for job in following)
         if work.pieces is None or work.pieces.is_read:
             work.close()
-            self._take(work.unit, result if work.pieces is None else work.pieces.result())
+            self._compare(work.unit, self._take(work.unit, result if work.pieces is None else work.pieces.result()))
+
+    def _compare(self, unit: Unit, quasi: Mapping[Place, Quasi], here: bool = False) -> None:
+        """Have the rows of these tables of a unit compared, in this process or by workers."""
+        if not quasi:
+            return
+        from privacyscan.compared import Compared
+        from privacyscan.work import Job, read_job
+
+        job, compared = Job(unit, quasi=quasi), Compared(quasi)
+        before = self.journal.compared(unit) if self.journal is not None else None
+        if before is not None:
+            self.reidentified |= before
+        elif here:
+            self._take_compared(unit, compared, read_job(job, self.detector, self.limits))
+        else:
+            self.jobs.append((job, _UnderWay(unit, compared=compared)))
+
+    def _take_compared(self, unit: Unit, compared: Compared, result: UnitResult) -> None:
+        """Take what comparing the rows of tables gave, or of a piece of one."""
+        compared.take(result)
+        if compared.is_whole:
+            figures = compared.figures(self.compared_rows)
+            self.reidentified |= figures
+            if self.journal is not None:
+                self.journal.add_compared(unit, figures)
 
     def _abandon(self, reason: Reason) -> None:
         """Keep what is read of the units that workers have in hand."""
         for work in dict.fromkeys(work for _, work in (*self.waiting.values(), *self.jobs)):
+            if work.compared is not None:  # it is read
+                continue
             work.close()
             unread = Skipped(work.unit.place, reason)
             if work.pieces is None:
@@ -386,10 +423,12 @@ class _Run:
         self.rows += sum(tally.rows for tally in result.assets)
         self.bytes += sum(tally.bytes for tally in result.assets)
 
-    def _take(self, unit: Unit, result: UnitResult, is_new: bool = True) -> None:
-        """Take what a unit gave; it is new unless an earlier part of the run read it."""
+    def _take(self, unit: Unit, result: UnitResult, is_new: bool = True) -> Mapping[Place, Quasi]:
+        """Take what a unit gave, and give back the tables in it whose rows are to be compared. It is new unless an
+        earlier part of the run read it."""
         if is_new and self.journal is not None:
             self.journal.add_unit(unit, result)
+        quasi: dict[Place, Quasi] = {}
         self.done += 1
         self.skipped += result.skipped
         unread = [s for s in result.skipped if s.reason.in_scope]
@@ -414,7 +453,32 @@ class _Run:
             folders = (*self.above, *unit.place.path[:-1]) if unit.kind == "file" else ()
             shown = exposure.exposure(tally.place, unit.access, self.rulebook.scoring_in_force, folders, told, found)
             self.assets.append(replace(asset, exposure=shown))
+            if (of := self._quasi(tally, found, result.skipped)) is not None:
+                quasi[tally.place] = of
         self._report(str(unit.place))
+        return quasi
+
+    def _quasi(self, tally: AssetTally, found: Sequence[Finding], skipped: Sequence[Skipped]) -> Quasi | None:
+        """By what to compare the rows of a table; None where they are not to be compared."""
+        from privacyscan.compared import not_computed, of_one_row, unread_rows
+        from privacyscan.detect.quasi import quasi
+
+        if tally.text is not None or tally.of_cells or not tally.rows:
+            return None
+        of = quasi(list(tally.columns), found, self.rulebook.identifiers)
+        if of is None:
+            return None
+        unread = next(unread_rows(tally.place, skipped), None)
+        reason = "interrupted"  # if nothing comes of it
+        if self.settings.reidentification == "off":
+            reason = "off"
+        elif unread is not None:
+            reason = "sample" if unread.reason is Reason.SAMPLED else "incomplete"
+        self.reidentified[tally.place] = of_one_row(of) if tally.rows == 1 else not_computed(of, reason)
+        if tally.rows == 1 or reason != "interrupted":
+            return None
+        self.compared_rows[tally.place] = tally.rows
+        return of
 
     def _asset(self, tally: AssetTally, unit: Unit, complete: bool, mode: str, known: int | None) -> Asset:
         identity = "\0".join((tally.place.target, *tally.place.path))
@@ -469,7 +533,7 @@ class _Run:
             finished=_now(),
             status="interrupted" if self.interrupted else "incomplete" if unread else "complete",
             targets=tuple(show.text(t.label) for t in targets),
-            assets=tuple(sorted((show.asset(a) for a in self.assets), key=lambda a: a.place)),
+            assets=tuple(sorted(map(show.asset, self._measured()), key=lambda a: a.place)),
             findings=tuple(sorted((show.finding(f) for f in self.findings), key=_in_report)),
             skipped=tuple(sorted((show.skipped(s) for s in self.skipped), key=lambda s: (s.place.asset, s.reason))),
             versions=Versions(__version__, self.rulebook.name, self.rulebook.version, self.rulebook.sha256),
@@ -481,6 +545,10 @@ class _Run:
             locations=self._locations(show),
             key=store.name_of(self.key),
         )
+
+    def _measured(self) -> Iterator[Asset]:
+        """The assets, with how far their rows single out persons."""
+        return (replace(asset, reidentification=self.reidentified.get(asset.place)) for asset in self.assets)
 
     def _locations(self, show: _Shown) -> LocationsFile | None:
         """Write all places in the order of the findings; None where nobody asked for them."""
@@ -533,7 +601,24 @@ class _Shown:
         columns = tuple(self.column(c) for c in asset.columns)
         access = self.access(asset.access) if asset.access is not None else None
         exposed = tuple(self.flag(e) for e in asset.exposure)
-        return replace(asset, place=self.place(asset.place), columns=columns, access=access, exposure=exposed)
+        found = asset.reidentification
+        shown = self.reidentification(found) if found is not None else None
+        return replace(
+            asset,
+            place=self.place(asset.place),
+            columns=columns,
+            access=access,
+            exposure=exposed,
+            reidentification=shown,
+        )
+
+    def reidentification(self, found: Reidentification) -> Reidentification:
+        return replace(
+            found,
+            columns=tuple(map(self.column, found.columns)),
+            worst=tuple(replace(c, columns=tuple(map(self.column, c.columns))) for c in found.worst),
+            diversity={self.column(c): least for c, least in found.diversity.items()},
+        )
 
     def access(self, access: Access) -> Access:
         """Who may reach it; an account may be called by the number of a person."""

@@ -177,6 +177,7 @@ class Settings:
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     names: Literal["auto", "on", "off"] = "auto"
     locations: Literal["none", "first", "all"] = "first"
+    reidentification: Literal["auto", "off"] = "auto"
     fail_on: Level | Literal["new"] | None = None
     baseline: Path | None = None  # findings that are known
     baseline_growth: float | None = None  # a known finding is new when it has more than so many times its matches
@@ -254,6 +255,7 @@ KINDS: Mapping[str, Kind] = {
     "workers": _workers,
     "names": _one_of("auto", "on", "off"),
     "locations": _one_of("none", "first", "all"),
+    "reidentification": _one_of("auto", "off"),
     "fail_on": _or_none(_one_of(*LEVELS, "new")),
     "baseline": _or_none(_path),
     "baseline_growth": _or_none(_factor),

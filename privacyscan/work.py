@@ -20,10 +20,12 @@ from privacyscan import _no_network, read
 from privacyscan.detect import AssetTally, Detector
 from privacyscan.detect.drafts import Drafts
 from privacyscan.errors import PrivacyScanError
-from privacyscan.model import Limits, Place, Reason, Skipped, Table, Text, Unit
+from privacyscan.model import Limits, Place, Reason, Reidentification, Skipped, Table, Text, Unit
 
 if TYPE_CHECKING:
+    from privacyscan.detect.classes import Classes
     from privacyscan.detect.known import Known
+    from privacyscan.detect.quasi import Quasi
     from privacyscan.settings import Settings
 
 Count = Callable[[Place, int, int], None]  # told of a place, and how many rows and bytes of it were read
@@ -38,13 +40,15 @@ class UnitResult:
     """What reading gave, and a worker sends back: tallies and what could not be read, never a value.
 
     `rest` holds the pieces of a large unit that are still to be read, `told` the exposures that the content of files
-    shows.
+    shows, `classes` what the rows of tables have alike, `reidentified` what that came to.
     """
 
     assets: list[AssetTally] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     rest: list[Unit] = field(default_factory=list)
     told: read.Told = field(default_factory=dict)
+    classes: dict[Place, Classes] = field(default_factory=dict)
+    reidentified: dict[Place, Reidentification] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class Job:
 
     `opening` is what the first piece decided. `asked` counts the prose of columns that was asked for names in the
     pieces before. `cut` holds the pieces of the unit where its source has cut it. Only the columns `only` are read, all
-    if it is empty. `tries` counts the workers that died on it.
+    if it is empty. `tries` counts the workers that died on it. With `quasi` its tables are not looked at: their rows
+    are compared by these columns.
     """
 
     unit: Unit
@@ -62,6 +67,7 @@ class Job:
     cut: Sequence[Unit] = ()
     only: frozenset[str] = frozenset()
     tries: int = 0
+    quasi: Mapping[Place, Quasi] = field(default_factory=dict)
 
     @property
     def number(self) -> int:
@@ -73,6 +79,8 @@ def read_job(job: Job, detector: Detector, limits: Limits, count: Count | None =
     """Read what the job names into tallies; of a unit that can be cut, the first piece."""
     cut = job.cut or (read.cut(job.unit, limits) if job.unit.piece is None else ())
     first, *rest = cut if len(cut) > 1 else (job.unit,)
+    if job.quasi:
+        return compared(first, job.quasi, detector, limits, rest, count)
     told: read.Told = {}
     # A file that ended a worker is not opened again; prose is read again in columns alone.
     parts = read.parts(first, replace(limits, cell_bytes=0) if job.tries or job.only else limits, told)
@@ -89,6 +97,33 @@ def read_job(job: Job, detector: Detector, limits: Limits, count: Count | None =
         if asset.place == first.place or (first.kind == "table" and not asset.of_cells):
             asset.kind = first.kind
     return replace(result, rest=rest, told=told)
+
+
+def compared(
+    unit: Unit,
+    quasi: Mapping[Place, Quasi],
+    detector: Detector,
+    limits: Limits,
+    rest: Sequence[Unit] = (),
+    count: Count | None = None,
+) -> UnitResult:
+    """Read a unit again that holds these tables, to compare their rows."""
+    from privacyscan.detect.classes import Counter  # which most scans of texts do without
+
+    counters = {place: Counter(of, detector.identifiers, detector.key) for place, of in quasi.items()}
+    columns = [*dict.fromkeys(name for of in quasi.values() for name in (*of.columns, *of.sensitive))]
+    result = UnitResult(rest=list(rest))
+    for part in read.narrow(unit, columns, limits):
+        if isinstance(part, Skipped):
+            result.skipped.append(part)
+        elif isinstance(part, Table) and part.cell is None and not part.again and part.place in counters:
+            counters[part.place].add(part.batch)
+            if count is not None:
+                count(part.place, part.batch.num_rows, part.batch.nbytes)
+    result.classes = {place: counter.classes for place, counter in counters.items()}
+    for classes in result.classes.values():
+        classes.add_up()
+    return result
 
 
 def _chosen(parts: Iterable[Table | Text | Skipped], columns: frozenset[str]) -> Iterator[Table | Text | Skipped]:
@@ -397,7 +432,7 @@ def _work(job: Job) -> UnitResult:
     def count(_: Place, rows: int, size: int) -> None:
         if pace is not None:
             pace.wait(rows)
-        if not job.only:  # those were counted before
+        if not job.only and not job.quasi:  # those were counted before
             counts[slot] += rows
             counts[slot + 1] += size
 

@@ -54,6 +54,10 @@ def scan(
             metavar="none|first|all", help="Lines and rows to list; all: every one, in locations.parquet [first]."
         ),
     ] = None,
+    reidentification: Annotated[
+        Given,
+        typer.Option(metavar="auto|off", help="Measure how far rows single out persons without a number [auto]."),
+    ] = None,
     fail_on: Annotated[
         Given,
         typer.Option(

@@ -138,6 +138,7 @@ class Detector:
         drafts: Drafts | None = None,
     ) -> None:
         self.rules = {i.id: Rule(i) for i in identifiers}
+        self.identifiers = {name: rule.identifier for name, rule in self.rules.items()}
         rules = [rule for rule in self.rules.values() if rule.identifier.derived is None]
         self.plan = Everything(rules) if engine == "reference" else Plan(rules)
         self.key, self.known, self.drafts = key, known, drafts

@@ -44,7 +44,7 @@ def smallest(values: Strings, key: bytes, limit: int = NOBODY) -> dict[int, str]
     import numpy as np
     import pyarrow as pa
 
-    quick = _quick_of(values, key)
+    quick = quick_of(values, key)
     bound = (1 << min(64, (limit - 1).bit_length())) - 1  # a hash has as many leading zeros as its quick hash
     mine = np.flatnonzero((quick <= np.uint64(bound)) & (values.lengths > 0))
     if len(mine) > SKETCH:
@@ -77,11 +77,11 @@ def _quick(values: Sequence[bytes], key: bytes) -> list[int]:
 
     from privacyscan.detect.vectors import Strings
 
-    return list(map(int, _quick_of(Strings(pa.array(values, pa.binary())), key)))
+    return list(map(int, quick_of(Strings(pa.array(values, pa.binary())), key)))
 
 
 def _quick_one(value: bytes, seed: int) -> int:
-    """The twin of `_quick_of` for one value."""
+    """The twin of `quick_of` for one value."""
     quick = seed ^ (len(value) * _LENGTH & _ALL)
     for at in range(0, min(len(value), _LONGEST), 8):
         quick = _mixed(quick ^ int.from_bytes(value[at : at + 8], "little"))
@@ -94,7 +94,7 @@ def _mixed(word: int) -> int:
     return word ^ word >> 29
 
 
-def _quick_of(values: Strings, key: bytes) -> npt.NDArray[np.uint64]:
+def quick_of(values: Strings, key: bytes) -> npt.NDArray[np.uint64]:
     """A keyed hash of each value, eight bytes at a time: spreads well, hides nothing by itself."""
     import numpy as np
 

@@ -27,6 +27,7 @@ class Scans:
 
     def __init__(self, place: Place, limits: Limits) -> None:
         self._place = place
+        self._asked = limits.pictures
         self._missing = _ocr.unavailable()
         self._end = time.monotonic() + _SHARE * limits.timeout_per_file
         self._tables: list[tuple[int, str, Sequence[Mapping[str, str]]]] = []
@@ -36,7 +37,7 @@ class Scans:
 
     def words(self, number: int, picture: Image) -> bytes:
         """The words of a page as lines of UTF-8; empty where it holds none, or they cannot be recognised here."""
-        if _ocr.is_blank(picture):
+        if not self._asked or _ocr.is_blank(picture):
             return b""
         name = self._place.path[-1] if self._place.path else ""
         if header := _portrait.shows(picture, name):

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from privacyscan.model import Born, CheckCall, Content, Derived, Expectation, Identifier, Pattern
+from privacyscan.model import Born, CheckCall, Content, Derived, Expectation, Identifier, Pattern, Shared
 from privacyscan.rulebook import _backtracking, _parameters, word_lists
 from privacyscan.rulebook._schema import SourceEntry, Strict, Words
 from privacyscan.rulebook._yaml import Document
@@ -105,6 +105,16 @@ class ContentEntry(Strict):
         return Content(self.kind, self.named, self.weakly, self.against)
 
 
+class SharedEntry(Strict):
+    """When a column of it is a quasi-identifier, and under which headers one is that no value shows."""
+
+    most_distinct: float = Field(default=1.0, gt=0, le=1)
+    columns: list[str] = Field(default=[])
+
+    def build(self) -> Shared:
+        return Shared(self.most_distinct, tuple(self.columns))
+
+
 class Mask(Strict):
     """How many characters a masked sample may show."""
 
@@ -162,6 +172,7 @@ class IdentifierFile(Strict):
     men: list[str] = Field(default=[])
     women: list[str] = Field(default=[])
     derived: DerivedEntry | None = None
+    quasi: SharedEntry | None = None
 
     def calls(self) -> Iterator[tuple[tuple[str | int, ...], CheckEntry]]:
         """Every use of a check with the path it stands at."""
@@ -215,6 +226,7 @@ class IdentifierFile(Strict):
             men=tuple(self.men),
             women=tuple(self.women),
             derived=None if self.derived is None else self.derived.build(),
+            quasi=None if self.quasi is None else self.quasi.build(),
             file=file,
         )
 
@@ -269,6 +281,9 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
         for i, word in enumerate(getattr(rule, part)):
             if word in against:
                 wrong((part, i), f"'{word}' also stands under `not_{part}`; keep one")
+    for i, word in enumerate(rule.quasi.columns if rule.quasi is not None else ()):
+        if not re.fullmatch(r"[a-z0-9]+( [a-z0-9]+)*", word):
+            wrong(("quasi", "columns", i), f"'{word}' must be lower-case words with single spaces between them")
     if bool(rule.men) != bool(rule.women):
         wrong(("men" if rule.men else "women",), "needs both `men` and `women`")
     if rule.weak_columns and not rule.expect and rule.content is None:

@@ -61,3 +61,16 @@ class Far(Protocol):
 
     @property
     def far(self) -> bool: ...
+
+
+ROWS = "\0rows"  # the column of `Groups.grouped` that says how many rows each stands for
+
+
+@runtime_checkable
+class Groups(Protocol):
+    """What a source also has whose server can group the rows of a table."""
+
+    def grouped(self, unit: Unit, columns: Sequence[str], limits: Limits) -> Iterator[Part]:
+        """The rows of these columns, equal ones as one row with their number in a last column `ROWS`; where the server
+        cannot do that, all parts of the unit as `read` gives them."""
+        ...

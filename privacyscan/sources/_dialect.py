@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from privacyscan.batches import Binary, BinaryCells, Row, bounded, row_batch, weight
 from privacyscan.model import File, Limits, Piece, Place, Reason, Skipped, Table, Unit
@@ -87,6 +87,18 @@ class Dialect(Protocol):
         ...
 
     def fault(self, error: Exception) -> Fault: ...
+
+
+@runtime_checkable
+class Groups(Protocol):
+    """What a dialect also has that can group rows."""
+
+    def grouped(
+        self, connection: Connection, unit: Unit, columns: Sequence[str], limits: Limits
+    ) -> Iterator[Table | File | Skipped] | None:
+        """The different rows of these columns of a table, and in a last column `ROWS` how often each comes; None where
+        they are no columns of it. The statement timeout holds for all of it. Raises the driver's errors."""
+        ...
 
 
 class Watch:

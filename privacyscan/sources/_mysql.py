@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from privacyscan.binary import BEGINNINGS, ENDS, NO_TEXT, PLAIN
 from privacyscan.model import Evidence, File, Limits, Piece, Reason, Skipped, Table, Unit
+from privacyscan.sources import ROWS
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
@@ -214,6 +215,38 @@ class Mysql:
             Probe("listens_everywhere", _listening),
             Probe("no_tls", _tls),
         )
+
+    def grouped(
+        self, connection: Connection, unit: Unit, columns: Sequence[str], limits: Limits
+    ) -> Iterator[Table | File | Skipped] | None:
+        schema, table = unit.locator["table"]
+        found = connection.exec_driver_sql(_COLUMNS, {"schema": schema, "table": table}).all()
+        kinds = {name: kind for name, kind, readable, _ in found if int(readable)}
+        if not kinds.keys() >= set(columns):
+            return None
+        # As texts that are compared sign by sign: the column's own collation may take strange letters for equal.
+        asked = (_expression(_quoted(name), kinds[name], 0) for name in columns)
+        chosen = ", ".join(f"CONVERT({a} USING utf8mb4) COLLATE utf8mb4_bin" for a in asked)
+        numbers = ", ".join(str(i + 1) for i in range(len(columns)))
+        source = _source(schema, table, unit.locator["kind"])
+        return self._groups(
+            connection, f"{TAG} SELECT {chosen}, COUNT(*) FROM {source} GROUP BY {numbers}", columns, unit, limits
+        )
+
+    def _groups(
+        self, connection: Connection, query: str, columns: Sequence[str], unit: Unit, limits: Limits
+    ) -> Iterator[Table | File | Skipped]:
+        from pymysql.cursors import SSCursor
+
+        raw: Any = connection.connection.driver_connection
+        cursor: Any = SSCursor(raw)
+        try:
+            with Watch(limits.statement_timeout, lambda _: _stop(connection.engine, raw.thread_id())) as watch:
+                cursor.execute(query)
+                yield from row_tables(cursor, [*columns, ROWS], unit.place, limits, watch)
+        finally:
+            if cursor._result is not None:
+                cursor._result.unbuffered_active = False
 
     def fault(self, error: Exception) -> Fault:
         error = getattr(error, "orig", None) or error

@@ -19,6 +19,7 @@ from privacyscan.batches import column as as_column
 from privacyscan.binary import BEGINNINGS, ENDS, NO_TEXT, PLAIN, cut, is_fetched
 from privacyscan.errors import TargetError
 from privacyscan.model import Evidence, File, Limits, Piece, Reason, Skipped, Table, Unit
+from privacyscan.sources import ROWS
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
@@ -258,6 +259,26 @@ class Postgresql:
             Probe("no_tls", _tls),
         )
 
+    def grouped(
+        self, connection: Connection, unit: Unit, columns: Sequence[str], limits: Limits
+    ) -> Iterator[Table | File | Skipped] | None:
+        if unit.locator["kind"] == _OBJECTS:
+            return None
+        schema, table = unit.locator["table"]
+        found = connection.exec_driver_sql(_COLUMNS, {"schema": schema, "table": table}).all()
+        listed = {column[0]: _Column(*column) for _, *column in found}
+        chosen = [listed.get(name) for name in columns]
+        if not all(c is not None and c.readable and c.kind != "bytea" for c in chosen):
+            return None
+        only = "ONLY " if unit.locator["kind"] in "rf" else ""
+        texts = ", ".join(f"{_expression(c, 0)}::pg_catalog.text" for c in chosen if c is not None)
+        numbers = ", ".join(str(i + 1) for i in range(len(columns)))
+        source = f"{only}{_quoted(schema)}.{_quoted(table)}"
+        query = (
+            f"{TAG} COPY (SELECT {texts}, pg_catalog.count(*) FROM {source} GROUP BY {numbers}) TO STDOUT (FORMAT csv)"
+        )
+        return _groups(connection, query, columns, unit, limits)
+
     def fault(self, error: Exception) -> Fault:
         error = getattr(error, "orig", None) or error
         code = getattr(error, "sqlstate", None)
@@ -292,6 +313,19 @@ def _listening(connection: Connection) -> Shown:
 def _tls(connection: Connection) -> Shown:
     raw: Any = connection.connection.driver_connection
     return [((), e) for e in without_tls(raw.info.hostaddr or raw.info.host, raw.pgconn.ssl_in_use)]
+
+
+def _groups(
+    connection: Connection, query: str, columns: Sequence[str], unit: Unit, limits: Limits
+) -> Iterator[Table | File | Skipped]:
+    """What the query gives, as texts, within the statement timeout of the session."""
+    raw: Any = connection.connection.driver_connection
+    if raw.info.parameter_status("server_encoding") == "SQL_ASCII":
+        connection.exec_driver_sql("SET LOCAL client_encoding = 'SQL_ASCII'")
+    texts = [_Column(name, "text", True, None, False) for name in (*columns, ROWS)]
+    stop = partial(_stop, raw, limits.connect_timeout)
+    with Watch(limits.statement_timeout, stop) as watch, raw.cursor() as cursor, cursor.copy(query.encode()) as rows:
+        yield from as_tables(rows, len, partial(_parse, texts), unit.place, limits, watch)
 
 
 def _enter(connection: Connection, snapshot: str) -> None:

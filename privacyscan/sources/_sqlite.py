@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.binary import BEGINNINGS, ENDS, NO_TEXT, PLAIN
 from privacyscan.errors import TargetError
 from privacyscan.model import File, Limits, Piece, Reason, Skipped, Table, Unit
+from privacyscan.sources import ROWS
 from privacyscan.sources._dialect import (
     LARGEST_BINARY,
     LOCK_SECONDS,
@@ -96,6 +98,23 @@ class Sqlite:
             rows = raw.execute(f"{TAG} SELECT {chosen_columns} FROM {_quoted(table)}")
             parts = row_tables(chosen(rows, share) if share < 1 else rows, names, unit.place, limits, watch)
             yield from sampled(parts, unit.place, total) if share < 1 else parts
+
+    def grouped(
+        self, connection: Connection, unit: Unit, columns: Sequence[str], limits: Limits
+    ) -> Iterator[Table | File | Skipped] | None:
+        """SQLite would group in our memory, so each row comes by itself."""
+        (table,) = unit.locator["table"]
+        names = {name for (name,) in connection.exec_driver_sql(_COLUMNS, (table,))}
+        return self._narrow(connection, unit, columns, limits) if names.issuperset(columns) else None
+
+    def _narrow(
+        self, connection: Connection, unit: Unit, columns: Sequence[str], limits: Limits
+    ) -> Iterator[Table | File | Skipped]:
+        raw: Any = connection.connection.driver_connection
+        with Watch(limits.statement_timeout, lambda _: raw.interrupt()) as watch:
+            chosen_columns = ", ".join(_expression(name, 0) for name in columns)
+            rows = raw.execute(f"{TAG} SELECT {chosen_columns}, 1 FROM {_quoted(unit.locator['table'][0])}")
+            yield from row_tables(rows, [*columns, ROWS], unit.place, replace(limits, cell_bytes=0), watch)
 
     def fault(self, error: Exception) -> Fault:
         error = getattr(error, "orig", None) or error

@@ -17,6 +17,7 @@ from privacyscan.model import Access, Evidence, Limits, Part, Reason, Skipped, T
 from privacyscan.nested import Opener
 from privacyscan.settings import Scope
 from privacyscan.sources import Cut, Source
+from privacyscan.sources._dialect import Groups
 from privacyscan.sources._faults import Fault
 from privacyscan.sources._probes import Path, access_to, probed
 from privacyscan.sources.local import access
@@ -77,6 +78,19 @@ class Database:
                 return None
             locator = {**unit.locator, "cut": shared}
             return Cut([replace(unit, locator=locator, piece=piece) for piece in pieces], opened.pop_all().close)
+
+    def grouped(self, unit: Unit, columns: Sequence[str], limits: Limits) -> Iterator[Part]:
+        with _opened(unit.target, limits) as (dialect, connection):
+            try:
+                found = dialect.grouped(connection, unit, columns, limits) if isinstance(dialect, Groups) else None
+                if found is not None:
+                    yield from found
+                    return
+            except _errors(dialect) as error:
+                fault = dialect.fault(error)
+                yield Skipped(unit.place, fault.reason, fault.says)
+                return
+        yield from self.read(unit, limits)
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         with _opened(unit.target, limits) as (dialect, connection):

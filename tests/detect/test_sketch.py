@@ -24,7 +24,7 @@ def test_one_value_has_one_hash_however_it_is_reached() -> None:
     some = [*values(500), "", "a", "12345678", "a" * 300, "a" * 299 + "b"]
     data = [v.encode() for v in some]
     one_by_one = [sketch._quick_one(d, sketch._seed(KEY)) for d in data]
-    assert one_by_one == sketch._quick_of(Strings(pa.array(some)), KEY).tolist()
+    assert one_by_one == sketch.quick_of(Strings(pa.array(some)), KEY).tolist()
     together = dict(zip(some, keyed(some, KEY), strict=True))
     assert all(keyed([v], KEY) == [h] for v, h in together.items())
     assert smallest(Strings(pa.array(some)), KEY) == {h: v for v, h in together.items() if v}
