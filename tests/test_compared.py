@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from privacyscan import read
+from privacyscan import journal, read, store
 from privacyscan.model import Asset, Limits, Reidentification
 from privacyscan.scan import scan
 from privacyscan.settings import Settings, load
@@ -172,3 +172,19 @@ def test_one_row_is_alone_without_being_read_again(tmp_path: Path, monkeypatch: 
     found = asset(str(written(tmp_path / "berkas" / "pasien.csv", patients(1))), settings(tmp_path)).reidentification
     assert found is not None
     assert (found.rows, found.smallest, found.unique, found.unique_share) == (1, 1, 1, 1.0)
+
+
+def test_a_resumed_run_does_not_compare_again(
+    tmp_path: Path, rows: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, using = str(written(tmp_path / "berkas" / "pasien.csv", rows[:100])), settings(tmp_path)
+    key = store.key(using.state)
+    begun = journal.begin(using.state, key, {})
+    whole = scan([path], using, journal=begun)
+    begun.close()
+    monkeypatch.setattr(read, "narrow", None)
+    left = journal.resume(using.state, key, journal.LAST)
+    again = scan([path], using, journal=left)
+    left.close()
+    assert told(again.assets[0].reidentification) == expected(rows[:100])
+    assert again.assets == whole.assets
