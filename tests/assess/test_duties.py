@@ -48,6 +48,11 @@ def test_plain_data_in_a_closed_place_needs_evidence_and_no_more() -> None:
         ("ID_NIK", ["export_name"], {"16 (2)": "at_risk", "42": "needs_evidence", "36": "needs_evidence"}),
         ("ID_NIK", ["test_name"], {"16 (2)": "at_risk", "27-29": "at_risk", "20": "needs_evidence"}),
         ("ID_NIK", ["archive"], {"35": "at_risk", "16 (2)": "needs_evidence"}),
+        (HEALTH, ["granted_to_public"], {"35": "not_met", "36": "not_met", "39": "not_met"}),
+        ("ID_NIK", ["web_root"], {"35": "at_risk", "36": "at_risk", "39": "at_risk"}),
+        ("ID_NIK", ["no_tls"], {"35": "at_risk", "39": "at_risk", "36": "needs_evidence"}),
+        ("ID_NIK", ["production_in_test"], {"16 (2)": "at_risk", "27-29": "at_risk"}),
+        ("ID_NIK", ["probe_unknown"], {"35": "needs_evidence", "39": "needs_evidence"}),
         (HEALTH, ["world_readable", "backup_name"], {"31": "needs_evidence", "47": "needs_evidence", "35": "not_met"}),
     ],
 )
