@@ -206,6 +206,14 @@ def test_the_history_holds_no_value(scanned: Box, search: Search) -> None:
     assert search.folder(scanned.folder) == {}
 
 
+def test_verify(box: Box, scanned: Box, search: Search) -> None:
+    shutil.copytree(scanned.work / "hasil", box.work / "hasil")
+    assert box.run("verify", "hasil") == 0, box.last()
+    (box.work / "hasil" / "scan.json").write_text("{}")
+    assert box.run("verify", "hasil") == 1, box.last()
+    assert search.folder(box.folder) == {}
+
+
 def test_the_gate(scanned: Box, search: Search) -> None:
     assert scanned.run("baseline", "hasil/scan.json", "--output", "acuan.json") == 0, scanned.last()
     finding = str(stored(scanned)["findings"][0]["id"])
@@ -277,7 +285,7 @@ def test_copies_hold_nobody(
 def test_every_command_is_searched(box: Box) -> None:
     searched = {"scan", "report", "explain", "detect", "rules", "doctor", "pseudonymize", "demo"}
     searched |= {"known"}  # by test_canary_known.py
-    searched |= {"runs", "diff", "baseline", "suppress", "breach"}
+    searched |= {"runs", "diff", "baseline", "suppress", "breach", "verify"}
     assert commands(box) == searched
 
 
