@@ -257,6 +257,10 @@ def test_every_target_and_every_reason_is_counted() -> None:
     reach = {r.target: r for r in Figures(assessment).reach}
     assert (reach[made_up.DATABASE].assets, reach[made_up.DATABASE].unread) == (5, 1)
     assert (reach[made_up.SHARE].assets, reach[made_up.SHARE].unread, reach[made_up.SHARE].left_out) == (7, 6, 1)
+    known = replace(assessment, target_risks={made_up.DATABASE: assessment.risk})
+    listed = html(known, "en").partition("What became of each target</caption>")[2].partition("</table>")[0]
+    risks = re.findall(r'<td class="risk">(?:<span class="score"><b>([0-9]+)|–)', listed)
+    assert risks == [str(assessment.risk.score), ""]  # not known of the share
     states = dict(Figures(assessment).coverage)
     assert states == {"found": 8, "clean": 3, "partial": 1, "sampled": 0, "unread": 7, "excluded": 1}
 
