@@ -46,6 +46,10 @@ def test_it_is_the_html_report_on_a4(report: bytes) -> None:
     assert {tuple(round(side) for side in page.get_size()) for page in document} == {(595, 842)}
 
 
+def test_it_is_the_same_when_printed_again(report: bytes) -> None:
+    assert render(made_up.clean("en"), "pdf") == report
+
+
 def test_its_date_is_that_of_the_scan(report: bytes) -> None:
     assert set(re.findall(rb"Date \(([^)]*)\)", report)) == {b"D:20260302024112+00'00'"}
 
