@@ -141,6 +141,15 @@ def _several(kind: Kind) -> Kind:
     return several
 
 
+def _names(value: Any, text: bool) -> tuple[str, ...]:
+    """A list of names; one text may hold several, separated by commas."""
+    parts = _several(_text)([value] if isinstance(value, str) else value, False)
+    names = [name.strip() for part in parts for name in part.split(",") if name.strip()]
+    if not names:
+        raise ValueError("should name at least one")
+    return tuple(dict.fromkeys(names))
+
+
 def _or_none(kind: Kind) -> Kind:
     return lambda value, text: None if value is None else kind(value, text)
 
@@ -183,7 +192,7 @@ class Settings:
     baseline_growth: float | None = None  # a known finding is new when it has more than so many times its matches
     suppressions: Path | None = None  # findings that somebody has judged
     policy: Path | None = None  # limits that the scan must keep
-    regulation: str = "uu-pdp"
+    regulation: tuple[str, ...] = ("uu-pdp",)  # the first is whose articles findings name
     engine: Literal["fast", "reference"] = "fast"
     rules: tuple[Path, ...] = ()
     max_file_size: int = DEFAULTS.max_file_size
@@ -261,7 +270,7 @@ KINDS: Mapping[str, Kind] = {
     "baseline_growth": _or_none(_factor),
     "suppressions": _or_none(_path),
     "policy": _or_none(_path),
-    "regulation": _text,
+    "regulation": _names,
     "engine": _one_of("fast", "reference"),
     "rules": _several(_path),
     "max_file_size": _size,

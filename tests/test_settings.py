@@ -173,3 +173,12 @@ def test_a_password_variable_that_is_not_set_is_refused() -> None:
         password("SANDI", None, {})
     with pytest.raises(UsageError, match="one of the two"):
         password("SANDI", Path("x"), {})
+
+
+@pytest.mark.parametrize(
+    "given", ["uu-pdp,pp-71-2019", ("uu-pdp", "pp-71-2019"), ["uu-pdp, pp-71-2019", "uu-pdp"]], ids=str
+)
+def test_regulations_may_be_repeated_or_stand_with_commas(given: object) -> None:
+    assert Settings(regulation=given).regulation == ("uu-pdp", "pp-71-2019")  # type: ignore[arg-type]
+    with pytest.raises(ConfigurationError, match="at least one"):
+        Settings(regulation=",")  # type: ignore[arg-type]

@@ -3,6 +3,7 @@ assets hold the same persons."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:  # loading rules costs time that importing must not
 REGULATION = "uu-pdp"  # where a scan names none
 
 
-def assess(scan: Scan, regulation: str | None = None, rulebook: Rulebook | None = None) -> Assessment:
-    """What the scan means under a regulation, by default the one it was made for.
+def assess(scan: Scan, regulation: str | Sequence[str] | None = None, rulebook: Rulebook | None = None) -> Assessment:
+    """What the scan means under a regulation or several, by default those it was made for. Findings name the articles
+    of the first.
 
     `rulebook` defaults to the rules the scan was made with. Raises UsageError for a regulation that no rule
     describes.
@@ -29,21 +31,22 @@ def assess(scan: Scan, regulation: str | None = None, rulebook: Rulebook | None 
     from privacyscan.assess.score import Scorer
 
     rulebook = rulebook or rulebooks.load([Path(p) for p in scan.settings.get("rules", ())])
-    law = _regulation(regulation or scan.settings.get("regulation") or REGULATION, rulebook)
+    wanted = regulation or scan.settings.get("regulation") or REGULATION
+    laws = [_regulation(name, rulebook) for name in ([wanted] if isinstance(wanted, str) else wanted)]
     facts = gather(scan, rulebook.identifiers)
     together = copies(facts.findings, rulebook.identifiers, facts.asset_ids)
     if (shown := of_copies(scan, together, rulebook.scoring_in_force)) is not scan:
         scan, facts = shown, gather(shown, rulebook.identifiers)
-    scorer, judged = Scorer(facts, rulebook.scoring_in_force), judge(law, facts)
+    scorer, judged = Scorer(facts, rulebook.scoring_in_force), [judge(law, facts) for law in laws]
     return Assessment(
         scan=scan,
-        regulation=law.id,
+        regulation=laws[0].id,
         risk=scorer.of_all(),
         target_risks=scorer.of_targets,
         asset_risks={a.id: scorer.of_asset(a.place) for a in scan.assets},
         finding_risks={f.id: scorer.of_finding(f) for f in scan.findings},
-        articles={f.id: judged.articles.get(f.id, ()) for f in scan.findings},
-        duties=judged.duties,
+        articles={f.id: judged[0].articles.get(f.id, ()) for f in scan.findings},
+        duties=tuple(duty for each in judged for duty in each.duties),
         language=scan.settings.get("lang", "id"),
         copies=together,
     )

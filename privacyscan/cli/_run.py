@@ -146,9 +146,11 @@ def _check(settings: Settings, rulebook: Rulebook, targets: Sequence[Target]) ->
         notice.check(settings)
     if settings.metrics is not None and not os.access(settings.metrics.parent, os.W_OK):
         raise UsageError(f"--metrics {settings.metrics}: the folder is not there or cannot be written; choose another")
-    if settings.regulation not in rulebook.regulations:
+    for name in settings.regulation:
+        if name in rulebook.regulations:
+            continue
         choice = ", ".join(rulebook.regulations)
-        raise UsageError(f"--regulation {settings.regulation}: no rule file describes it; choose from {choice}")
+        raise UsageError(f"--regulation {name}: no rule file describes it; choose from {choice}")
 
 
 def _without_own_reports(settings: Settings, targets: Sequence[Target]) -> Settings:

@@ -79,7 +79,9 @@ def scan(
     policy: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Limits of the gate; exit with 1 if one is not kept.")
     ] = None,
-    regulation: Annotated[Given, typer.Option(metavar="ID", help="Whose duties to judge [uu-pdp].")] = None,
+    regulation: Annotated[
+        Repeated, typer.Option(metavar="ID", help="Whose duties to judge, may be repeated [uu-pdp].")
+    ] = None,
     rules: _options.Rules = None,
     engine: Annotated[
         Given, typer.Option(metavar="fast|reference", help="reference: every rule by itself, slow [fast].")

@@ -115,11 +115,10 @@ def _asset(view: View, finding: Finding) -> Iterator[str]:
 
 def _articles(view: View, finding: Finding) -> Iterator[str]:
     articles = view.assessment.articles.get(finding.id, ())
-    titles = {d.article: view.words(d.title) for d in view.assessment.duties}
+    of = view.assessment.regulation
+    titles = {d.article: view.words(d.title) for d in view.assessment.duties if d.regulation == of}
     for article in articles:
         title = f": {titles[article]}" if article in titles else ""
-        line = view.texts(
-            "explain.article", regulation=view.regulation(view.assessment.regulation), article=article, title=title
-        )
+        line = view.texts("explain.article", regulation=view.regulation(of), article=article, title=title)
         yield line + (view.texts("explain.not_confirmed") if view.unconfirmed(article) else "")
     yield view.notice if articles else view.texts("explain.no_articles")

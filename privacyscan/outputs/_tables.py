@@ -197,7 +197,7 @@ def _summary(view: View) -> list[Row]:
         (t("summary.findings"), len(scan.findings)),
         (t("summary.unread"), len(figures.unread)),
         (t("sheets.note"), view.caveat),
-        (t("about.regulation"), view.regulation(assessment.regulation)),
+        (t("about.regulation"), view.regulations),
         (t("sheets.note"), view.notice),
         (t("about.run"), scan.id),
         (t("about.tool"), scan.versions.tool),

@@ -411,6 +411,21 @@ class View:
             return self.texts("duration.minutes", minutes=minutes, seconds=rest)
         return self.texts("duration.hours", hours=minutes // 60, minutes=minutes % 60)
 
+    def cited(self, duty: Duty) -> str:
+        """A duty as people cite it: its article, with the regulation where findings name the articles of another."""
+        if duty.article and duty.regulation == self.assessment.regulation:
+            return self.texts("duties.article", article=duty.article)
+        regulation = visible(self.regulation(duty.regulation))
+        if not duty.article:
+            return regulation
+        return self.texts("duties.article_of", regulation=regulation, article=duty.article)
+
+    @property
+    def regulations(self) -> str:
+        """What was judged, the one whose articles findings name first."""
+        ids = dict.fromkeys((self.assessment.regulation, *(d.regulation for d in self.assessment.duties)))
+        return "; ".join(self.regulation(i) for i in ids)
+
     def addressee(self, duty: Duty) -> str:
         """Whom a duty binds; rule files may list several."""
         names = [self.texts.get(f"addressees.{a.strip()}") or visible(a.strip()) for a in duty.addressee.split(",")]
@@ -427,7 +442,7 @@ class View:
 
     @cached_property
     def _confirmed(self) -> Mapping[str, bool]:
-        return {d.article: d.confirmed for d in self.assessment.duties}
+        return {d.article: d.confirmed for d in self.assessment.duties if d.regulation == self.assessment.regulation}
 
 
 def view(assessment: Assessment, language: str) -> View:

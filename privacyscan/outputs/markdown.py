@@ -93,7 +93,7 @@ def _unread(view: View) -> str:
 def _duties(view: View) -> str:
     t = view.texts
     rows = (
-        (t("duties.article", article=d.article) + ("" if d.confirmed else "*"), view.words(d.title),
+        (view.cited(d) + ("" if d.confirmed else "*"), view.words(d.title),
          t(f"duty_status.{d.status}"))
         for d in view.assessment.duties
     )  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 
 from privacyscan.assess import assess
 from privacyscan.errors import UsageError
+from privacyscan.outputs import render
 from tests.assess.made_up import finding, scan
 from tests.rulebook.test_regulations import SOUND as OTHER_LAW
 
@@ -35,8 +36,22 @@ def test_the_regulation_is_the_caller_s_else_the_scan_s(
 
 
 def test_an_unknown_regulation_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="no regulation 'gdpr'; known are: uu-pdp"):
+    with pytest.raises(UsageError, match=r"no regulation 'gdpr'; known are: .*, uu-pdp"):
         assess(scan([]), "gdpr")
+
+
+def test_several_regulations_are_judged_in_their_order(tmp_path: Path) -> None:
+    """Findings name the articles of the first; one is added by a rule file alone."""
+    made = scan([finding("ID_NIK")], rules=[pack(tmp_path)], regulation=["uu-pdp", "uji", "uu-24-2013"])
+    result = assess(made)
+    assert result.regulation == "uu-pdp"
+    assert list(dict.fromkeys(d.regulation for d in result.duties)) == ["uu-pdp", "uji", "uu-24-2013"]
+    assert result.articles == assess(made, "uu-pdp").articles
+    assert next(d.article for d in assess(made, ["uji", "uu-pdp"]).duties) == "35"
+    shown = {language: render(result, "html", language).decode() for language in ("id", "en")}
+    assert "Aturan uji, Pasal 35" in shown["id"]
+    assert "Law 24/2013 with Law 23/2006 on population administration" in shown["en"]
+    assert "Article  ·" not in shown["en"]
 
 
 @pytest.mark.parametrize(("settings", "language"), [({}, "id"), ({"lang": "en"}, "en")])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from privacyscan import rulebook
-from privacyscan.model import Article
+from privacyscan.model import Article, Regulation
 from tests.rulebook.packs import Mistake, each, packs
 
 SOUND = """\
@@ -95,6 +95,16 @@ def test_a_mistake_in_an_identifier_file_does_not_make_regulations_wrong_that_na
     assert all(m.startswith(f"{tmp_path}/identifiers/x.yaml:1: ") for m in told)
 
 
+SECTORS = [r for r in rulebook.load().regulations.values() if r.id != "uu-pdp"]
+
+
+@pytest.mark.parametrize("law", SECTORS, ids=lambda r: r.id)
+def test_what_nobody_of_us_has_read_is_a_title_to_be_checked(law: Regulation) -> None:
+    assert {a.confirmed for a in law.articles} == {False}
+    assert {status for a in law.articles for status, _ in a.statuses} == {"needs_evidence"}
+    assert "bukan putusan hukum" in law.notice["id"]
+
+
 ARTICLES = rulebook.load().regulations["uu-pdp"].articles
 
 
@@ -142,3 +152,10 @@ def test_the_law_says_that_it_is_no_verdict_and_names_data_protection_as_the_law
     assert "not a legal verdict" in law.notice["en"]
     words = chain.from_iterable((a.title["id"], a.text["id"], a.advice["id"]) for a in law.articles)
     assert "perlindungan" not in " ".join(words).lower()  # the law says pelindungan
+
+
+def test_the_example_of_the_doc_is_sound(tmp_path: Path) -> None:
+    doc = (Path(__file__).parents[2] / "docs" / "regulations.md").read_text(encoding="utf-8")
+    example = doc.split("```yaml\n")[1].split("```")[0]
+    assert rulebook.check(pack(tmp_path, kami=example)) == []
+    assert all(f"`{law.id}`" in doc for law in rulebook.load().regulations.values())
