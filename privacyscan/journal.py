@@ -15,6 +15,7 @@ import pickle
 import struct
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from hmac import digest as hmac_digest
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from privacyscan.work import Job, UnitResult
 
-SUFFIX = ".journal"
+SUFFIX, NEW = ".journal", ".new"
 FAMILY, EDITION = "privacyscan-journal/", "1"
 LAST = "last"  # instead of an id: the run that was begun last
 KEPT_FOR = 30 * 86_400.0  # seconds until a run that nobody resumed is forgotten
@@ -183,17 +184,21 @@ def begin(state: Path, key: bytes, said: Mapping[str, Any]) -> Journal:
         state / f"{now.strftime('%Y%m%dT%H%M%S.%fZ')}{SUFFIX}",
         {**said, "begun": now.isoformat(timespec="seconds").replace("+00:00", "Z")},
     )
+    new = journal.path.with_name(f"{journal.path.name}{NEW}")  # until its header is whole: a run that can go on has one
     try:
         _forget_old(state)
-        handle = os.open(journal.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        file = os.fdopen(handle, "r+b", buffering=0)
+        file = os.fdopen(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "r+b", buffering=0)
+        journal._open(file, key)
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(_first_line(key))
+        journal._write(json.dumps(journal.said).encode())
+        if journal.fault is None:
+            new.rename(journal.path)
     except OSError as error:
         journal.give_up(error)
-        return journal
-    journal._open(file, key)
-    journal._write(json.dumps(journal.said).encode())
+    if journal.fault is not None:
+        with suppress(OSError):
+            new.unlink()
     return journal
 
 
@@ -247,7 +252,7 @@ def _check_first_line(line: bytes, key: bytes, path: Path) -> None:
 
 def _forget_old(state: Path) -> None:
     """Remove the journals that nobody resumed for long."""
-    for path in state.glob(f"*{SUFFIX}"):
+    for path in (*state.glob(f"*{SUFFIX}"), *state.glob(f"*{SUFFIX}{NEW}")):
         if path.stat().st_mtime < time.time() - KEPT_FOR:
             path.unlink(missing_ok=True)
 

@@ -48,7 +48,8 @@ state, journal.left, workers, piece, *targets = sys.argv[1:]
 journal.left, piece, limits = int(journal.left), int(piece), Settings.limits
 Settings.limits = property(lambda self: replace(limits.fget(self), piece_bytes=piece))
 journal.Journal._write = write
-scan(targets, load({"state": Path(state), "workers": int(workers)}), journal=journal.begin(Path(state), b"k" * 32, {}))
+settings = load({"state": Path(state), "workers": int(workers), "names": "off"})
+scan(targets, settings, journal=journal.begin(Path(state), b"k" * 32, {}))
 """
 
 
@@ -65,7 +66,7 @@ def settings(state: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     limits = Settings.limits
     small = property(lambda self: replace(limits.fget(self), piece_bytes=PIECE))  # type: ignore[attr-defined]
     monkeypatch.setattr(Settings, "limits", small)
-    return load({"workers": 2, "state": state}, environ={})
+    return load({"workers": 2, "state": state, "names": "off"}, environ={})
 
 
 @pytest.fixture
@@ -219,6 +220,27 @@ def test_a_journal_that_is_none_is_refused(state: Path, left: Path, data: bytes 
     with pytest.raises(ConfigurationError, match=says):
         journal.resume(state, KEY, journal.LAST)
     assert left.read_bytes() == before
+
+
+def test_a_run_that_died_before_it_began_is_no_run(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dying(self: Journal, record: bytes) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dead:
+        dead.setattr(Journal, "_write", dying)
+        with pytest.raises(KeyboardInterrupt):
+            journal.begin(state, KEY, {})
+    assert journal.runs(state) == []
+    (left,) = state.glob(f"*{journal.NEW}")
+    os.utime(left, (0, 0))
+    journal.begin(state, KEY, {}).remove()
+    assert [p.name for p in state.iterdir()] == ["key"]
+
+
+def test_a_state_folder_that_cannot_be_written_ends_no_scan(tmp_path: Path) -> None:
+    log = journal.begin(tmp_path / "tiada", KEY, {})
+    assert log.fault is not None
+    assert "cannot be resumed" in log.fault
 
 
 def test_old_journals_are_forgotten(state: Path, left: Path) -> None:
