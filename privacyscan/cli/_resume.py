@@ -29,6 +29,7 @@ DECISIVE = (
     "rules",
     "max_file_size",
     "sample",
+    "reidentification",
     "known",
     "known_key",
 )
