@@ -15,8 +15,6 @@ from privacyscan.model import Finding
 from privacyscan.scan import scan
 from privacyscan.settings import load
 
-pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
-
 N = 500
 Tables = dict[str, list[Sequence[str]]]
 

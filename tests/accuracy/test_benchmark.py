@@ -12,8 +12,6 @@ from bench.accuracy import people, run
 from bench.accuracy.cases import Column, Split, Table, Text, split
 from bench.accuracy.score import STRUCTURED, Floor, Scores, score
 
-pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
-
 
 @pytest.fixture(scope="module")
 def dev() -> Split:

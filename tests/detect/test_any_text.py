@@ -17,8 +17,6 @@ from privacyscan.detect import AssetTally, Detector
 from privacyscan.model import Place, Table, Text
 from tests.detect.made_up import MadeUp
 
-pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
-
 MANY = int(os.environ.get("PRIVACYSCAN_FUZZ", "100000"))
 BATCH = 5000  # texts of one table or file
 BOTH = 10  # each so many-th batch also goes through the reference engine, which is thirty times slower

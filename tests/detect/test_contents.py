@@ -142,7 +142,6 @@ def test_batches_make_no_difference_to_the_count(detector: Detector, step: int) 
     assert matched == pytest.approx(700, rel=0.02)
 
 
-@pytest.mark.no_cover  # a tracer's time is not the code's
 def test_a_file_in_a_cell_is_read_no_further_than_a_name_goes() -> None:
     """A pattern that begins anywhere in a text without blanks took minutes for a picture in base64."""
     cell = "Zm90by9" * 40_000 + "@contoh.id"

@@ -14,8 +14,6 @@ from privacyscan.detect import AssetTally, Detector
 from privacyscan.model import Finding, Place, Table, Text
 from tests.detect.made_up import MadeUp, lines
 
-pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
-
 KEY = b"k" * 32
 PLACE = Place("berkas", ("t",))
 

@@ -15,8 +15,6 @@ from privacyscan.detect.rules import Rule
 from privacyscan.model import Place, Table
 from tests.detect.made_up import MadeUp
 
-pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
-
 P = MadeUp(3)
 R = Random(3)
 PLACE = Place("berkas", ("t",))

@@ -9,8 +9,6 @@ from privacyscan.detect import Detector
 from privacyscan.model import Confidence
 from tests.detect.made_up import MadeUp, lines
 
-pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
-
 
 @pytest.mark.parametrize("seed", range(3))
 def test_fast_path_equals_presidio(seed: int) -> None:
