@@ -17,6 +17,7 @@ import pytest
 from privacyscan import notice
 from privacyscan.cli import run
 from privacyscan.errors import ConfigurationError, UsageError
+from privacyscan.outputs._text import texts
 from privacyscan.settings import Settings, load
 from tests.detect.made_up import MadeUp
 from tests.outputs.made_up_assessment import assessment
@@ -109,7 +110,7 @@ def test_mail_is_told_in_the_language_of_the_reader(mail: int, got: Got) -> None
     message = message_from_bytes(got[0], policy=policy.default)
     text = message.get_content()  # type: ignore[attr-defined]
     assert message["To"] == "ppdp@contoh.go.id"
-    assert f"risiko kritis ({made.risk.score} dari 100)" in message["Subject"]
+    assert f"risiko {texts('id')(f'levels.{made.risk.level}')} ({made.risk.score} dari 100)" in message["Subject"]
     assert "Pesan ini tidak memuat data pribadi." in text
     assert made.scan.targets[0] not in text
 
