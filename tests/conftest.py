@@ -50,7 +50,7 @@ settings.register_profile("desk", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "desk")
 
 # What these run is run by others too, or in processes that are not traced: tracing doubles their time and adds little.
-UNTRACED = ("accuracy", "detect", "end_to_end", "known", "performance", "presidio_pack")
+UNTRACED = ("accuracy", "detect", "end_to_end", "known", "performance", "presidio_pack", "rulebook")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -34,6 +34,7 @@ from tests.test_pieces import people, written
 pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
 
 PROGRAM = Path(sys.executable).parent / "privacyscan"
+REPORTS = ["locations.parquet", "manifest.json", "report.html", "scan.json"]
 IN_PLACE = ("row", "line", "start", "end", "offset_start", "offset_end")
 
 
@@ -205,7 +206,7 @@ def test_report_and_explain_name_the_file_and_do_without_it(folder: Path, tmp_pa
     assert command("scan", folder, "--locations", "all", "--output", report).returncode == 0
     stored = json.loads((report / "scan.json").read_text())
     assert stored["run"]["locations"] == {"file": "locations.parquet", "rows": len(rows(report))}
-    assert sorted(p.name for p in report.iterdir()) == ["locations.parquet", "report.html", "scan.json"]
+    assert sorted(p.name for p in report.iterdir()) == REPORTS
     assert all((p.stat().st_mode & 0o777) == 0o600 for p in report.iterdir())
     assert "locations.parquet" in (report / "report.html").read_text()
     (report / "locations.parquet").unlink()
@@ -262,7 +263,7 @@ def test_a_scan_that_is_killed_leaves_nothing_that_looks_finished(tmp_path: Path
     small = tmp_path / "b.csv"
     written(small, people(50))
     assert command("scan", small, *arguments[2:]).returncode == 0
-    assert sorted(p.name for p in report.iterdir()) == ["locations.parquet", "report.html", "scan.json"]
+    assert sorted(p.name for p in report.iterdir()) == REPORTS
 
 
 def test_drafts_of_a_scan_that_still_runs_stay(tmp_path: Path) -> None:

@@ -355,6 +355,7 @@ def test_duties_are_an_indication_and_unsure_numbers_say_so(language: str) -> No
         assert (t("duties.not_confirmed") in duties) is said
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 def test_thousands_of_findings_stay_a_page_that_opens() -> None:
     many = made_up.large(20_000)
     page = html(many)
