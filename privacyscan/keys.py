@@ -5,11 +5,28 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from privacyscan.errors import ConfigurationError, UsageError
 
 KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeKey:
+    """A key for one purpose: what is made under two purposes cannot be linked without the key itself."""
+
+    material: bytes = field(repr=False)  # KEY_BYTES, as `read_key` gives them
+    purpose: str = ""
+
+    def derive(self, label: str, length: int = KEY_BYTES) -> bytes:
+        """The key for one use under this purpose, by HKDF-SHA256 (RFC 5869)."""
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        info = b"privacyscan\0" + self.purpose.encode() + b"\0" + label.encode()
+        return HKDF(SHA256(), length, None, info).derive(self.material)
 
 
 def new_key(path: Path) -> None:

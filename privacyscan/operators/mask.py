@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from privacyscan.keys import PurposeKey
 from privacyscan.model import Identifier
-from privacyscan.operators import Operator, Parameter
+from privacyscan.operators import Operator, Parameter, Replacement, each
 
 SEPARATORS = frozenset(" .,-/@()+:_'")
 MOST = 8  # characters one end may show
@@ -21,23 +22,27 @@ class Mask:
 
     name = "mask"
     needs_key = False
+    by_person = False
+    looks_real = False
     parameters: Mapping[str, Parameter] = dict.fromkeys(
         ("head", "tail"), Parameter(f"a whole number from 0 to {MOST}", _is_count)
     )
 
-    def __call__(
-        self, value: str, /, *, canonical: str, identifier: Identifier, key: bytes | None, **parameters: Any
-    ) -> str:
+    def bind(self, identifier: Identifier, key: PurposeKey | None, parameters: Mapping[str, Any]) -> Replacement:
         head = parameters.get("head", identifier.mask_head)
         tail = parameters.get("tail", identifier.mask_tail)
-        inner = [i for i, c in enumerate(value) if c not in SEPARATORS]
-        while head + tail > len(inner) // 2:
-            head, tail = (head - 1, tail) if head >= tail else (head, tail - 1)
-        hidden = list(value)
-        for i in inner[head : len(inner) - tail]:
-            hidden[i] = "*"
-        shown = "".join(hidden)
-        return shown if shown != value else ("#" if "*" in value else "*") * len(value)
+        return each(lambda value, _: _masked(value, head, tail))
+
+
+def _masked(value: str, head: int, tail: int) -> str:
+    inner = [i for i, c in enumerate(value) if c not in SEPARATORS]
+    while head + tail > len(inner) // 2:
+        head, tail = (head - 1, tail) if head >= tail else (head, tail - 1)
+    hidden = list(value)
+    for i in inner[head : len(inner) - tail]:
+        hidden[i] = "*"
+    shown = "".join(hidden)
+    return shown if shown != value else ("#" if "*" in value else "*") * len(value)
 
 
 plugin: Operator = Mask()

@@ -6,11 +6,13 @@ values share a token with a probability of about 6e-12. Without the key a token 
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from typing import Any
 
+from privacyscan.keys import PurposeKey
 from privacyscan.model import Identifier
-from privacyscan.operators import Operator, Parameter, label
+from privacyscan.operators import Operator, Parameter, Replacement, each, label
 
 BITS = 96
 # Consonants alone: no digits that look like an identifier, no words.
@@ -20,19 +22,20 @@ _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
 class Token:
     name = "token"
     needs_key = True
+    by_person = False
+    looks_real = False
     parameters: Mapping[str, Parameter] = {}
 
-    def __call__(
-        self, value: str, /, *, canonical: str, identifier: Identifier, key: bytes | None, **parameters: Any
-    ) -> str:
-        from cryptography.hazmat.primitives.hashes import SHA256
-        from cryptography.hazmat.primitives.hmac import HMAC
-
-        if not key:
+    def bind(self, identifier: Identifier, key: PurposeKey | None, parameters: Mapping[str, Any]) -> Replacement:
+        if key is None:
             raise ValueError("a token needs a key")
-        mac = HMAC(key, SHA256())
-        mac.update(f"token\0{identifier.id}\0{canonical}".encode("utf-8", "surrogatepass"))
-        return f"{label(identifier)}_{mac.finalize().hex()[: BITS // 4].translate(_LETTERS)}"
+        secret, shown = key.derive(f"token {identifier.id}"), label(identifier)
+
+        def token(value: str, canonical: str) -> str:
+            digest = hmac.digest(secret, canonical.encode("utf-8", "surrogatepass"), "sha256").hex()
+            return f"{shown}_{digest[: BITS // 4].translate(_LETTERS)}"
+
+        return each(token)
 
 
 plugin: Operator = Token()

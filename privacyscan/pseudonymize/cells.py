@@ -11,7 +11,9 @@ from privacyscan.detect import Detector
 from privacyscan.detect.cells import cleaned, is_nothing
 from privacyscan.detect.rules import CHECKED, Rule, header_words, plain
 from privacyscan.detect.shown import name_spans, shown_name
+from privacyscan.keys import PurposeKey
 from privacyscan.model import Confidence
+from privacyscan.operators import Operator, Replacement
 from privacyscan.pseudonymize.judge import STRICT, Judged
 from privacyscan.pseudonymize.policy import Policy
 from privacyscan.registry import plugins
@@ -27,8 +29,9 @@ class Replacer:
     """The policy at work: values in, replacements out."""
 
     def __init__(self, detector: Detector, policy: Policy, key: bytes | None) -> None:
-        self.detector, self.policy, self._key = detector, policy, key
-        self._operators = plugins("operators")
+        self.detector, self.policy = detector, policy
+        self._key = None if key is None else PurposeKey(key, policy.purpose)
+        self._ready: dict[str, Replacement] = {}  # by entity
 
     def covers(self, entity: str) -> bool:
         """Whether the policy replaces this entity."""
@@ -40,15 +43,18 @@ class Replacer:
         return choice.operator if choice is not None else ""
 
     def replacement(self, entity: str, value: str) -> str:
-        """What stands in the copy for a value of an entity that the policy covers."""
-        choice = self.policy.choice(entity)
-        if choice is None:
-            raise KeyError(entity)
-        rule = self.detector.rules[entity]
-        result: str = self._operators[choice.operator](
-            value, canonical=canonical(rule, value), identifier=rule.identifier, key=self._key, **choice.parameters
-        )
-        return result
+        """What stands in the copy for a value of an entity that the policy covers; empty if nothing safe can."""
+        spelled = canonical(self.detector.rules[entity], value)
+        return self._bound(entity)([value], [spelled], [None])[0] or ""
+
+    def _bound(self, entity: str) -> Replacement:
+        if entity not in self._ready:
+            choice = self.policy.choice(entity)
+            if choice is None:
+                raise KeyError(entity)
+            operator: Operator = plugins("operators")[choice.operator]
+            self._ready[entity] = operator.bind(self.detector.rules[entity].identifier, self._key, choice.parameters)
+        return self._ready[entity]
 
     def in_text(self, text: str) -> tuple[str, Counter[str]]:
         """A text that is no cell (a title line) with its finds replaced, and how many of each entity."""

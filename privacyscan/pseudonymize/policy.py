@@ -14,7 +14,7 @@ from privacyscan.registry import plugins
 if TYPE_CHECKING:
     from privacyscan.rulebook import Rulebook
 
-KEYS = ("default", "entities")
+KEYS = ("default", "entities", "purpose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What to do with each entity. `default` is for every entity not named; None leaves those as they are."""
+    """What to do with each entity. `default` is for every entity not named; None leaves those as they are.
+
+    Copies made under two purposes cannot be linked without the key.
+    """
 
     entities: Mapping[str, Choice]
     default: Choice | None = None
+    purpose: str = ""
     file: str = ""
 
     def choice(self, entity: str) -> Choice | None:
@@ -56,7 +60,7 @@ def load_policy(path: Path, rulebook: Rulebook | None = None) -> Policy:
         raise ConfigurationError("\n".join(f"{path}: {m}" for m in mistakes))
     chosen = {name: _choice(entry) for name, entry in document.get("entities", {}).items()}
     default = _choice(document["default"]) if "default" in document else None
-    return Policy(chosen, default, str(path))
+    return Policy(chosen, default, document.get("purpose", ""), str(path))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -75,6 +79,9 @@ def _mistakes(document: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator
     for key, value in document.items():
         if key == "default":
             yield from _entry_mistakes("default", value)
+        elif key == "purpose":
+            if not isinstance(value, str) or not value.strip():
+                yield 'purpose: expected a few words, such as "testing of the new service"'
         elif key != "entities":
             yield f"{key}: unknown key; known are {_list(KEYS)}"
         elif not isinstance(value, dict):
