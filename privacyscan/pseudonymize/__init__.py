@@ -65,6 +65,7 @@ def pseudonymize(
             run.folder(source, copy)
         else:
             run.only(source, copy)
+        run.check_columns()
         _move(copy, destination)
     return run.result(source, destination, time.monotonic() - clock)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from privacyscan import read
-from privacyscan.errors import TargetError, UnsafeCopyError, UsageError
+from privacyscan.errors import ConfigurationError, TargetError, UnsafeCopyError, UsageError
 from privacyscan.model import File, Place, Reason, Skipped, Table, Text
 from privacyscan.pseudonymize import _csv, _sqlite
 from privacyscan.pseudonymize._result import Replaced, Result
@@ -34,6 +34,14 @@ class Copying:
     def check_name(self, destination: Path) -> None:
         if self.replacer.names_somebody(destination.name):
             raise UsageError(f"{self.replacer.shown(str(destination))}: the name holds personal data; choose another")
+
+    def check_columns(self) -> None:
+        """Refuse a policy that names a column which was not there: it may be a slip of the pen."""
+        if left := self.replacer.unmatched():
+            raise ConfigurationError(
+                f"{self.replacer.policy.file or 'policy'}: no column is called {', '.join(left)}; see which there are "
+                "with --plan"
+            )
 
     def only(self, source: Path, copy: Path) -> None:
         """Copy the one file that was asked for."""
@@ -118,7 +126,7 @@ class Copying:
             f"{self.replacer.shown(str(place))}: {v.entity} {v.finding.matched}/{v.finding.seen}"
             for place, found in again.columns.items()
             for v in found
-            if self.replacer.covers(v.entity)
+            if not self.replacer.may_be_found(place, v.entity)
         ]
         left += [f"{self.replacer.shown(str(s.place))}: could not be read again" for s in again.skipped]
         if left:
@@ -132,9 +140,9 @@ class Copying:
         self.assets += judged.tables
         self.rows += judged.rows
         self.replaced += [
-            Replaced(self._shown(place), entity, self.replacer.operator(entity), cells)
-            for place, entities in counts.items()
-            for entity, cells in entities.items()
+            Replaced(self._shown(place), entity, operator, cells)
+            for place, done in counts.items()
+            for (entity, operator), cells in done.items()
         ]
 
     def _count(self, place: Place, rows: int) -> None:

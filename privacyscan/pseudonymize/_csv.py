@@ -15,12 +15,12 @@ from privacyscan.errors import TargetError
 from privacyscan.formats._header import widened
 from privacyscan.formats.csv import HEAD, Dialect, dialect_of
 from privacyscan.model import Limits, Place
-from privacyscan.pseudonymize.cells import Column, Replacer, is_known_value
+from privacyscan.pseudonymize.cells import Columns, Done, Replacer, is_known_value
 from privacyscan.pseudonymize.judge import Judged
 
 FIELD = 16 << 20  # characters in one field or line
 
-Counts = Mapping[Place, Counter[str]]
+Counts = Mapping[Place, Counter[Done]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ def copy_csv(
     """Write the copy; gives back how many cells of each column and entity were replaced."""
     layout = _layout(source)
     _check_header(layout.dialect, place, found, replacer)
-    columns: list[Column] = []
     title: Counter[str] = Counter()
     names = list(layout.dialect.names)
+    columns = Columns(replacer, place, names, found)
     with (
         source.open(encoding=layout.dialect.charset, errors=layout.errors, newline="") as raw,
         copy.open("w", encoding=layout.codec, errors=layout.errors, newline="") as out,
@@ -70,12 +70,12 @@ def copy_csv(
             writer.writerow(row)
         for batch in bounded(rows, weight, limits.batch_rows):
             names = widened(names, max(map(len, batch)))
-            columns += [Column(replacer, n, found.get(place.at(n), ())) for n in names[len(columns) :]]
+            columns.add(names[len(columns.columns) :])
             _replace(batch, columns)
             writer.writerows(batch)
             count(place, len(batch))
-    counts = {place.at(c.header): c.counts for c in columns}
-    return {place: title, **counts} if title else counts
+    above = Counter({(entity, replacer.operator(entity)): count for entity, count in title.items()})
+    return {place: above, **columns.counts} if title else columns.counts
 
 
 def _layout(source: Path) -> _Layout:
@@ -142,9 +142,9 @@ def _top(rows: Iterator[list[str]], skip: int, replacer: Replacer, title: Counte
         yield row
 
 
-def _replace(batch: Sequence[list[str]], columns: Sequence[Column]) -> None:
+def _replace(batch: Sequence[list[str]], columns: Columns) -> None:
     """Put the replacements into the rows."""
-    for index, column in enumerate(columns):
-        cells = [row[index] if index < len(row) else "" for row in batch]
-        for number, text in column.batch(cells):
-            batch[number][index] = text
+    by_column = [[row[i] if i < len(row) else "" for row in batch] for i in range(len(columns.columns))]
+    for index, changed in enumerate(columns.changes(by_column)):
+        for number, text in changed.items():
+            batch[number][index] = text or ""

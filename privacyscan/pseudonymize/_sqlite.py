@@ -19,7 +19,7 @@ from urllib.parse import quote
 from privacyscan.batches import bounded, record_batch, weight
 from privacyscan.errors import TargetError, UnsafeCopyError
 from privacyscan.model import Limits, Place, Reason, Skipped, Table
-from privacyscan.pseudonymize.cells import Column, Replacer
+from privacyscan.pseudonymize.cells import Columns, Done, Replacer
 from privacyscan.pseudonymize.judge import Judged
 
 MAGIC = b"SQLite format 3\0"
@@ -27,7 +27,7 @@ BESIDE = ("-wal", "-shm", "-journal")  # files that belong to a database
 _ROW_IDS = ("rowid", "_rowid_", "oid")
 _WAL = 2  # byte 18 of the file: the database uses a write-ahead log
 
-Counts = Mapping[Place, Counter[str]]
+Counts = Mapping[Place, Counter[Done]]
 Row = Sequence[Any]
 
 
@@ -120,7 +120,7 @@ def copy_sqlite(
 ) -> tuple[Counts, list[Skipped]]:
     """Write the copy; gives back how many cells of each column and entity were replaced, and the columns whose
     binary cells were emptied because nothing can be told of them."""
-    counts: dict[Place, Counter[str]] = {}
+    counts: dict[Place, Counter[Done]] = {}
     skipped: list[Skipped] = []
     with closing(sqlite3.connect(copy, isolation_level=None)) as target:
         _prepare(target, source)
@@ -128,12 +128,12 @@ def copy_sqlite(
         triggers = _take_triggers(target)
         for relation in _relations(source):
             here = place.child(relation.name)
-            columns = [Column(replacer, c, found.get(here.at(c), ())) for c in relation.columns]
+            columns = Columns(replacer, here, relation.columns, found)
             binary: Counter[str] = Counter()
             for rows in bounded(source.execute(relation.select), weight, limits.batch_rows):
                 _write(target, relation, _changes(relation, rows, columns, binary), here, replacer)
                 count(here, len(rows))
-            counts |= {here.at(c.header): c.counts for c in columns}
+            counts |= columns.counts
             skipped += [_emptied(here.at(name), cells) for name, cells in binary.items()]
         for sql in triggers:
             target.execute(sql)
@@ -200,23 +200,24 @@ def _relation(connection: sqlite3.Connection, name: str, without_rowid: bool) ->
 
 
 def _changes(
-    relation: _Relation, rows: Sequence[Row], columns: Sequence[Column], binary: Counter[str]
+    relation: _Relation, rows: Sequence[Row], columns: Columns, binary: Counter[str]
 ) -> dict[tuple[int, ...], list[list[Any]]]:
     """Per set of columns that change together the parameters of the update, one list per row."""
     first = len(relation.key)
+    values = [[row[first + index] for row in rows] for index in range(len(relation.columns))]
+    cells = [[as_cell(v) for v in column] for column in values]
     changed: dict[int, dict[int, Any]] = defaultdict(dict)
-    for index, column in enumerate(columns):
-        values = [row[first + index] for row in rows]
-        cells = [as_cell(v) for v in values]
-        for number, text in column.batch([c if isinstance(c, str) else None for c in cells]):
-            changed[number][index] = text.encode() if isinstance(values[number], bytes) else text
-        for number, cell in enumerate(cells):
+    readable = [[c if isinstance(c, str) else None for c in column] for column in cells]
+    for index, new in enumerate(columns.changes(readable)):
+        for number, text in new.items():
+            changed[number][index] = text.encode() if text and isinstance(values[index][number], bytes) else text
+        for number, cell in enumerate(cells[index]):
             if isinstance(cell, bytes) and cell:
                 changed[number][index] = b""
-                binary[column.header] += 1
+                binary[relation.columns[index]] += 1
     groups: dict[tuple[int, ...], list[list[Any]]] = defaultdict(list)
-    for number, new in changed.items():
-        groups[tuple(new)].append([*new.values(), *rows[number][:first]])
+    for number, row in changed.items():
+        groups[tuple(row)].append([*row.values(), *rows[number][:first]])
     return groups
 
 

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from privacyscan.detect import Detector
 from privacyscan.detect.cells import cleaned, is_nothing
 from privacyscan.detect.rules import CHECKED, Rule, header_words, plain
 from privacyscan.detect.shown import name_spans, shown_name
+from privacyscan.errors import ConfigurationError
 from privacyscan.keys import PurposeKey
-from privacyscan.model import Confidence
+from privacyscan.model import Confidence, Place
 from privacyscan.operators import Operator, Replacement
 from privacyscan.pseudonymize.judge import STRICT, Judged
-from privacyscan.pseudonymize.policy import Policy
+from privacyscan.pseudonymize.policy import REWRITE, Choice, Policy, matches
 from privacyscan.registry import plugins
 
 SAMPLE = 1000  # cells that decide whether a dirty column is strict
 ROUNDS = 3  # of replacing in a sentence: without one name another may show
 REMEMBERED = 50_000  # cells per column whose outcome is kept
 
+PERSONS = ("ID_NIK", "ID_NIP", "ID_NISN", "ID_PASSPORT", "ID_MEDICAL_RECORD")  # whose column tells the person
+
 Find = tuple[int, int, str]  # start, end, entity
+Done = tuple[str, str]  # entity and operator
 
 
 class Replacer:
@@ -30,12 +34,25 @@ class Replacer:
 
     def __init__(self, detector: Detector, policy: Policy, key: bytes | None) -> None:
         self.detector, self.policy = detector, policy
+        self.used: set[str] = set()  # patterns of columns that met one
         self._key = None if key is None else PurposeKey(key, policy.purpose)
-        self._ready: dict[str, Replacement] = {}  # by entity
+        self._ready: dict[tuple[str, str], Replacement] = {}  # by entity and pattern of columns
+
+    def unmatched(self) -> list[str]:
+        """The patterns of columns in the policy that no column met so far."""
+        return [p for p in (*self.policy.columns, *self.policy.persons) if p not in self.used]
 
     def covers(self, entity: str) -> bool:
         """Whether the policy replaces this entity."""
         return self.policy.choice(entity) is not None
+
+    def may_be_found(self, place: Place, entity: str) -> bool:
+        """Whether the copy may hold what looks like such a value in this column: the policy keeps it, or puts something
+        there that looks real."""
+        choice = self.policy.columns.get(self.policy.column(place) or "")
+        if choice is None or choice.operator == REWRITE:
+            choice = self.policy.choice(entity)
+        return choice is None or plugins("operators")[choice.operator].looks_real
 
     def operator(self, entity: str) -> str:
         """The name of the operator for an entity; empty when the policy does not cover it."""
@@ -43,18 +60,21 @@ class Replacer:
         return choice.operator if choice is not None else ""
 
     def replacement(self, entity: str, value: str) -> str:
-        """What stands in the copy for a value of an entity that the policy covers; empty if nothing safe can."""
-        spelled = canonical(self.detector.rules[entity], value)
-        return self._bound(entity)([value], [spelled], [None])[0] or ""
+        """What stands in a text for a value of an entity that the policy covers; empty if nothing safe can."""
+        return self.replacements(entity, [value], [None])[0] or ""
 
-    def _bound(self, entity: str) -> Replacement:
-        if entity not in self._ready:
-            choice = self.policy.choice(entity)
+    def replacements(
+        self, entity: str, values: Sequence[str], persons: Sequence[str | None], pattern: str = ""
+    ) -> Sequence[str | None]:
+        """What stands in the copy for values of an entity, by the policy's choice for it or for a column's pattern."""
+        rule = self.detector.rules[entity]
+        if (entity, pattern) not in self._ready:
+            choice = self.policy.columns[pattern] if pattern else self.policy.choice(entity)
             if choice is None:
                 raise KeyError(entity)
             operator: Operator = plugins("operators")[choice.operator]
-            self._ready[entity] = operator.bind(self.detector.rules[entity].identifier, self._key, choice.parameters)
-        return self._ready[entity]
+            self._ready[entity, pattern] = operator.bind(rule.identifier, self._key, choice.parameters)
+        return self._ready[entity, pattern](values, [canonical(rule, v) for v in values], persons)
 
     def in_text(self, text: str) -> tuple[str, Counter[str]]:
         """A text that is no cell (a title line) with its finds replaced, and how many of each entity."""
@@ -78,20 +98,84 @@ class Replacer:
         return shown_name(name, self.detector)
 
 
-class Column:
-    """One column on its way into the copy. `counts` is cells per entity."""
+class Columns:
+    """One table on its way into the copy."""
 
-    def __init__(self, replacer: Replacer, header: str, verdicts: Sequence[Judged]) -> None:
+    def __init__(
+        self, replacer: Replacer, place: Place, names: Sequence[str], found: Mapping[Place, Sequence[Judged]]
+    ) -> None:
+        """`found` maps a place with column to its verdicts, most certain first."""
+        self.replacer, self.place, self._found = replacer, place, found
+        self.columns: list[Column] = []
+        self.add(names)
+
+    def add(self, names: Sequence[str]) -> None:
+        """Take in further columns, at the end."""
+        places = [self.place.at(name) for name in names]
+        self.columns += [Column(self.replacer, p, self._found.get(p, ())) for p in places]
+
+    @cached_property
+    def _person(self) -> Column | None:
+        """The column that tells whose row it is: the policy's, or the one with the best number of a person."""
+        told = [c for c in self.columns if self.replacer.policy.tells_person(c.place)]
+        return next(iter(told), None) or next((c for e in PERSONS for c in self.columns if c.owner == e), None)
+
+    def changes(self, cells: Sequence[Sequence[str | None]]) -> list[dict[int, str | None]]:
+        """For each column the rows that change and their new cells; None: the cell is emptied. `cells` are by column;
+        further columns than were told are not looked at."""
+        persons: Sequence[str | None] | None = None
+        if any(c.by_person for c in self.columns) and self._person is not None:
+            persons = self._person.spelled(cells[self.columns.index(self._person)])
+        return [column.changes(c, persons) for column, c in zip(self.columns, cells, strict=False)]
+
+    @property
+    def counts(self) -> dict[Place, Counter[Done]]:
+        """How many cells of each column were replaced, by entity and operator."""
+        return {c.place: c.counts for c in self.columns}
+
+
+class Column:
+    """One column on its way into the copy. `counts` is cells by entity and operator."""
+
+    def __init__(self, replacer: Replacer, place: Place, verdicts: Sequence[Judged]) -> None:
         """`verdicts` are those on this column, most certain first."""
-        self.replacer, self.header = replacer, header
-        self.counts: Counter[str] = Counter()
+        self.replacer, self.place, self.header = replacer, place, place.column or ""
+        self.counts: Counter[Done] = Counter()
+        self._pattern = replacer.policy.column(place) or ""
+        replacer.used |= {self._pattern, *(p for p in replacer.policy.persons if matches(p, place))}
         self._judged = [v.entity for v in verdicts if not v.running]
         self._told = [v.entity for v in verdicts if v.running]  # in sentences, never by a whole cell
         covered = [v for v in verdicts if replacer.covers(v.entity)]
         self._strict = next((v.entity for v in covered if v.strict), None)
         self._maybe_strict = [v.entity for v in covered if v.often] if self._strict is None else []
         self._loose = [v.entity for v in covered if v.finding.confidence >= Confidence.COLUMN.score]
-        self._memory: dict[str, tuple[str, tuple[str, ...]] | None] = {}
+        self.owner = next((v.entity for v in verdicts if v.strict), None)
+        self._memory: dict[tuple[str, str | None], tuple[str | None, tuple[str, ...]] | None] = {}
+        self.choice = self._choice(bool(verdicts))
+        self.by_person = self._by_person()
+
+    def _choice(self, known: bool) -> Choice | None:
+        """What the policy says of this column as a whole; None: its entities say."""
+        choice = self.replacer.policy.columns.get(self._pattern)
+        if choice is None:
+            return Choice("drop") if not known and self.replacer.policy.unknown == "drop" else None
+        if choice.operator == REWRITE:
+            return None
+        entity = choice.entity or next(iter(self._judged), "")
+        if not entity and choice.operator not in ("drop", "keep"):
+            raise ConfigurationError(
+                f"{self.replacer.policy.file or 'policy'}: columns.{self._pattern}: nothing was found in "
+                f"{self.replacer.shown(str(self.place))} that says what it holds; give the entity, such as "
+                f'{{ operator = "{choice.operator}", entity = "PERSON" }}'
+            )
+        return Choice(choice.operator, choice.parameters, entity)
+
+    def _by_person(self) -> bool:
+        choices = (
+            [self.choice] if self.choice else [self.replacer.policy.choice(e) for e in (*self._judged, *self._told)]
+        )
+        operators = plugins("operators")
+        return any(c is not None and operators[c.operator].by_person for c in choices)
 
     @cached_property
     def _every_cell(self) -> bool:
@@ -101,21 +185,62 @@ class Column:
         rules = self.replacer.detector.rules
         return any(s.cell for e in self._judged for s in rules[e].shapes)
 
-    def batch(self, cells: Sequence[str | None]) -> Iterator[tuple[int, str]]:
+    def spelled(self, cells: Sequence[str | None]) -> list[str | None]:
+        """One text for all ways to write whose row it is."""
+        rule = self.replacer.detector.rules[self.owner] if self.owner else None
+        return [(canonical(rule, c) if rule else c.strip()) if c else None for c in cells]
+
+    def changes(
+        self, cells: Sequence[str | None], persons: Sequence[str | None] | None = None
+    ) -> dict[int, str | None]:
         """The rows that change and their new cells."""
+        if self.choice is not None and self.choice.keeps:
+            return {}
         self._settle(cells)
-        for row in self._rows(cells):
-            cell = cells[row]
-            if not cell:
-                continue
-            if cell not in self._memory:
-                if len(self._memory) >= REMEMBERED:
-                    self._memory.clear()
-                self._memory[cell] = self._outcome(cell)
-            outcome = self._memory[cell]
+        rows = self._rows(cells)
+        keys = [(cells[r] or "", persons[r] if persons is not None and self.by_person else None) for r in rows]
+        new = [k for k in dict.fromkeys(keys) if k not in self._memory]
+        if len(self._memory) + len(new) > REMEMBERED:
+            self._memory.clear()
+            new = list(dict.fromkeys(keys))
+        self._learn(new)
+        changed: dict[int, str | None] = {}
+        counted: Counter[tuple[str, ...]] = Counter()
+        for row, key in zip(rows, keys, strict=True):
+            outcome = self._memory[key]
             if outcome is not None:
-                self.counts.update(outcome[1])
-                yield row, outcome[0]
+                changed[row] = outcome[0]
+                counted[outcome[1]] += 1
+        for entities, count in counted.items():
+            for entity in entities:
+                self.counts[entity, self.choice.operator if self.choice else self.replacer.operator(entity)] += count
+        return changed
+
+    def _learn(self, keys: Sequence[tuple[str, str | None]]) -> None:
+        """Put the outcomes of cells into memory: whole cells of one entity together, the others one by one."""
+        owned: dict[str, list[tuple[str, str | None]]] = {}
+        for key in keys:
+            cell = key[0]
+            bare = same_length(cell).strip()
+            if is_nothing(bare):
+                self._memory[key] = None
+            elif self.choice is not None:
+                owned.setdefault(self.choice.entity, []).append(key)
+            elif (owner := self._owner(bare)) is None:
+                self._memory[key] = self._inside(cell)
+            elif self.replacer.covers(owner):
+                owned.setdefault(owner, []).append(key)
+            else:
+                self._memory[key] = None
+        for entity, whole in owned.items():
+            if self.choice is not None and self.choice.operator == "drop":
+                outcomes: Sequence[str | None] = [None] * len(whole)
+            else:
+                pattern = self._pattern if self.choice is not None else ""
+                values, persons = zip(*whole, strict=True)
+                outcomes = self.replacer.replacements(entity, values, persons, pattern)
+            for key, outcome in zip(whole, outcomes, strict=True):
+                self._memory[key] = outcome, (entity,)
 
     def _settle(self, cells: Sequence[str | None]) -> None:
         """From the first batch: whether a column whose cells are dirty throughout (`'3171...`) is a strict one."""
@@ -133,8 +258,8 @@ class Column:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        if self._every_cell:
-            return range(len(cells))
+        if self.choice is not None or self._every_cell:
+            return [row for row, cell in enumerate(cells) if cell]
         try:
             array = pa.array(cells, pa.string())
         except UnicodeEncodeError:  # bytes that are no text in the charset of the file
@@ -143,16 +268,10 @@ class Column:
         rows: list[int] = np.flatnonzero(pc.fill_null(hits, False).to_numpy(zero_copy_only=False)).tolist()
         return rows
 
-    def _outcome(self, cell: str) -> tuple[str, tuple[str, ...]] | None:
-        """The new cell and the entities replaced in it; None when it stays."""
+    def _inside(self, cell: str) -> tuple[str | None, tuple[str, ...]] | None:
+        """The new cell and the entities replaced in it, where no entity owns it as a whole; None when it stays."""
         text = same_length(cell)
-        bare = text.strip()
-        if is_nothing(bare):
-            return None
-        owner = self._owner(bare)
-        if owner is not None:
-            return (self.replacer.replacement(owner, cell), (owner,)) if self.replacer.covers(owner) else None
-        found = list(self._finds(text, bare))
+        found = list(self._finds(text, text.strip()))
         entities = {e for _, _, e in found}
         for _ in range(ROUNDS):
             if not found:

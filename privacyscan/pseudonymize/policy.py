@@ -1,51 +1,94 @@
-"""The policy: which operator replaces which entity, from a TOML file."""
+"""The policy: which operator replaces which entity or column, from a TOML file."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import ConfigurationError
+from privacyscan.model import Place
 from privacyscan.registry import plugins
 
 if TYPE_CHECKING:
     from privacyscan.rulebook import Rulebook
 
-KEYS = ("default", "entities", "purpose")
+KEYS = ("columns", "default", "entities", "limits", "persons", "purpose", "unknown")
+LIMITS = ("k-anonymity", "unique-rows")
+REWRITE = "rewrite"  # of a column: what is found in each cell is replaced, and the rest of the cell stays
+UNKNOWN = (REWRITE, "drop")
+DENY = "drop"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An operator with its parameters."""
+    """An operator with its parameters. `entity` says what a column holds, where the policy says so."""
 
     operator: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    entity: str = ""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether values stay as they are."""
+        return self.operator == "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the copy must keep to; None: no limit. That no value of the source stays holds without one."""
+
+    k_anonymity: int | None = None  # least number of rows that share their quasi-identifiers
+    unique_rows: float | None = None  # greatest share of rows that are alone with theirs, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What to do with each entity. `default` is for every entity not named; None leaves those as they are.
+    """What to do with each entity and column.
 
-    Copies made under two purposes cannot be linked without the key.
+    `default` is for every entity not named; None leaves those as they are, which a policy file says
+    by `keep`. Copies made for two purposes cannot be linked without the key.
     """
 
     entities: Mapping[str, Choice]
     default: Choice | None = None
+    columns: Mapping[str, Choice] = field(default_factory=dict)  # by pattern; the first that matches counts
+    unknown: str = REWRITE  # what happens to a column that nothing was found in: `rewrite` or `drop`
+    persons: tuple[str, ...] = ()  # patterns of the columns that say whose row it is
+    limits: Limits = Limits()
     purpose: str = ""
     file: str = ""
 
     def choice(self, entity: str) -> Choice | None:
         """The operator for an entity; None: its values stay."""
-        return self.entities.get(entity, self.default)
+        choice = self.entities.get(entity, self.default)
+        return None if choice is None or choice.keeps else choice
+
+    def column(self, place: Place) -> str | None:
+        """The pattern of `columns` that a place with column belongs to."""
+        return next((p for p in self.columns if matches(p, place)), None)
+
+    def tells_person(self, place: Place) -> bool:
+        """Whether the policy says that this column tells whose row it is."""
+        return any(matches(p, place) for p in self.persons)
 
     @property
     def needs_key(self) -> bool:
-        """Whether an operator of this policy needs the key file."""
-        used = {c.operator for c in (*self.entities.values(), self.default) if c is not None}
-        return any(plugins("operators")[name].needs_key for name in used)
+        """Whether this policy needs the key file."""
+        operators = plugins("operators")
+        used = {c.operator for c in (*self.entities.values(), *self.columns.values(), self.default) if c is not None}
+        return any(operators[name].needs_key for name in used - {REWRITE})
+
+
+def matches(pattern: str, place: Place) -> bool:
+    """Whether a pattern such as `*.nik`, `penduduk.nik` or `warga.csv.nik` means this place with column: the end of its
+    path, with dots between the parts; capitals do not count."""
+    parts = place.path or (Path(place.target).name,)
+    name = ".".join([*parts, place.column or ""]).replace("/", ".").lower()
+    return fnmatchcase(name, pattern.lower()) or fnmatchcase(name, f"*.{pattern.lower()}")
 
 
 def load_policy(path: Path, rulebook: Rulebook | None = None) -> Policy:
@@ -58,9 +101,17 @@ def load_policy(path: Path, rulebook: Rulebook | None = None) -> Policy:
     mistakes = list(_mistakes(document, entities))
     if mistakes:
         raise ConfigurationError("\n".join(f"{path}: {m}" for m in mistakes))
-    chosen = {name: _choice(entry) for name, entry in document.get("entities", {}).items()}
-    default = _choice(document["default"]) if "default" in document else None
-    return Policy(chosen, default, document.get("purpose", ""), str(path))
+    limits = document.get("limits", {})
+    return Policy(
+        {name: _choice(entry) for name, entry in document.get("entities", {}).items()},
+        _choice(document.get("default", DENY)),
+        {pattern: _choice(entry) for pattern, entry in document.get("columns", {}).items()},
+        document.get("unknown", REWRITE),
+        tuple(document.get("persons", ())),
+        Limits(limits.get("k-anonymity"), limits.get("unique-rows")),
+        document.get("purpose", ""),
+        str(path),
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -82,32 +133,60 @@ def _mistakes(document: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator
         elif key == "purpose":
             if not isinstance(value, str) or not value.strip():
                 yield 'purpose: expected a few words, such as "testing of the new service"'
-        elif key != "entities":
+        elif key == "unknown":
+            if value not in UNKNOWN:
+                yield f"unknown: expected one of {_list(UNKNOWN)}"
+        elif key == "persons":
+            if not isinstance(value, list) or not all(isinstance(p, str) and p for p in value):
+                yield 'persons: expected a list of columns, such as ["*.nik"]'
+        elif key == "limits":
+            yield from _limit_mistakes(value)
+        elif key not in KEYS:
             yield f"{key}: unknown key; known are {_list(KEYS)}"
         elif not isinstance(value, dict):
-            yield "entities: expected a table of entities, each with an operator"
+            yield f"{key}: expected a table of {key}, each with an operator"
         else:
-            for entity, entry in value.items():
-                where = f"entities.{entity}"
-                if entity not in known:
+            for name, entry in value.items():
+                where = f"{key}.{name}"
+                if key == "entities" and name not in known:
                     yield f"{where}: unknown entity; known are {_list(known)}"
-                yield from _entry_mistakes(where, entry)
+                yield from _entry_mistakes(where, entry, known if key == "columns" else None)
 
 
-def _entry_mistakes(where: str, entry: Any) -> Iterator[str]:
+def _limit_mistakes(limits: Any) -> Iterator[str]:
+    if not isinstance(limits, dict):
+        yield f"limits: expected a table of {_list(LIMITS)}"
+        return
+    for name, value in limits.items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if name not in LIMITS:
+            yield f"limits.{name}: unknown key; known are {_list(LIMITS)}"
+        elif name == "k-anonymity" and not (number and isinstance(value, int) and value >= 1):
+            yield "limits.k-anonymity: expected a whole number from 1 on"
+        elif name == "unique-rows" and not (number and 0 <= value <= 1):
+            yield "limits.unique-rows: expected a share from 0 to 1"
+
+
+def _entry_mistakes(where: str, entry: Any, entities: Mapping[str, Any] | None = None) -> Iterator[str]:
+    """What is wrong with an operator. `entities` are those that a column may name; None: it is no column."""
+    column = entities is not None
     operators = plugins("operators")
+    names = [*operators, *([REWRITE] if column else [])]
     if not isinstance(entry, str | dict):
-        yield f"{where}: expected the name of an operator or a table with one; known are {_list(operators)}"
+        yield f"{where}: expected the name of an operator or a table with one; known are {_list(names)}"
         return
     choice = _choice(entry)
-    if choice.operator not in operators:
+    if choice.operator not in names:
         what = "unknown operator" if choice.operator else "names no operator"
-        yield f"{where}: {what}; known are {_list(operators)}"
+        yield f"{where}: {what}; known are {_list(names)}"
         return
-    parameters = operators[choice.operator].parameters
+    if choice.entity and (entities is None or choice.entity not in entities):
+        known = f"known are {_list(entities)}" if entities is not None else "only columns name one"
+        yield f"{where}.entity: unknown entity; {known}"
+    parameters = {} if choice.operator == REWRITE else operators[choice.operator].parameters
     for name, value in choice.parameters.items():
         if name not in parameters:
-            known = _list(("operator", *parameters))
+            known = _list(("operator", *(["entity"] if column else []), *parameters))
             yield f"{where}.{name}: unknown key for the operator '{choice.operator}'; known are {known}"
         elif not parameters[name].accepts(value):
             yield f"{where}.{name}: expected {parameters[name].expected}"
@@ -116,8 +195,9 @@ def _entry_mistakes(where: str, entry: Any) -> Iterator[str]:
 def _choice(entry: Any) -> Choice:
     if isinstance(entry, str):
         return Choice(entry)
-    operator = entry.get("operator", "")
-    return Choice(operator if isinstance(operator, str) else "", {k: v for k, v in entry.items() if k != "operator"})
+    operator, entity = entry.get("operator", ""), entry.get("entity", "")
+    rest = {k: v for k, v in entry.items() if k not in ("operator", "entity")}
+    return Choice(operator if isinstance(operator, str) else "", rest, str(entity))
 
 
 def _list(names: Any) -> str:

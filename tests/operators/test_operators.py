@@ -29,7 +29,7 @@ OTHER_PURPOSE = PurposeKey(KEY.material, "statistics")
 
 values = st.text(min_size=1, max_size=60)
 identifiers = st.sampled_from(sorted(IDENTIFIERS)).map(IDENTIFIERS.__getitem__)
-operators = st.sampled_from(sorted(OPERATORS)).map(OPERATORS.__getitem__)
+operators = st.sampled_from(sorted(set(OPERATORS) - {"keep"})).map(OPERATORS.__getitem__)
 numbers = st.from_regex(r"[0-9]{3}[ .-]?[0-9]{4,13}", fullmatch=True)
 
 
@@ -154,6 +154,8 @@ def test_nothing_that_an_operator_returns_is_found_again() -> None:
     for entity, make in made_up.items():
         for value in (make() for _ in range(50)):
             for operator in OPERATORS.values():
+                if operator.looks_real:
+                    continue
                 new = replaced(operator, value, IDENTIFIERS[entity]) or ""
-                assert operator.looks_real or not detector.spans(new, entity)
-                assert operator.looks_real or not matches(detector.rules[entity], new)
+                assert not detector.spans(new, entity)
+                assert not matches(detector.rules[entity], new)

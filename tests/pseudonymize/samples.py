@@ -17,7 +17,7 @@ TOKENS = Policy({}, Choice("token"))  # every entity
 MIXED = Policy(
     {"ID_NIK": Choice("token"), "PHONE_NUMBER": Choice("mask"), "PERSON": Choice("redact")},
     Choice("token"),
-    "policy.toml",
+    file="policy.toml",
 )
 GIVEN = ("Siti", "Budi", "Dewi", "Agus", "Sri", "Wahyu", "Rina", "Joko")
 FAMILY = ("Aminah", "Santoso", "Lestari", "Wijaya", "Rahayu", "Hidayat", "Kusuma", "Susanto")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from privacyscan.errors import ConfigurationError
+from privacyscan.model import Place
 from privacyscan.pseudonymize import load_policy
-from privacyscan.pseudonymize.policy import Choice
+from privacyscan.pseudonymize.policy import Choice, Limits
 from privacyscan.resources import folder
 
 EXAMPLE = folder("rules").parent / "docs" / "policy.example.toml"
@@ -26,7 +28,7 @@ def test_a_policy_maps_entities_to_operators_with_parameters(tmp_path: Path) -> 
     )
     assert policy.choice("ID_NIK") == Choice("token")
     assert policy.choice("PERSON") == Choice("mask", {"head": 2, "tail": 0})
-    assert policy.choice("EMAIL_ADDRESS") is None
+    assert policy.choice("EMAIL_ADDRESS") == Choice("drop")  # what is not named does not come along
     assert policy.needs_key
 
 
@@ -60,13 +62,13 @@ def test_all_mistakes_are_told_at_once_with_file_key_and_what_is_known(tmp_path:
     lines = str(raised.value).splitlines()
     assert all(line.startswith(f"{path}: ") for line in lines)
     expected = [
-        ("default: unknown operator", "mask, redact, token"),
-        ("entity: unknown key", "default, entities"),
+        ("default: unknown operator", "drop, keep, mask, redact, token"),
+        ("entity: unknown key", "columns, default, entities"),
         ("entities.ID_NICK: unknown entity", "ID_NIK"),
         ("entities.ID_NIK.haed: unknown key", "head, operator, tail"),
         ("entities.PERSON.head: expected", "from 0 to 8"),
-        ("entities.ID_KK: names no operator", "mask, redact, token"),
-        ("entities.EMAIL_ADDRESS: expected the name", "mask, redact, token"),
+        ("entities.ID_KK: names no operator", "redact, token"),
+        ("entities.EMAIL_ADDRESS: expected the name", "redact, token"),
         ("entities.PHONE_NUMBER.head: unknown key", "operator"),
     ]
     assert len(lines) == len(expected)
@@ -92,3 +94,48 @@ def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, text: str, what: st
 def test_a_missing_policy_names_the_option(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="--policy"):
         load_policy(tmp_path / "none.toml")
+
+
+def test_columns_unknown_ones_persons_and_limits(tmp_path: Path) -> None:
+    policy = load_policy(
+        written(
+            tmp_path,
+            """
+            purpose = "uji layanan"
+            unknown = "drop"
+            persons = ["*.no_anggota"]
+            [columns]
+            "penduduk.catatan" = "rewrite"
+            "*.nama" = { operator = "mask", entity = "PERSON", head = 2 }
+            [limits]
+            k-anonymity = 5
+            unique-rows = 0.02
+            """,
+        )
+    )
+    assert (policy.purpose, policy.unknown, policy.limits) == ("uji layanan", "drop", Limits(5, 0.02))
+    assert policy.columns["*.nama"] == Choice("mask", {"head": 2}, "PERSON")
+    assert policy.tells_person(Place("d", ("public", "anggota"), "no_anggota"))
+    assert policy.column(Place("d", ("public", "PENDUDUK"), "Catatan")) == "penduduk.catatan"
+    assert policy.column(Place("berkas", ("lama/penduduk",), "catatan")) == "penduduk.catatan"
+    assert policy.column(Place("d", ("public", "bukanpenduduk"), "catatan")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('unknown = "keep"', "unknown: expected one of drop, rewrite"),
+        ('persons = "nik"', "persons: expected a list"),
+        ("purpose = 3", "purpose: expected a few words"),
+        ('[columns]\n"*.nama" = { operator = "mask", entity = "NAME" }', "columns.*.nama.entity: unknown entity"),
+        ('[columns]\n"*.nama" = "shred"', "columns.*.nama: unknown operator; known are drop"),
+        ('[columns]\n"*.nama" = { operator = "rewrite", head = 3 }', "unknown key for the operator 'rewrite'"),
+        ('[entities]\nID_NIK = "rewrite"', "entities.ID_NIK: unknown operator"),
+        ("[limits]\nk = 5", "limits.k: unknown key; known are k-anonymity, unique-rows"),
+        ("[limits]\nk-anonymity = 0", "limits.k-anonymity: expected a whole number"),
+        ("[limits]\nunique-rows = 2", "limits.unique-rows: expected a share"),
+    ],
+)
+def test_mistakes_in_columns_and_limits_are_named(tmp_path: Path, text: str, what: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(what)):
+        load_policy(written(tmp_path, text))
