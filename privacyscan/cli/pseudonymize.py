@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from privacyscan.cli import _options
+from privacyscan.cli import _options, _plan
 from privacyscan.errors import UsageError
 
 
@@ -16,6 +18,9 @@ def pseudonymize(
     to: Annotated[str | None, typer.Option(metavar="TARGET", help="The copy; must not be there yet.")] = None,
     policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Which operator replaces what.")] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="Key of the tokens.")] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Show what would happen to each column, and write nothing.")
+    ] = False,
     new_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Make a key file, and do nothing else.")] = None,
     config: _options.Config = None,
     lang: _options.Lang = None,
@@ -31,6 +36,7 @@ def pseudonymize(
     from privacyscan.outputs._text import texts
     from privacyscan.pseudonymize import load_policy, read_key
     from privacyscan.pseudonymize import new_key as make_key
+    from privacyscan.pseudonymize import plan as planned
 
     settings = _options.settings_of({"lang": lang, "config": config})
     say, console = texts(settings.lang), terminal()
@@ -40,9 +46,13 @@ def pseudonymize(
         make_key(new_key)
         console.print(say("cli.pseudonymize.key_made", file=str(new_key)))
         return 0
-    if target is None or to is None or policy is None:
+    if target is None or policy is None or (to is None and not plan):
         raise UsageError("pseudonymize needs a target, --to and --policy; see privacyscan pseudonymize --help")
-    result = copy(target, to, load_policy(policy), read_key(key) if key else None, settings)
+    rules, material = load_policy(policy), read_key(key) if key else None
+    with _progress() as progress:
+        if plan or to is None:
+            return _plan.show(planned(target, rules, material, settings, progress=progress), target, say, key is None)
+        result = copy(target, to, rules, material, settings, progress=progress)
     for r in result.replaced:
         console.print(f"{visible(str(r.place))}: {r.entity} -> {r.operator}, {number(r.cells, say.language)}")
     done = {"source": result.source, "copy": result.copy, "assets": result.assets, "rows": result.rows}
@@ -52,3 +62,27 @@ def pseudonymize(
     for skipped in result.skipped:
         unread(skipped, console, why(skipped, say))
     return result.exit_code
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int], None]]:
+    """Tell on a terminal which place is at work, and how many rows were handled in all passes."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from privacyscan.cli._summary import terminal
+    from privacyscan.outputs._numbers import visible
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:,.0f}"),
+        TimeElapsedColumn(),
+    )
+    console = terminal()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("")
+
+        def told(place: str, rows: int) -> None:
+            bar.update(task, advance=rows, description=visible(place))
+
+        yield told

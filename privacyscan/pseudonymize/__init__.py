@@ -19,6 +19,8 @@ from privacyscan.pseudonymize._result import Replaced, Result
 from privacyscan.pseudonymize.policy import Policy, load_policy
 
 if TYPE_CHECKING:
+    from privacyscan.pseudonymize._copy import Copying
+    from privacyscan.pseudonymize._plan import Plan
     from privacyscan.rulebook import Rulebook
     from privacyscan.settings import Settings
 
@@ -41,22 +43,13 @@ def pseudonymize(
     Raises UsageError (target, destination), ConfigurationError (key), TargetError (source cannot be read or
     copied), UnsafeCopyError (the copy still held personal data); whatever is raised, no part of a copy stays.
     """
-    # `import privacyscan` imports this module: detection, pydantic and their patterns wait until they are needed
-    from privacyscan import rulebook as rulebooks
-    from privacyscan.detect import Detector
-    from privacyscan.pseudonymize._copy import Copying
-    from privacyscan.pseudonymize.cells import Replacer
     from privacyscan.pseudonymize.staging import check_destination, local_path, staging
-    from privacyscan.settings import load
 
     clock = time.monotonic()
-    settings = settings or load({})
     _check_key(policy, key)
     source, destination = local_path(target, "TARGET"), local_path(to, "--to")
     check_destination(source, destination)
-    rules = rulebook or rulebooks.load(settings.rules)
-    detector = Detector(rules.identifiers.values(), secrets.token_bytes(KEY_BYTES), "none", names="auto")
-    run = Copying(settings, Replacer(detector, policy, key), progress)
+    run = _copying(policy, key, settings, rulebook, progress)
     run.check_name(destination)
     with staging(destination) as folder:
         copy = folder / "copy"
@@ -68,6 +61,49 @@ def pseudonymize(
         run.check_columns()
         _move(copy, destination)
     return run.result(source, destination, time.monotonic() - clock)
+
+
+def plan(
+    target: str,
+    policy: Policy,
+    key: bytes | None = None,
+    settings: Settings | None = None,
+    *,
+    rulebook: Rulebook | None = None,
+    progress: Callable[[str, int], None] | None = None,
+) -> Plan:
+    """What `pseudonymize` would do to each column of `target`; nothing is written. Without a key the made-up examples
+    are made with one that nobody keeps. Raises as `pseudonymize` does.
+    """
+    from privacyscan.pseudonymize.staging import check_source, local_path
+
+    source = local_path(target, "TARGET")
+    check_source(source)
+    run = _copying(policy, key or secrets.token_bytes(KEY_BYTES), settings, rulebook, progress, planning=True)
+    (run.folder if source.is_dir() else run.only)(source, source)
+    return run.plan()
+
+
+def _copying(
+    policy: Policy,
+    key: bytes | None,
+    settings: Settings | None,
+    rulebook: Rulebook | None,
+    progress: Callable[[str, int], None] | None,
+    *,
+    planning: bool = False,
+) -> Copying:
+    # `import privacyscan` imports this module: detection, pydantic and their patterns wait until they are needed
+    from privacyscan import rulebook as rulebooks
+    from privacyscan.detect import Detector
+    from privacyscan.pseudonymize._copy import Copying
+    from privacyscan.pseudonymize.cells import Replacer
+    from privacyscan.settings import load
+
+    settings = settings or load({})
+    rules = rulebook or rulebooks.load(settings.rules)
+    detector = Detector(rules.identifiers.values(), secrets.token_bytes(KEY_BYTES), "none", names="auto")
+    return Copying(settings, Replacer(detector, policy, key), progress, planning)
 
 
 def _check_key(policy: Policy, key: bytes | None) -> None:
@@ -91,6 +127,7 @@ __all__: Sequence[str] = (
     "UnsafeCopyError",
     "load_policy",
     "new_key",
+    "plan",
     "pseudonymize",
     "read_key",
 )

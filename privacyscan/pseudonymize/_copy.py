@@ -12,6 +12,7 @@ from privacyscan import read
 from privacyscan.errors import ConfigurationError, TargetError, UnsafeCopyError, UsageError
 from privacyscan.model import File, Place, Reason, Skipped, Table, Text
 from privacyscan.pseudonymize import _csv, _sqlite
+from privacyscan.pseudonymize._plan import Plan, Step, steps
 from privacyscan.pseudonymize._result import Replaced, Result
 from privacyscan.pseudonymize.cells import Replacer
 from privacyscan.pseudonymize.judge import Verdicts, verdicts
@@ -22,11 +23,18 @@ if TYPE_CHECKING:
 
 
 class Copying:
-    """A copy under way."""
+    """A copy under way. With `planning` the files are judged and nothing is written."""
 
-    def __init__(self, settings: Settings, replacer: Replacer, progress: Callable[[str, int], None] | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        replacer: Replacer,
+        progress: Callable[[str, int], None] | None,
+        planning: bool = False,
+    ) -> None:
         self.settings, self.replacer, self.progress = settings, replacer, progress
-        self.limits = settings.limits
+        self.limits, self.planning = settings.limits, planning
+        self.steps: list[Step] = []
         self.assets = self.rows = 0
         self.replaced: list[Replaced] = []
         self.skipped: list[Skipped] = []
@@ -73,7 +81,8 @@ class Copying:
             raise TargetError("its name holds personal data; give it another name", "unsupported_type")
         if not _copies(path):
             raise TargetError("only CSV files and SQLite databases are copied", "unknown_format")
-        copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.planning:
+            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self.file(path, place, copy)
         except TargetError:
@@ -82,20 +91,35 @@ class Copying:
 
     def file(self, source: Path, place: Place, copy: Path) -> None:
         """Judge, copy, and check the copy."""
+        database = _sqlite.is_sqlite(source)
+        if self.planning:
+            self.steps += steps(
+                self.replacer, self._judged_database(source, place) if database else self._judged_csv(source, place)
+            )
+            return
         try:
             os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            (self._database_file if _sqlite.is_sqlite(source) else self._csv_file)(source, place, copy)
+            (self._database_file if database else self._csv_file)(source, place, copy)
         except OSError as error:
             shown = self.replacer.shown(str(place))
             raise UsageError(f"{shown}: copying it failed ({error.strerror}); check rights and free space") from None
 
     def _csv_file(self, source: Path, place: Place, copy: Path) -> None:
-        judged = self._judged(self._csv_parts(source, place))
-        for lost in judged.skipped:
-            raise TargetError(f"{self.replacer.shown(str(place))}: not copied: {lost.message}", lost.reason.value)
+        judged = self._judged_csv(source, place)
         counts = _csv.copy_csv(source, copy, place, judged.columns, self.replacer, self.limits, self._count)
         self._check(self._csv_parts(copy, place))
         self._done(judged, counts)
+
+    def _judged_csv(self, source: Path, place: Place) -> Verdicts:
+        judged = self._judged(self._csv_parts(source, place))
+        for lost in judged.skipped:
+            raise TargetError(f"{self.replacer.shown(str(place))}: not copied: {lost.message}", lost.reason.value)
+        return judged
+
+    def _judged_database(self, source: Path, place: Place) -> Verdicts:
+        with _sqlite.opened(source, self.replacer.shown(str(place))) as connection:
+            _sqlite.check_schema(connection, place, self.replacer)
+            return self._judged(_sqlite.tables(connection, place, self.limits))
 
     def _database_file(self, source: Path, place: Place, copy: Path) -> None:
         shown = self.replacer.shown(str(place))
@@ -153,6 +177,12 @@ class Copying:
         shown = self.replacer.shown
         column = shown(place.column) if place.column is not None else None
         return Place(shown(place.target), tuple(map(shown, place.path)), column, place.row)
+
+    def plan(self) -> Plan:
+        """What would be done."""
+        planned = tuple(replace(s, place=self._shown(s.place)) for s in self.steps)
+        skipped = tuple(replace(s, place=self._shown(s.place)) for s in self.skipped)
+        return Plan(planned, tuple(self.replacer.unmatched()), skipped)
 
     def result(self, source: Path, destination: Path, seconds: float) -> Result:
         """What was done, in a stable order."""

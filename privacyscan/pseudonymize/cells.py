@@ -141,8 +141,8 @@ class Column:
         """`verdicts` are those on this column, most certain first."""
         self.replacer, self.place, self.header = replacer, place, place.column or ""
         self.counts: Counter[Done] = Counter()
-        self._pattern = replacer.policy.column(place) or ""
-        replacer.used |= {self._pattern, *(p for p in replacer.policy.persons if matches(p, place))}
+        self.pattern = replacer.policy.column(place) or ""
+        replacer.used |= {self.pattern, *(p for p in replacer.policy.persons if matches(p, place))}
         self._judged = [v.entity for v in verdicts if not v.running]
         self._told = [v.entity for v in verdicts if v.running]  # in sentences, never by a whole cell
         covered = [v for v in verdicts if replacer.covers(v.entity)]
@@ -156,7 +156,7 @@ class Column:
 
     def _choice(self, known: bool) -> Choice | None:
         """What the policy says of this column as a whole; None: its entities say."""
-        choice = self.replacer.policy.columns.get(self._pattern)
+        choice = self.replacer.policy.columns.get(self.pattern)
         if choice is None:
             return Choice("drop") if not known and self.replacer.policy.unknown == "drop" else None
         if choice.operator == REWRITE:
@@ -164,7 +164,7 @@ class Column:
         entity = choice.entity or next(iter(self._judged), "")
         if not entity and choice.operator not in ("drop", "keep"):
             raise ConfigurationError(
-                f"{self.replacer.policy.file or 'policy'}: columns.{self._pattern}: nothing was found in "
+                f"{self.replacer.policy.file or 'policy'}: columns.{self.pattern}: nothing was found in "
                 f"{self.replacer.shown(str(self.place))} that says what it holds; give the entity, such as "
                 f'{{ operator = "{choice.operator}", entity = "PERSON" }}'
             )
@@ -236,7 +236,7 @@ class Column:
             if self.choice is not None and self.choice.operator == "drop":
                 outcomes: Sequence[str | None] = [None] * len(whole)
             else:
-                pattern = self._pattern if self.choice is not None else ""
+                pattern = self.pattern if self.choice is not None else ""
                 values, persons = zip(*whole, strict=True)
                 outcomes = self.replacer.replacements(entity, values, persons, pattern)
             for key, outcome in zip(whole, outcomes, strict=True):

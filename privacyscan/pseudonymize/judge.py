@@ -35,9 +35,11 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What the columns of a file hold. `columns` maps a place with column to its verdicts, most certain first."""
+    """What the columns of a file hold. `columns` maps a place with column to its verdicts, most certain first; `places`
+    are all columns, and the texts that hold something."""
 
     columns: Mapping[Place, tuple[Judged, ...]]
+    places: tuple[Place, ...]
     tables: int
     rows: int
     skipped: tuple[Skipped, ...]
@@ -59,9 +61,9 @@ def verdicts(
             running = tally.text is None and any(e.code == "running_text" for e in finding.evidence)
             found[finding.place].append(Judged(finding, not running and _is_strict(finding, tally), running))
     tables = [t for t in read.assets if t.text is None]
-    return Verdicts(
-        {p: tuple(f) for p, f in found.items()}, len(tables), sum(t.rows for t in tables), tuple(read.skipped)
-    )
+    places = dict.fromkeys([*(t.place.at(name) for t in tables for name in t.columns), *found])
+    columns = {p: tuple(f) for p, f in found.items()}
+    return Verdicts(columns, tuple(places), len(tables), sum(t.rows for t in tables), tuple(read.skipped))
 
 
 def _is_strict(finding: Finding, tally: AssetTally) -> bool:

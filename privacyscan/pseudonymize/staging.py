@@ -29,10 +29,15 @@ def local_path(target: str, option: str) -> Path:
     return Path(target)
 
 
-def check_destination(source: Path, to: Path) -> None:
-    """Raise UsageError unless `to` is free and apart from the source."""
+def check_source(source: Path) -> None:
+    """Raise UsageError unless the source is there."""
     if not source.exists():
         raise UsageError(f"{source}: there is no such file or folder; check the path")
+
+
+def check_destination(source: Path, to: Path) -> None:
+    """Raise UsageError unless the source is there, and `to` is free and apart from it."""
+    check_source(source)
     here, there = Path(os.path.realpath(source)), Path(os.path.realpath(to))
     if here == there or (here.is_dir() and here in there.parents):
         raise UsageError(f"{to}: is the source or lies in it; the source is never written, choose another place")

@@ -164,6 +164,24 @@ def test_pseudonymize_lists_what_it_did_not_copy_and_why(command: Command, citiz
     assert [p.name for p in Path("salinan").iterdir()] == ["warga.csv"]
 
 
+def test_a_plan_shows_what_would_happen_and_writes_nothing(command: Command, citizens: Path) -> None:
+    policy = '[entities]\nID_NIK = "token"\nPHONE_NUMBER = "redact"\n[columns]\n"*.catatan" = "keep"\n'
+    Path("kebijakan.toml").write_text(policy, encoding="utf-8")
+    before = sorted(Path().rglob("*"))
+    done = command("pseudonymize", "warga", "--policy", "kebijakan.toml", "--plan", "--lang", "en")
+    assert done.code == 2
+    assert "The policy names *.catatan, and there is no such column." in done.err
+    assert re.search(r"^ nik +ID_NIK +token: every cell +3171014107900001 *$", done.out, re.MULTILINE)
+    assert re.search(r"NIK_[a-z]{4}", done.out)
+    assert "[PHONE_NUMBER]" in done.out
+    assert not any(
+        value in done.out for line in (citizens / "warga.csv").read_text().splitlines()[1:] for value in line.split(",")
+    )
+    assert sorted(Path().rglob("*")) == before
+    Path("kebijakan.toml").write_text('default = "redact"\n', encoding="utf-8")
+    assert command("pseudonymize", "warga", "--policy", "kebijakan.toml", "--plan").code == 0
+
+
 def test_pseudonymize_without_its_key_file_names_the_command_that_makes_one(command: Command, citizens: Path) -> None:
     Path("kebijakan.toml").write_text('default = "token"\n', encoding="utf-8")
     done = command("pseudonymize", "warga", "--to", "salinan", "--policy", "kebijakan.toml", "--key", "kunci")

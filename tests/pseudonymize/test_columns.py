@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from privacyscan.errors import ConfigurationError
-from privacyscan.pseudonymize import cells, pseudonymize
+from privacyscan.pseudonymize import cells, plan, pseudonymize
 from privacyscan.pseudonymize.policy import Choice, Policy
 from privacyscan.registry import plugins
 from tests.pseudonymize.samples import KEY, people, read_csv, rows_of, write_csv
@@ -80,3 +80,26 @@ def test_an_operator_by_person_is_told_whose_row_it_is(tmp_path: Path, monkeypat
     (tmp_path / "copy.csv").unlink()
     copied(tmp_path, Policy(policy.entities, policy.default, persons=("*.email",)), rows)
     assert told[rows[1][3]] == {rows[1][4], rows[2][4]}
+
+
+def test_the_plan_says_what_the_copy_then_does(tmp_path: Path) -> None:
+    columns = {"*.kota": Choice("mask", {"head": 2}, "PLACE_OF_BIRTH"), "*.hp": Choice("keep"), "*.id": Choice("drop")}
+    policy = Policy({"PERSON": Choice("redact")}, Choice("token"), {**columns, "*.tiada": Choice("drop")})
+    source = write_csv(tmp_path / "warga.csv", rows_of(PERSONS))
+    planned = plan(str(source), policy, KEY)
+    assert [(s.place.column, s.entity, s.operator, s.cells, s.matched) for s in planned.steps] == [
+        ("id", "", "drop", "all", 0),
+        ("nik", "ID_NIK", "token", "all", 40),
+        ("nama", "PERSON", "redact", "all", 40),
+        ("hp", "PHONE_NUMBER", "", "none", 40),
+        ("email", "EMAIL_ADDRESS", "token", "all", 40),
+        ("catatan", "ID_NIK", "token", "some", 14),
+        ("kota", "PLACE_OF_BIRTH", "mask", "all", 0),
+    ]
+    assert planned.unmatched == ("*.tiada",)
+    assert not any(value in repr(planned) for p in PERSONS for value in (p.nik, p.email))
+    before, after = copied(tmp_path, Policy(policy.entities, policy.default, columns))
+    changed = [old != new for old, new in zip(before[0], after[0], strict=True)]
+    assert changed == [True, True, True, False, True, True, True]
+    example = next(s for s in planned.steps if s.operator == "mask")
+    assert example.after == example.before[:2] + "*" * (len(example.before) - 2)
