@@ -206,6 +206,11 @@ def expand(file: File, limits: Limits, depth: int = 0, told: Told | None = None)
     yield from read_as(chosen, file, limits, depth, told)
 
 
+def format_of(file: File) -> Format | None:
+    """The format that reads a file; None when none does."""
+    return _chosen(_head(file), file.name)
+
+
 def _shown(name: str, head: bytes, chosen: Format) -> list[Evidence]:
     """That the name hides what the file is, and that it is the dump of a database."""
     signs = {

@@ -32,7 +32,7 @@ from privacyscan.detect.tables import table_verdicts
 from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
 from privacyscan.detect.texts import TextScanner, TextTally, line_candidates
 from privacyscan.detect.verdicts import ENOUGH, Verdict, derived_verdict
-from privacyscan.model import Confidence, Evidence, Finding, Identifier, Location, Place, Table
+from privacyscan.model import Confidence, Evidence, Finding, Identifier, Location, Place, Table, Text
 from privacyscan.nested import COLUMNS, REST
 
 if TYPE_CHECKING:
@@ -194,10 +194,10 @@ class Detector:
         for v in derived.values():
             yield asset.place, asset.rows, v
         if asset.text is not None:
-            for v in self._text_verdicts(asset.text):
+            for v in self._text_verdicts(asset.text, self.most):
                 yield asset.place, asset.text.lines, v
 
-    def _text_verdicts(self, text: TextTally) -> Iterator[Verdict]:
+    def _text_verdicts(self, text: TextTally, most: int) -> Iterator[Verdict]:
         standing: dict[tuple[str, int], Confidence] = {}
         is_of_nobody = not any(self.rules[n].identifier.identifies and t > STRUCTURE for n, t in text.by_tier)
         for name, rule in self.rules.items():
@@ -217,7 +217,7 @@ class Detector:
                 parts += filter(None, [text.by_tier.get((name, STRUCTURE))])  # strange names, beside others
             tally = Tally()
             for part in parts:
-                tally.merge(part, self.most)
+                tally.merge(part, most)
             if not tally.cells:
                 continue
             read = text.read.get(name, 0)
@@ -280,6 +280,18 @@ class Detector:
             locations=tuple(_on_page(location, pages) for location in verdict.tally.places),
             sketch=sketch,
         )
+
+    def document(self, text: str) -> list[Span]:
+        """The finds in a whole text, as a scan of it tells them; what they only tell of persons is left out."""
+        scanner = TextScanner(self.plan, self._young, b"", ALL, self.paragraphs)
+        scanner.add(Text(Place(""), text.encode("utf-8", "replace")))
+        return [
+            Span(verdict.rule.id, place.offset_start, place.offset_end, verdict.confidence.score)
+            for verdict in self._text_verdicts(scanner.finish(), ALL)
+            if verdict.rule.identifier.derived is None
+            for place in verdict.tally.places
+            if place.offset_start is not None and place.offset_end is not None
+        ]
 
     def spans(self, text: str, header: str = "", running: bool = False) -> list[Span]:
         """The finds in one text or cell; `header` is context, as a column's name is. `running`: it may be running text,

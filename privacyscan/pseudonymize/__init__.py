@@ -52,7 +52,7 @@ def pseudonymize(
     run = _copying(policy, key, settings, rulebook, progress)
     run.check_name(destination)
     with staging(destination) as folder:
-        copy = folder / "copy"
+        copy, run.private = folder / "copy", folder
         if source.is_dir():
             copy.mkdir(mode=0o700)
             run.folder(source, copy)

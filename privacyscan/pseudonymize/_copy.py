@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -11,15 +15,20 @@ from typing import TYPE_CHECKING, BinaryIO
 from privacyscan import read
 from privacyscan.errors import ConfigurationError, TargetError, UnsafeCopyError, UsageError
 from privacyscan.model import File, Place, Reason, Skipped, Table, Text
-from privacyscan.pseudonymize import _csv, _sqlite
+from privacyscan.pseudonymize import _sqlite
 from privacyscan.pseudonymize._plan import Plan, Step, steps
 from privacyscan.pseudonymize._result import Replaced, Result
-from privacyscan.pseudonymize.cells import Replacer
+from privacyscan.pseudonymize._work import Work
+from privacyscan.pseudonymize.cells import Done, Replacer
 from privacyscan.pseudonymize.judge import Verdicts, verdicts
+from privacyscan.pseudonymize.rewriters import Rewriter
 from privacyscan.registry import plugins
 
 if TYPE_CHECKING:
     from privacyscan.settings import Settings
+
+
+_NO_REWRITER = "files of this format are not copied by this version"
 
 
 class Copying:
@@ -34,6 +43,7 @@ class Copying:
     ) -> None:
         self.settings, self.replacer, self.progress = settings, replacer, progress
         self.limits, self.planning = settings.limits, planning
+        self.private = Path()  # a folder that only we can open, for files in files
         self.steps: list[Step] = []
         self.assets = self.rows = 0
         self.replaced: list[Replaced] = []
@@ -53,13 +63,10 @@ class Copying:
 
     def only(self, source: Path, copy: Path) -> None:
         """Copy the one file that was asked for."""
-        place = Place(str(source))
-        if not _copies(source):
-            raise UsageError(
-                f"{self.replacer.shown(str(source))}: is neither a CSV file nor an SQLite database, and no other "
-                "format is copied by this version"
-            )
-        self.file(source, place, copy)
+        file = _file(source, Place(str(source)))
+        if self._rewriter(file) is None:
+            raise UsageError(f"{self.replacer.shown(str(source))}: {_NO_REWRITER}; see docs/pseudonymize.md")
+        self.file(file, copy)
 
     def folder(self, source: Path, copy: Path) -> None:
         """Copy every file of the folder; what cannot be copied is listed."""
@@ -68,77 +75,125 @@ class Copying:
                 self.skipped.append(unit)
                 continue
             path = Path(unit.locator["path"])
-            if _belongs_to_database(path):
-                continue
-            try:
-                self.member(path, unit.place, copy.joinpath(*unit.place.path))
-            except TargetError as error:
-                self.skipped.append(Skipped(unit.place, Reason(error.reason), str(error)))
+            if not _belongs_to_database(path):
+                self.listed(_file(path, unit.place), copy.joinpath(*unit.place.path))
 
-    def member(self, path: Path, place: Place, copy: Path) -> None:
-        """Copy one file of a folder."""
-        if any(self.replacer.names_somebody(name) for name in place.path):
-            raise TargetError("its name holds personal data; give it another name", "unsupported_type")
-        if not _copies(path):
-            raise TargetError("only CSV files and SQLite databases are copied", "unknown_format")
-        if not self.planning:
-            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def listed(self, file: File, copy: Path) -> bool:
+        """Copy one file of a folder or archive; whether that was possible. If not, it is listed, and nothing of it
+        stays."""
         try:
-            self.file(path, place, copy)
-        except TargetError:
+            if any(self.replacer.names_somebody(name) for name in file.place.path):
+                raise TargetError("its name holds personal data; give it another name", "unsupported_type")
+            if self._rewriter(file) is None:
+                raise TargetError(_NO_REWRITER, "unknown_format")
+            if not self.planning:
+                copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.file(file, copy)
+        except (TargetError, UnsafeCopyError) as error:
+            reason = error.reason if isinstance(error, TargetError) else "unsupported_type"
+            self.skipped.append(Skipped(file.place, Reason(reason), str(error)))
             copy.unlink(missing_ok=True)
-            raise
+            return False
+        return True
 
-    def file(self, source: Path, place: Place, copy: Path) -> None:
+    def file(self, file: File, copy: Path) -> None:
         """Judge, copy, and check the copy."""
-        database = _sqlite.is_sqlite(source)
+        rewriter = self._rewriter(file)
         if self.planning:
-            self.steps += steps(
-                self.replacer, self._judged_database(source, place) if database else self._judged_csv(source, place)
-            )
+            self._planned(file, rewriter)
             return
         try:
             os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            (self._database_file if database else self._csv_file)(source, place, copy)
+            if isinstance(rewriter, str):
+                self._database(file, copy)
+            elif rewriter is not None:
+                self._rewrite(file, copy, rewriter)
         except OSError as error:
-            shown = self.replacer.shown(str(place))
+            shown = self.replacer.shown(str(file.place))
             raise UsageError(f"{shown}: copying it failed ({error.strerror}); check rights and free space") from None
 
-    def _csv_file(self, source: Path, place: Place, copy: Path) -> None:
-        judged = self._judged_csv(source, place)
-        counts = _csv.copy_csv(source, copy, place, judged.columns, self.replacer, self.limits, self._count)
-        self._check(self._csv_parts(copy, place))
-        self._done(judged, counts)
+    def _rewriter(self, file: File) -> Rewriter | str | None:
+        """What copies a file: a rewriter, or `sqlite`; None: nothing. Raises TargetError when it cannot be opened."""
+        try:
+            chosen = read.format_of(file)
+        except OSError as error:
+            reason = Reason.DENIED if isinstance(error, PermissionError) else Reason.VANISHED
+            raise TargetError(f"cannot be opened ({error.strerror})", reason.value) from None
+        if chosen is None or chosen.name == "sqlite":
+            return None if chosen is None else "sqlite"
+        rewriters: Iterable[Rewriter] = plugins("pseudonymize.rewriters").values()
+        return next((r for r in rewriters if chosen.name in r.formats), None)
 
-    def _judged_csv(self, source: Path, place: Place) -> Verdicts:
-        judged = self._judged(self._csv_parts(source, place))
-        for lost in judged.skipped:
-            raise TargetError(f"{self.replacer.shown(str(place))}: not copied: {lost.message}", lost.reason.value)
-        return judged
+    def _planned(self, file: File, rewriter: Rewriter | str | None) -> None:
+        if isinstance(rewriter, str) and file.path is not None:
+            with _sqlite.opened(Path(file.path), self.replacer.shown(str(file.place))) as connection:
+                _sqlite.check_schema(connection, file.place, self.replacer)
+                judged = self._judged(_sqlite.tables(connection, file.place, self.limits))
+        else:
+            judged = self._judged(read.expand(file, self.limits))
+        self.skipped += judged.skipped
+        self.steps += steps(self.replacer, judged)
 
-    def _judged_database(self, source: Path, place: Place) -> Verdicts:
-        with _sqlite.opened(source, self.replacer.shown(str(place))) as connection:
-            _sqlite.check_schema(connection, place, self.replacer)
-            return self._judged(_sqlite.tables(connection, place, self.limits))
+    def _rewrite(self, file: File, copy: Path, rewriter: Rewriter) -> None:
+        judged: list[Verdicts] = []
 
-    def _database_file(self, source: Path, place: Place, copy: Path) -> None:
-        shown = self.replacer.shown(str(place))
-        with _sqlite.opened(source, shown) as connection:
-            _sqlite.check_schema(connection, place, self.replacer)
-            judged = self._judged(_sqlite.tables(connection, place, self.limits))
-            counts, emptied = _sqlite.copy_sqlite(
-                connection, copy, place, judged.columns, self.replacer, self.limits, self._count
-            )
-        with _sqlite.opened(copy, shown) as connection:
-            self._check(_sqlite.tables(connection, place, self.limits))
-        self._done(judged, counts)
+        def judge(file: File) -> Verdicts:
+            found = self._judged(read.expand(file, self.limits))
+            for lost in found.skipped:
+                raise TargetError(
+                    f"{self.replacer.shown(str(lost.place))}: not copied: {lost.message}", lost.reason.value
+                )
+            judged.append(found)
+            return found
+
+        work = Work(self.replacer, self.limits, judge, self._inside, self._count)
+        rewriter.rewrite(file, copy, work)
+        self.skipped += work.skipped
+        if rewriter.holds_files:
+            return
+        self._check(read.expand(_file(copy, file.place), self.limits))
+        self.assets += sum(v.tables for v in judged) or 1
+        self.rows += sum(v.rows for v in judged)
+        self._done(work.counts)
+
+    def _inside(self, file: File) -> Path | None:
+        """The copy of a file in another, in the private folder; None when it could not be copied and was listed."""
+        copy = self._scratch()
+        return copy if self.listed(file, copy) else None
+
+    def _scratch(self) -> Path:
+        """A name in the private folder."""
+        return self.private / secrets.token_hex(16)
+
+    def _database(self, file: File, copy: Path) -> None:
+        shown = self.replacer.shown(str(file.place))
+        with self._on_disk(file) as source:
+            with _sqlite.opened(source, shown) as connection:
+                _sqlite.check_schema(connection, file.place, self.replacer)
+                judged = self._judged(_sqlite.tables(connection, file.place, self.limits))
+                counts, emptied = _sqlite.copy_sqlite(
+                    connection, copy, file.place, judged.columns, self.replacer, self.limits, self._count
+                )
+            with _sqlite.opened(copy, shown) as connection:
+                self._check(_sqlite.tables(connection, file.place, self.limits))
+        self.assets += judged.tables
+        self.rows += judged.rows
+        self._done(counts)
         self.skipped += emptied
 
-    def _csv_parts(self, path: Path, place: Place) -> Iterator[Table | Text | Skipped]:
-        def opened() -> BinaryIO:
-            return path.open("rb")
-
-        return read.expand(File(place, opened, path.stat().st_size, str(path)), self.limits)
+    @contextmanager
+    def _on_disk(self, file: File) -> Iterator[Path]:
+        """Where the file lies; one that lies in another is written to the private folder meanwhile."""
+        if file.path is not None:
+            yield Path(file.path)
+            return
+        path = self._scratch()
+        try:
+            with file.open() as source, path.open("xb") as out:
+                shutil.copyfileobj(source, out)
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
 
     def _judged(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> Verdicts:
         return verdicts(self.replacer.detector, parts, self._count)
@@ -160,9 +215,7 @@ class Copying:
                 + ". Use token or redact for these entities, or leave the column out of the source"
             )
 
-    def _done(self, judged: Verdicts, counts: _csv.Counts) -> None:
-        self.assets += judged.tables
-        self.rows += judged.rows
+    def _done(self, counts: Mapping[Place, Counter[Done]]) -> None:
         self.replaced += [
             Replaced(self._shown(place), entity, operator, cells)
             for place, done in counts.items()
@@ -197,21 +250,11 @@ class Copying:
         )
 
 
-def _copies(path: Path) -> bool:
-    """Whether the file is of a kind that is copied. Raises TargetError when it cannot be opened."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(read.HEAD)
-    except OSError as error:
-        reason = Reason.DENIED if isinstance(error, PermissionError) else Reason.VANISHED
-        raise TargetError(f"cannot be opened ({error.strerror})", reason.value) from None
-    if head.startswith(_sqlite.MAGIC):
-        return True
-    formats, name = plugins("formats"), path.name.lower()
-    if not head:
-        return name.endswith(formats["csv"].suffixes)
-    best = max(formats.values(), key=lambda f: int(f.matches(head, name)))
-    return bool(best.name == "csv" and best.matches(head, name))
+def _file(path: Path, place: Place) -> File:
+    def opened() -> BinaryIO:
+        return path.open("rb")
+
+    return File(place, opened, path.stat().st_size, str(path))
 
 
 def _belongs_to_database(path: Path) -> bool:

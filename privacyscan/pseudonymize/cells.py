@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from privacyscan.detect import Detector
+from privacyscan.detect import Detector, Span
 from privacyscan.detect.cells import cleaned, is_nothing
 from privacyscan.detect.rules import CHECKED, Rule, header_words, plain
 from privacyscan.detect.shown import name_spans, shown_name
@@ -76,18 +76,40 @@ class Replacer:
             self._ready[entity, pattern] = operator.bind(rule.identifier, self._key, choice.parameters)
         return self._ready[entity, pattern](values, [canonical(rule, v) for v in values], persons)
 
-    def in_text(self, text: str) -> tuple[str, Counter[str]]:
-        """A text that is no cell (a title line) with its finds replaced, and how many of each entity."""
-        found = [(s.start, s.end, s.entity) for s in self.detector.spans(same_length(text)) if self.covers(s.entity)]
-        return self.replaced(text, found), Counter(e for _, _, e in found)
+    def document(self, text: str) -> tuple[str, Counter[Done]]:
+        """A text with all its finds replaced, and how many of each."""
+        new, entities, _ = self.rewritten(text, lambda t: _finds_of(self.detector.document(same_length(t))))
+        return new, Counter({(entity, self.operator(entity)): count for entity, count in entities.items()})
 
-    def replaced(self, text: str, found: Sequence[Find]) -> str:
-        """The text with these finds replaced."""
-        pieces, at = [], 0
-        for start, end, entity in sorted(found):
-            pieces += [text[at:start], self.replacement(entity, text[start:end])]
+    def rewritten(self, text: str, search: Callable[[str], Iterable[Find]]) -> tuple[str, Counter[str], str]:
+        """A text with what `search` finds in it replaced, how many of each entity, and one that was still found at the
+        end, if any: without one name another may show, so what was replaced is searched again, but for the
+        replacements themselves."""
+        entities: Counter[str] = Counter()
+        done: list[tuple[int, int]] = []
+        for last in (False,) * (ROUNDS - 1) + (True,):
+            found = _apart(f for f in search(text) if self.covers(f[2]) and not _meets(f, done))
+            if not found or last:
+                return text, entities, found[0][2] if found else ""
+            entities.update(e for _, _, e in found)
+            text, done = self._put(text, found, done)
+        return text, entities, ""
+
+    def _put(
+        self, text: str, found: Sequence[Find], done: Sequence[tuple[int, int]]
+    ) -> tuple[str, list[tuple[int, int]]]:
+        """The text with these finds replaced, and where all replacements stand in it; `done` are those of before."""
+        new: list[str] = []
+        places: list[tuple[int, int]] = []
+        at = size = 0
+        for start, end, entity in sorted([*found, *((s, e, "") for s, e in done)]):
+            piece = self.replacement(entity, text[start:end]) if entity else text[start:end]
+            size += start - at
+            places.append((size, size + len(piece)))
+            size += len(piece)
+            new += [text[at:start], piece]
             at = end
-        return "".join([*pieces, text[at:]])
+        return "".join([*new, text[at:]]), places
 
     def names_somebody(self, name: str) -> bool:
         """Whether a name of a file, table or column, or the text of a schema, holds what the policy replaces."""
@@ -270,16 +292,14 @@ class Column:
 
     def _inside(self, cell: str) -> tuple[str | None, tuple[str, ...]] | None:
         """The new cell and the entities replaced in it, where no entity owns it as a whole; None when it stays."""
-        text = same_length(cell)
-        found = list(self._finds(text, text.strip()))
-        entities = {e for _, _, e in found}
-        for _ in range(ROUNDS):
-            if not found:
-                return (cell, tuple(entities)) if entities else None
-            cell = self.replacer.replaced(cell, found)
-            found = list(self._finds(same_length(cell), cell.strip())) if self._told else []
-        owner = found[0][2] if found else ""  # no end to what can be read into it
-        return (self.replacer.replacement(owner, cell) if owner else cell), tuple(entities)
+        new, entities, left = self.replacer.rewritten(cell, self._search)
+        if left:  # no end to what can be read into it
+            return self.replacer.replacement(left, cell), (*entities,)
+        return (new, (*entities,)) if entities else None
+
+    def _search(self, text: str) -> Iterator[Find]:
+        plain = same_length(text)
+        return self._finds(plain, plain.strip())
 
     def _owner(self, bare: str) -> str | None:
         """The entity that the whole cell belongs to: the first verdict that claims it, else a strict one."""
@@ -301,7 +321,26 @@ class Column:
             for c in detector.rules[entity].candidates(text):
                 if c is not None and all(c.end <= start or end <= c.start for start, end, _ in taken):
                     taken.append((c.start, c.end, entity))
-        yield from (find for find in taken if self.replacer.covers(find[2]))
+        yield from taken
+
+
+def _finds_of(spans: Iterable[Span]) -> Iterator[Find]:
+    return ((s.start, s.end, s.entity) for s in spans)
+
+
+def _meets(find: Find, places: Sequence[tuple[int, int]]) -> bool:
+    return any(find[0] < end and start < find[1] for start, end in places)
+
+
+def _apart(found: Iterable[Find]) -> list[Find]:
+    """The finds in order; of those that overlap one, the first and longest, as far as they reach together."""
+    kept: list[Find] = []
+    for start, end, entity in sorted(found, key=lambda f: (f[0], -f[1])):
+        if kept and start < kept[-1][1]:
+            kept[-1] = kept[-1][0], max(end, kept[-1][1]), kept[-1][2]
+        else:
+            kept.append((start, end, entity))
+    return kept
 
 
 def value_in(rule: Rule, text: str) -> str | None:

@@ -155,12 +155,12 @@ def test_pseudonymize_makes_a_key_and_a_copy(command: Command, citizens: Path) -
 
 
 def test_pseudonymize_lists_what_it_did_not_copy_and_why(command: Command, citizens: Path) -> None:
-    (citizens / "surat.txt").write_text("rapat ditunda\n", encoding="utf-8")
+    (citizens / "surat.pdf").write_bytes(b"%PDF-1.4\n")
     Path("kebijakan.toml").write_text('default = "redact"\n', encoding="utf-8")
     done = command("pseudonymize", "warga", "--to", "salinan", "--policy", "kebijakan.toml", "--lang", "en")
     assert done.code == 3
     assert "Not copied: 1 place." in done.err
-    assert "warga/surat.txt\n    Unknown format (only CSV files and SQLite databases are copied)\n" in done.err
+    assert "warga/surat.pdf\n    Unknown format (files of this format are not copied by this version)\n" in done.err
     assert [p.name for p in Path("salinan").iterdir()] == ["warga.csv"]
 
 

@@ -96,10 +96,10 @@ def test_the_json_log_stays_english(command: Command) -> None:
 
 
 def test_pseudonymize_says_in_indonesian_what_it_did_not_copy(command: Command, citizens: Path) -> None:
-    (citizens / "surat.txt").write_text("rapat ditunda\n", encoding="utf-8")
+    (citizens / "surat.pdf").write_bytes(b"%PDF-1.4\n")
     Path("kebijakan.toml").write_text('default = "redact"\n', encoding="utf-8")
     done = command("pseudonymize", "warga", "--to", "salinan", "--policy", "kebijakan.toml")
-    assert "Format tidak dikenal (hanya berkas CSV dan basis data SQLite yang disalin)\n" in done.err
+    assert "Format tidak dikenal (berkas berformat ini tidak disalin oleh versi ini)\n" in done.err
 
 
 def test_help_is_indonesian_where_the_environment_says_so(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

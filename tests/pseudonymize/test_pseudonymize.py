@@ -13,8 +13,9 @@ import pytest
 
 from privacyscan.errors import ConfigurationError, PrivacyScanError, UnsafeCopyError, UsageError
 from privacyscan.model import Reason
-from privacyscan.pseudonymize import _csv, pseudonymize
+from privacyscan.pseudonymize import pseudonymize
 from privacyscan.pseudonymize.policy import Choice, Policy
+from privacyscan.pseudonymize.rewriters import csv
 from privacyscan.settings import load
 from tests.pseudonymize.samples import KEY, MIXED, TOKENS, people, read_csv, rows_of, write_csv, write_database
 
@@ -22,13 +23,13 @@ PERSONS = people(50, seed=3)
 
 
 def share(tmp_path: Path) -> Path:
-    """A folder with a CSV file, a database with its log, a text and a deeper folder."""
+    """A folder with a CSV file, a database with its log, a document that is not copied, and a deeper folder."""
     folder = tmp_path / "berkas"
     (folder / "lama").mkdir(parents=True)
     write_csv(folder / "warga.csv", rows_of(PERSONS))
     write_csv(folder / "lama" / "warga.tsv", rows_of(PERSONS), "\t")
     write_database(folder / "layanan.db", PERSONS)
-    (folder / "surat.txt").write_text(f"Kepada NIK {PERSONS[0].nik}\n", encoding="utf-8")
+    (folder / "surat.pdf").write_bytes(b"%PDF-1.4\n")
     return folder
 
 
@@ -37,7 +38,7 @@ def test_a_folder_is_copied_file_by_file_and_the_rest_is_listed(tmp_path: Path) 
     result = pseudonymize(str(folder), str(copy), TOKENS, KEY)
     files = sorted(p.relative_to(copy).as_posix() for p in copy.rglob("*") if p.is_file())
     assert files == ["lama/warga.tsv", "layanan.db", "warga.csv"]
-    assert [(s.place.path, s.reason) for s in result.skipped] == [(("surat.txt",), Reason.UNKNOWN_FORMAT)]
+    assert [(s.place.path, s.reason) for s in result.skipped] == [(("surat.pdf",), Reason.UNKNOWN_FORMAT)]
     assert (result.assets, result.exit_code) == (6, 3)
     in_file = {row[1] for row in read_csv(copy / "warga.csv")[1:]}
     with closing(sqlite3.connect(copy / "layanan.db")) as database:
@@ -63,7 +64,7 @@ def test_a_file_whose_name_is_a_number_of_somebody_is_listed_not_copied(tmp_path
 
 def test_what_is_excluded_is_no_gap(tmp_path: Path) -> None:
     folder, copy = share(tmp_path), tmp_path / "salinan"
-    settings = load({"exclude": ("*.txt", "lama")}, environ={})
+    settings = load({"exclude": ("*.pdf", "lama")}, environ={})
     result = pseudonymize(str(folder), str(copy), TOKENS, KEY, settings)
     assert result.exit_code == 0
     assert not (copy / "lama").exists()
@@ -80,7 +81,7 @@ def test_what_is_excluded_is_no_gap(tmp_path: Path) -> None:
         ("full", "link", "is the source"),  # by another name
         ("warga.csv", "none/copy.csv", "make it first"),
         ("warga.csv", "stale.db", "left of another database"),
-        ("surat.txt", "copy.txt", "neither a CSV file nor"),
+        ("surat.pdf", "copy.pdf", "files of this format are not copied"),
         ("warga.csv", "081234567890.csv", "name holds personal data"),
         ("postgresql://u:rahasia@host/db", "copy.csv", "TARGET takes a CSV file"),
         ("warga.csv", "postgresql://u:rahasia@host/db", "--to takes a CSV file"),
@@ -91,7 +92,7 @@ def test_a_wrong_target_or_destination_is_refused_before_anything_is_written(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_csv(tmp_path / "warga.csv", rows_of(PERSONS))
-    (tmp_path / "surat.txt").write_text("Dengan hormat\nBersama ini kami kirim surat\n", encoding="utf-8")
+    (tmp_path / "surat.pdf").write_bytes(b"%PDF-1.4\n")
     (tmp_path / "taken.csv").touch()
     (tmp_path / "stale.db-wal").touch()
     (tmp_path / "full").mkdir()
@@ -133,7 +134,7 @@ def test_a_copy_that_still_holds_data_is_removed_and_told_by_place_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = write_csv(tmp_path / "warga.csv", rows_of(PERSONS))
-    monkeypatch.setattr(_csv, "_replace", lambda batch, columns: None)  # a defect: nothing is replaced
+    monkeypatch.setattr(csv, "_replace", lambda batch, columns: None)  # a defect: nothing is replaced
     with pytest.raises(UnsafeCopyError, match=r"\[nik\]: ID_NIK 50/50") as raised:
         pseudonymize(str(source), str(tmp_path / "copy.csv"), TOKENS, KEY)
     assert not any(value in str(raised.value) for p in PERSONS for value in p.values)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -14,13 +12,43 @@ from privacyscan.batches import bounded, weight
 from privacyscan.errors import TargetError
 from privacyscan.formats._header import widened
 from privacyscan.formats.csv import HEAD, Dialect, dialect_of
-from privacyscan.model import Limits, Place
-from privacyscan.pseudonymize.cells import Columns, Done, Replacer, is_known_value
+from privacyscan.model import File, Place
+from privacyscan.pseudonymize._work import Work
+from privacyscan.pseudonymize.cells import Columns, Replacer, is_known_value
 from privacyscan.pseudonymize.judge import Judged
+from privacyscan.pseudonymize.rewriters import Rewriter
+from privacyscan.pseudonymize.rewriters._charset import Charset, charset_of
 
 FIELD = 16 << 20  # characters in one field or line
 
-Counts = Mapping[Place, Counter[Done]]
+
+class Csv:
+    name = "csv"
+    formats = ("csv",)
+    holds_files = False
+
+    def rewrite(self, file: File, copy: Path, work: Work) -> None:
+        judged = work.judge(file)
+        layout = _layout(file)
+        _check_header(layout.dialect, file.place, judged.columns, work.replacer)
+        names = list(layout.dialect.names)
+        columns = work.columns(file.place, names, judged)
+        with layout.charset.between(file, copy) as (text, out):
+            writer = csv.writer(
+                out,
+                delimiter=layout.dialect.delimiter,
+                lineterminator=layout.line_end,
+                quoting=csv.QUOTE_ALL if layout.quote_all else csv.QUOTE_MINIMAL,
+            )
+            rows = _rows(text, layout.dialect.delimiter, file.place, work.replacer)
+            for row in _top(rows, layout.dialect.skip, file.place, work):
+                writer.writerow(row)
+            for batch in bounded(rows, weight, work.limits.batch_rows):
+                names = widened(names, max(map(len, batch)))
+                columns.add(names[len(columns.columns) :])
+                _replace(batch, columns)
+                writer.writerows(batch)
+                work.count(file.place, len(batch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,58 +56,13 @@ class _Layout:
     """How the file is written."""
 
     dialect: Dialect
+    charset: Charset
     line_end: str
     quote_all: bool
-    mark: str  # byte-order mark that the codec does not write by itself
-    codec: str
-
-    @property
-    def errors(self) -> str:
-        """Bytes that are no text pass through, where the codec can carry them."""
-        return "replace" if self.codec.startswith(("utf-16", "utf-32")) else "surrogateescape"
 
 
-def copy_csv(
-    source: Path,
-    copy: Path,
-    place: Place,
-    found: Mapping[Place, tuple[Judged, ...]],
-    replacer: Replacer,
-    limits: Limits,
-    count: Callable[[Place, int], None],
-) -> Counts:
-    """Write the copy; gives back how many cells of each column and entity were replaced."""
-    layout = _layout(source)
-    _check_header(layout.dialect, place, found, replacer)
-    title: Counter[str] = Counter()
-    names = list(layout.dialect.names)
-    columns = Columns(replacer, place, names, found)
-    with (
-        source.open(encoding=layout.dialect.charset, errors=layout.errors, newline="") as raw,
-        copy.open("w", encoding=layout.codec, errors=layout.errors, newline="") as out,
-    ):
-        out.write(layout.mark)
-        writer = csv.writer(
-            out,
-            delimiter=layout.dialect.delimiter,
-            lineterminator=layout.line_end,
-            quoting=csv.QUOTE_ALL if layout.quote_all else csv.QUOTE_MINIMAL,
-        )
-        rows = _rows(raw, layout.dialect.delimiter, place, replacer)
-        for row in _top(rows, layout.dialect.skip, replacer, title):
-            writer.writerow(row)
-        for batch in bounded(rows, weight, limits.batch_rows):
-            names = widened(names, max(map(len, batch)))
-            columns.add(names[len(columns.columns) :])
-            _replace(batch, columns)
-            writer.writerows(batch)
-            count(place, len(batch))
-    above = Counter({(entity, replacer.operator(entity)): count for entity, count in title.items()})
-    return {place: above, **columns.counts} if title else columns.counts
-
-
-def _layout(source: Path) -> _Layout:
-    with source.open("rb") as stream:
+def _layout(file: File) -> _Layout:
+    with file.open() as stream:
         head = stream.read(HEAD)
     dialect = dialect_of(head)
     text = head.decode(dialect.charset, "replace").lstrip("\ufeff")
@@ -88,10 +71,7 @@ def _layout(source: Path) -> _Layout:
     bare = first.rstrip("\r\n")
     between = f'"{dialect.delimiter}"'
     quoted = len(bare) > 1 and bare[0] == bare[-1] == '"' and bare.count(between) == bare.count(dialect.delimiter)
-    big_endian = {"utf-16": codecs.BOM_UTF16_BE, "utf-32": codecs.BOM_UTF32_BE}.get(dialect.charset)
-    if big_endian is not None and head.startswith(big_endian):
-        return _Layout(dialect, line_end, quoted, "\ufeff", f"{dialect.charset}-be")
-    return _Layout(dialect, line_end, quoted, "", dialect.charset)
+    return _Layout(dialect, charset_of(head, dialect.charset), line_end, quoted)
 
 
 def _check_header(
@@ -126,7 +106,7 @@ def _lines(raw: TextIO, place: Place, replacer: Replacer) -> Iterator[str]:
         yield line.replace("\0", "")  # as the reader of scans does: a number must not hide behind them
 
 
-def _top(rows: Iterator[list[str]], skip: int, replacer: Replacer, title: Counter[str]) -> Iterator[list[str]]:
+def _top(rows: Iterator[list[str]], skip: int, place: Place, work: Work) -> Iterator[list[str]]:
     """The header as it is, and what stands above it with its finds replaced."""
     left = skip
     while left:
@@ -134,12 +114,7 @@ def _top(rows: Iterator[list[str]], skip: int, replacer: Replacer, title: Counte
         if row is None:
             return
         left -= bool(row)
-        if left and row:
-            changed = [replacer.in_text(cell) for cell in row]
-            row = [text for text, _ in changed]
-            for _, entities in changed:
-                title.update(entities)
-        yield row
+        yield [work.text(place, cell) for cell in row] if left else row
 
 
 def _replace(batch: Sequence[list[str]], columns: Columns) -> None:
@@ -148,3 +123,6 @@ def _replace(batch: Sequence[list[str]], columns: Columns) -> None:
     for index, changed in enumerate(columns.changes(by_column)):
         for number, text in changed.items():
             batch[number][index] = text or ""
+
+
+plugin: Rewriter = Csv()

@@ -1,0 +1,67 @@
+"""What a rewriter of files is given: the verdicts on its columns, replacements, and copies of the files inside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from privacyscan.model import File, Limits, Place, Reason, Skipped
+from privacyscan.pseudonymize.cells import Column, Columns, Done, Replacer
+from privacyscan.pseudonymize.judge import Verdicts
+
+
+class Copies(Protocol):
+    """Copies one file; gives its copy, or None when it could not be copied and was listed."""
+
+    def __call__(self, file: File) -> Path | None: ...
+
+
+class Work:
+    """One file under way. `skipped` is what the copy lacks."""
+
+    def __init__(
+        self,
+        replacer: Replacer,
+        limits: Limits,
+        judge: Callable[[File], Verdicts],
+        member: Copies,
+        count: Callable[[Place, int], None],
+    ) -> None:
+        self.replacer, self.limits, self.judge, self.member, self.count = replacer, limits, judge, member, count
+        self.skipped: list[Skipped] = []
+        self._columns: list[Columns | Column] = []
+        self._texts: dict[Place, Counter[Done]] = {}
+
+    def columns(self, place: Place, names: Sequence[str], judged: Verdicts) -> Columns:
+        """The columns of a table, on their way into the copy."""
+        columns = Columns(self.replacer, place, names, judged.columns)
+        self._columns.append(columns)
+        return columns
+
+    def column(self, place: Place, judged: Verdicts) -> Column:
+        """One column (`place`) whose cells come apart from those beside them."""
+        column = Column(self.replacer, place, judged.columns.get(place, ()))
+        self._columns.append(column)
+        return column
+
+    def text(self, place: Place, text: str) -> str:
+        """A text with all that is found in it replaced."""
+        new, found = self.replacer.document(text)
+        self._texts.setdefault(place, Counter()).update(found)
+        return new
+
+    def leave_out(self, place: Place, message: str, reason: Reason = Reason.UNSUPPORTED_TYPE) -> None:
+        """List what does not come along."""
+        self.skipped.append(Skipped(place, reason, message))
+
+    @property
+    def counts(self) -> dict[Place, Counter[Done]]:
+        """How many cells and occurrences were replaced, by place, entity and operator."""
+        counts: dict[Place, Counter[Done]] = {p: c for p, c in self._texts.items() if c}
+        for columns in self._columns:
+            told = columns.counts if isinstance(columns, Columns) else {columns.place: columns.counts}
+            for place, count in told.items():
+                counts.setdefault(place, Counter()).update(count)
+        return counts
