@@ -1,0 +1,146 @@
+"""Files of other formats than CSV into files of the same format."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from privacyscan.errors import TargetError
+from privacyscan.keys import PurposeKey
+from privacyscan.model import Reason
+from privacyscan.pseudonymize import pseudonymize
+from privacyscan.pseudonymize.policy import Choice, Policy
+from privacyscan.registry import plugins
+from privacyscan.rulebook import load
+from tests.pseudonymize.samples import KEY, TOKENS, Person, people, rows_of, write_csv, write_database
+
+PERSONS = people(30, seed=5)
+
+
+def copied(source: Path, policy: Policy = TOKENS) -> Path:
+    copy = source.with_name(f"salinan-{source.name}")
+    assert pseudonymize(str(source), str(copy), policy, KEY).exit_code == 0
+    return copy
+
+
+def token_of(person: Person) -> str:
+    """The token of a person's NIK."""
+    token = plugins("operators")["token"].bind(load().identifiers["ID_NIK"], PurposeKey(KEY), {})
+    return str(token([person.nik], [person.nik], [None])[0])
+
+
+def letter(person: Person) -> str:
+    return (
+        f"Kepada Yth. Bapak {person.name}\r\nNIK {person.nik}\r\n"
+        f"Dengan hormat, nomor {person.phone} dan surel {person.email} telah kami catat.\r\n"
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_a_text_keeps_all_but_its_finds(tmp_path: Path, encoding: str) -> None:
+    person = PERSONS[0]
+    source = tmp_path / "surat.txt"
+    source.write_bytes((letter(person) + "Café tetap ada.\r\n").encode(encoding))
+    text = copied(source).read_bytes().decode(encoding)
+    assert not any(value in text for value in person.values)
+    assert f"\r\nNIK {token_of(person)}\r\nDengan hormat, nomor " in text
+    assert text.endswith(" telah kami catat.\r\nCafé tetap ada.\r\n")
+
+
+def test_a_line_with_escaped_signs_is_written_plainly_where_a_value_stands_in_them(tmp_path: Path) -> None:
+    person = PERSONS[0]
+    mail = person.email.replace("@", "%40")
+    source = tmp_path / "akses.log"
+    source.write_text(f"GET /a?x=%41&b=1 200\nGET /daftar?surel={mail}&kota=Bandung 200\n", encoding="utf-8")
+    lines = copied(source).read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "GET /a?x=%41&b=1 200"
+    assert lines[1].startswith("GET /daftar?surel=EMAIL_ADDRESS_")
+    assert lines[1].endswith("&kota=Bandung 200")
+
+
+def document() -> dict[str, Any]:
+    return {
+        "judul": "Data penduduk",
+        "jumlah": 30,
+        "penduduk": [
+            {"no": i, "nik": p.nik, "nama": p.name, "kontak": {"hp": int(p.phone.lstrip("+0")), "surel": [p.email]}}
+            for i, p in enumerate(PERSONS)
+        ],
+        "catatan": f"NIK {PERSONS[0].nik} diperiksa ulang",
+        PERSONS[1].nik: True,
+    }
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_json_keeps_its_layout_and_its_keys(tmp_path: Path, indent: int | None) -> None:
+    source = tmp_path / "data.json"
+    source.write_text(json.dumps(document(), indent=indent), encoding="utf-8")
+    text = copied(source).read_text(encoding="utf-8")
+    assert not any(value in text for p in PERSONS for value in (p.nik, p.name, p.email, p.phone.lstrip("+0")))
+    new = json.loads(text)
+    assert text == json.dumps(new, indent=indent)
+    assert [r["no"] for r in new["penduduk"]] == list(range(30))
+    token = token_of(PERSONS[0])
+    assert new["penduduk"][0]["nik"] == token
+    assert new["catatan"] == f"NIK {token} diperiksa ulang"
+    assert new["penduduk"][0]["kontak"]["surel"][0].startswith("EMAIL_ADDRESS_")
+    assert list(new)[:4] == ["judul", "jumlah", "penduduk", "catatan"]
+    assert list(new)[4] == token_of(PERSONS[1])
+
+
+def test_json_lines_stay_lines(tmp_path: Path) -> None:
+    source = tmp_path / "data.jsonl"
+    source.write_text("".join(json.dumps({"nik": p.nik, "no": i}) + "\n" for i, p in enumerate(PERSONS)))
+    lines = [json.loads(line) for line in copied(source).read_text().splitlines()]
+    assert [r["no"] for r in lines] == list(range(30))
+    assert len({r["nik"] for r in lines}) == 30
+    assert all(r["nik"].startswith("NIK_") for r in lines)
+
+
+def test_a_number_that_is_emptied_is_null(tmp_path: Path) -> None:
+    source = tmp_path / "data.json"
+    source.write_text(json.dumps([{"nik": int(p.nik), "no": i} for i, p in enumerate(PERSONS)]))
+    new = json.loads(copied(source, Policy({}, Choice("drop"))).read_text())
+    assert [r["nik"] for r in new] == [None] * 30
+
+
+@pytest.mark.parametrize("text", ['[{"nik": "3171"}', '[{"nik": 3171}]]', '{"nik": tidak}'])
+def test_broken_json_is_not_copied(tmp_path: Path, text: str) -> None:
+    source = tmp_path / "data.json"
+    source.write_text(text)
+    with pytest.raises(TargetError):
+        copied(source)
+    assert [p.name for p in tmp_path.iterdir()] == ["data.json"]
+
+
+def test_an_archive_is_copied_file_by_file(tmp_path: Path) -> None:
+    folder = tmp_path / "isi"
+    folder.mkdir()
+    write_csv(folder / "warga.csv", rows_of(PERSONS))
+    write_database(folder / "layanan.db", PERSONS)
+    (folder / "surat.txt").write_text(letter(PERSONS[0]))
+    (folder / "kartu.pdf").write_bytes(b"%PDF-1.4\n")
+    (folder / f"{PERSONS[0].nik}.txt").write_text("kosong\n")
+    inner = tmp_path / "dalam.zip"
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.write(folder / "warga.csv", "warga.csv")
+    source = tmp_path / "arsip.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        for path in (*sorted(folder.iterdir()), inner):
+            archive.write(path, f"data/{path.name}")
+    copy = tmp_path / "salinan.zip"
+    result = pseudonymize(str(source), str(copy), TOKENS, KEY)
+    assert result.exit_code == 3
+    assert {s.reason for s in result.skipped} == {Reason.UNKNOWN_FORMAT, Reason.UNSUPPORTED_TYPE}
+    assert len(result.skipped) == 2
+    with zipfile.ZipFile(copy) as archive:
+        names = ["data/dalam.zip", "data/layanan.db", "data/surat.txt", "data/warga.csv"]
+        assert sorted(archive.namelist()) == names
+        assert archive.testzip() is None
+        everything = b"".join(archive.read(name) for name in names)
+    assert not any(value.encode() in everything for p in PERSONS for value in (p.nik, p.email))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["arsip.zip", "dalam.zip", "isi", "salinan.zip"]
