@@ -9,26 +9,29 @@ from typing import Annotated
 
 import typer
 
-from privacyscan.cli import _options, _plan
+from privacyscan.cli import _options, _plan, _proof
 from privacyscan.errors import UsageError
 
 
 def pseudonymize(
-    target: Annotated[str | None, typer.Argument(metavar="TARGET", help="CSV file, SQLite file, or folder.")] = None,
+    target: Annotated[str | None, typer.Argument(metavar="TARGET", help="File, SQLite database, or folder.")] = None,
     to: Annotated[str | None, typer.Option(metavar="TARGET", help="The copy; must not be there yet.")] = None,
     policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Which operator replaces what.")] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="Key of the tokens.")] = None,
     plan: Annotated[
         bool, typer.Option("--plan", help="Show what would happen to each column, and write nothing.")
     ] = False,
+    proof: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Compare source and copy, and write the figures as JSON.")
+    ] = None,
     new_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Make a key file, and do nothing else.")] = None,
     config: _options.Config = None,
     lang: _options.Lang = None,
 ) -> int:
     """Copy data with its personal data replaced.
 
-    The source is only read. The copy is scanned again. If that still finds personal data, the copy is removed and
-    the exit code is 1.
+    The source is only read. The copy is scanned again. If that still finds personal data, or a limit of the policy is
+    not kept, there is no copy and the exit code is 1.
     """
     from privacyscan import pseudonymize as copy
     from privacyscan.cli._summary import terminal, unread, why
@@ -52,11 +55,14 @@ def pseudonymize(
     with _progress() as progress:
         if plan or to is None:
             return _plan.show(planned(target, rules, material, settings, progress=progress), target, say, key is None)
-        result = copy(target, to, rules, material, settings, progress=progress)
+        result = copy(target, to, rules, material, settings, progress=progress, measuring=proof is not None)
     for r in result.replaced:
         console.print(f"{visible(str(r.place))}: {r.entity} -> {r.operator}, {number(r.cells, say.language)}")
     done = {"source": result.source, "copy": result.copy, "assets": result.assets, "rows": result.rows}
-    console.print(say("cli.pseudonymize.done", **done))
+    _proof.show(result, say)
+    if proof is not None:
+        _proof.save(result, proof)
+    console.print(say(f"cli.pseudonymize.{'refused' if result.failures else 'done'}", **done))
     if result.skipped:
         console.print(say("cli.pseudonymize.not_copied", count=len(result.skipped)))
     for skipped in result.skipped:

@@ -34,12 +34,15 @@ def pseudonymize(
     *,
     rulebook: Rulebook | None = None,
     progress: Callable[[str, int], None] | None = None,
+    measuring: bool = False,
 ) -> Result:
     """Copy `target` to `to` with all values of the policy's entities replaced; the source is only read.
 
     `target` is a CSV file, an SQLite database (path or `sqlite:///` URL) or a folder of such files; `to` the same
     kind, not there yet. `key` is what `read_key` gave; None is enough for policies whose `needs_key` is False.
     `progress(place, rows)` is told of each batch of each of the three passes: judging, copying, checking the copy.
+    `measuring` lets the proof compare tables before and after, which reads both once more; limits of the policy do so
+    anyway. Where one is not kept there is no copy, and `failures` of the result says why.
     Raises UsageError (target, destination), ConfigurationError (key), TargetError (source cannot be read or
     copied), UnsafeCopyError (the copy still held personal data); whatever is raised, no part of a copy stays.
     """
@@ -49,18 +52,21 @@ def pseudonymize(
     _check_key(policy, key)
     source, destination = local_path(target, "TARGET"), local_path(to, "--to")
     check_destination(source, destination)
-    run = _copying(policy, key, settings, rulebook, progress)
+    run = _copying(policy, key, settings, rulebook, progress, measuring=measuring)
     run.check_name(destination)
     with staging(destination) as folder:
         copy, run.private = folder / "copy", folder
+        run.replacer.originals.folder = folder
         if source.is_dir():
             copy.mkdir(mode=0o700)
             run.folder(source, copy)
         else:
             run.only(source, copy)
         run.check_columns()
-        _move(copy, destination)
-    return run.result(source, destination, time.monotonic() - clock)
+        result = run.result(source, destination, time.monotonic() - clock)
+        if not result.failures:
+            _move(copy, destination)
+    return result
 
 
 def plan(
@@ -92,6 +98,7 @@ def _copying(
     progress: Callable[[str, int], None] | None,
     *,
     planning: bool = False,
+    measuring: bool = False,
 ) -> Copying:
     # `import privacyscan` imports this module: detection, pydantic and their patterns wait until they are needed
     from privacyscan import rulebook as rulebooks
@@ -103,7 +110,7 @@ def _copying(
     settings = settings or load({})
     rules = rulebook or rulebooks.load(settings.rules)
     detector = Detector(rules.identifiers.values(), secrets.token_bytes(KEY_BYTES), "none", names="auto")
-    return Copying(settings, Replacer(detector, policy, key), progress, planning)
+    return Copying(settings, Replacer(detector, policy, key), progress, planning, measuring)
 
 
 def _check_key(policy: Policy, key: bytes | None) -> None:

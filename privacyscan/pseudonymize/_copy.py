@@ -9,14 +9,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from privacyscan import read
+from privacyscan.detect import Detector
 from privacyscan.errors import ConfigurationError, TargetError, UnsafeCopyError, UsageError
 from privacyscan.model import File, Place, Reason, Skipped, Table, Text
 from privacyscan.pseudonymize import _sqlite
 from privacyscan.pseudonymize._plan import Plan, Step, steps
+from privacyscan.pseudonymize._proof import Measure, Proof, compared, residues
 from privacyscan.pseudonymize._result import Replaced, Result
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.cells import Done, Replacer
@@ -32,7 +35,8 @@ _NO_REWRITER = "files of this format are not copied by this version"
 
 
 class Copying:
-    """A copy under way. With `planning` the files are judged and nothing is written."""
+    """A copy under way. With `planning` files are judged and nothing is written; with `measuring` the proof compares
+    tables even where the policy sets no limits."""
 
     def __init__(
         self,
@@ -40,9 +44,12 @@ class Copying:
         replacer: Replacer,
         progress: Callable[[str, int], None] | None,
         planning: bool = False,
+        measuring: bool = False,
     ) -> None:
         self.settings, self.replacer, self.progress = settings, replacer, progress
-        self.limits, self.planning = settings.limits, planning
+        self.limits, self.planning, self.measuring = settings.limits, planning, measuring
+        self.proof = Proof()
+        self._found: dict[str, tuple[int, int]] = {}  # by entity: values in the copy, and how many are originals
         self.private = Path()  # a folder that only we can open, for files in files
         self.steps: list[Step] = []
         self.assets = self.rows = 0
@@ -151,7 +158,11 @@ class Copying:
         self.skipped += work.skipped
         if rewriter.holds_files:
             return
-        self._check(read.expand(_file(copy, file.place), self.limits))
+        again = _file(copy, file.place)
+        self._check(read.expand(again, self.limits))
+        for found in judged:
+            before, after = read.expand(file, self.limits), read.expand(again, self.limits)
+            self._measure(found, before, after)
         self.assets += sum(v.tables for v in judged) or 1
         self.rows += sum(v.rows for v in judged)
         self._done(work.counts)
@@ -174,8 +185,11 @@ class Copying:
                 counts, emptied = _sqlite.copy_sqlite(
                     connection, copy, file.place, judged.columns, self.replacer, self.limits, self._count
                 )
-            with _sqlite.opened(copy, shown) as connection:
-                self._check(_sqlite.tables(connection, file.place, self.limits))
+            with _sqlite.opened(copy, shown) as after:
+                self._check(_sqlite.tables(after, file.place, self.limits))
+                with _sqlite.opened(source, shown) as before:
+                    tables = (_sqlite.tables(c, file.place, self.limits) for c in (before, after))
+                    self._measure(judged, *tables)
         self.assets += judged.tables
         self.rows += judged.rows
         self._done(counts)
@@ -198,9 +212,28 @@ class Copying:
     def _judged(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> Verdicts:
         return verdicts(self.replacer.detector, parts, self._count)
 
+    def _measure(self, judged: Verdicts, before: Iterable[object], after: Iterable[object]) -> None:
+        """Compare the tables of a file with those of its copy, where the policy or the user asks for it."""
+        limits = self.replacer.policy.limits
+        if not self.measuring and limits.k_anonymity is None and limits.unique_rows is None:
+            return
+        of, detector = judged.quasi, self.replacer.detector
+        measures = [Measure(of, detector.identifiers, detector.key) for _ in range(2)]
+        for measure, parts in zip(measures, (before, after), strict=True):
+            measure.read(parts)
+        singled, utility = compared(*measures)
+        self.proof.singled += [replace(s, place=self._shown(s.place)) for s in singled]
+        self.proof.utility += [replace(u, place=self._shown(u.place)) for u in utility]
+
     def _check(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> None:
         """Scan the copy; what the policy covers must not be found in it."""
-        again = self._judged(parts)
+        again = verdicts(self._checker, parts, self._count)
+        for place, found in again.columns.items():
+            for v in found:
+                if self.replacer.stands_in(place, v.entity):
+                    cells, same = self._found.get(v.entity, (0, 0))
+                    met = again.same.get((place, v.entity), 0)
+                    self._found[v.entity] = cells + v.finding.matched, same + met
         left = [
             f"{self.replacer.shown(str(place))}: {v.entity} {v.finding.matched}/{v.finding.seen}"
             for place, found in again.columns.items()
@@ -214,6 +247,14 @@ class Copying:
                 + "; ".join(left)
                 + ". Use token or redact for these entities, or leave the column out of the source"
             )
+
+    @cached_property
+    def _checker(self) -> Detector:
+        """What reads the copy again: it knows which values gave way."""
+        detector = self.replacer.detector
+        return Detector(
+            detector.identifiers.values(), detector.key, "none", names="auto", known=self.replacer.originals
+        )
 
     def _done(self, counts: Mapping[Place, Counter[Done]]) -> None:
         self.replaced += [
@@ -239,6 +280,8 @@ class Copying:
 
     def result(self, source: Path, destination: Path, seconds: float) -> Result:
         """What was done, in a stable order."""
+        identifiers = self.replacer.detector.identifiers
+        self.proof.residues = residues(self.replacer.originals.count(), self._found, identifiers)
         return Result(
             source=self.replacer.shown(str(source)),
             copy=str(destination),
@@ -246,6 +289,8 @@ class Copying:
             rows=self.rows,
             replaced=tuple(sorted(self.replaced, key=lambda r: (r.place.asset, r.place.column or "", r.entity))),
             skipped=tuple(replace(s, place=self._shown(s.place)) for s in self.skipped),
+            proof=self.proof,
+            failures=tuple(self.proof.failures(self.replacer.policy.limits)),
             seconds=round(seconds, 3),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from privacyscan.model import Place, Skipped
+from privacyscan.pseudonymize._proof import Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,13 @@ class Result:
     rows: int
     replaced: tuple[Replaced, ...]
     skipped: tuple[Skipped, ...]
+    proof: Proof
+    failures: tuple[str, ...]  # limits of the policy that are not kept: then there is no copy
     seconds: float
 
     @property
     def exit_code(self) -> int:
-        """0, or 3 when something in scope was not copied."""
+        """0; 1 when limits of the policy are not kept; 3 when something in scope was not copied."""
+        if self.failures:
+            return 1
         return 3 if any(s.reason.in_scope for s in self.skipped) else 0

@@ -11,10 +11,11 @@ from privacyscan.detect import Detector, Span
 from privacyscan.detect.cells import cleaned, is_nothing
 from privacyscan.detect.rules import CHECKED, Rule, header_words, plain
 from privacyscan.detect.shown import name_spans, shown_name
-from privacyscan.errors import ConfigurationError
+from privacyscan.errors import ConfigurationError, UnsafeCopyError
 from privacyscan.keys import PurposeKey
 from privacyscan.model import Confidence, Place
 from privacyscan.operators import Operator, Replacement
+from privacyscan.pseudonymize._originals import Originals
 from privacyscan.pseudonymize.judge import STRICT, Judged
 from privacyscan.pseudonymize.policy import REWRITE, Choice, Policy, matches
 from privacyscan.registry import plugins
@@ -35,6 +36,7 @@ class Replacer:
     def __init__(self, detector: Detector, policy: Policy, key: bytes | None) -> None:
         self.detector, self.policy = detector, policy
         self.used: set[str] = set()  # patterns of columns that met one
+        self.originals = Originals()
         self._key = None if key is None else PurposeKey(key, policy.purpose)
         self._ready: dict[tuple[str, str], Replacement] = {}  # by entity and pattern of columns
 
@@ -53,6 +55,11 @@ class Replacer:
         if choice is None or choice.operator == REWRITE:
             choice = self.policy.choice(entity)
         return choice is None or plugins("operators")[choice.operator].looks_real
+
+    def stands_in(self, place: Place, entity: str) -> bool:
+        """Whether what is found in this column of the copy are stand-ins that look real, and must be no originals."""
+        choice = self.policy.columns.get(self.policy.column(place) or "")
+        return self.covers(entity) and not (choice is not None and choice.keeps)
 
     def operator(self, entity: str) -> str:
         """The name of the operator for an entity; empty when the policy does not cover it."""
@@ -74,7 +81,12 @@ class Replacer:
                 raise KeyError(entity)
             operator: Operator = plugins("operators")[choice.operator]
             self._ready[entity, pattern] = operator.bind(rule.identifier, self._key, choice.parameters)
-        return self._ready[entity, pattern](values, [canonical(rule, v) for v in values], persons)
+        spelled = [canonical(rule, v) for v in values]
+        new = self._ready[entity, pattern](values, spelled, persons)
+        if any(n == v for n, v in zip(new, values, strict=True)):
+            raise UnsafeCopyError(f"an operator for {entity} gave a value back as it was; the copy was removed")
+        self.originals.add(entity, spelled)
+        return new
 
     def document(self, text: str) -> tuple[str, Counter[Done]]:
         """A text with all its finds replaced, and how many of each."""

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from privacyscan.detect import AssetTally, Detector
+from privacyscan.detect.quasi import Quasi, quasi
 from privacyscan.model import Finding, Place, Skipped, Table, Text
+from privacyscan.pseudonymize._originals import Same
 from privacyscan.work import tallied
 
 STRICT = 0.5  # from this share of cells that are nothing but a value on, a column is there for these values
@@ -43,6 +45,8 @@ class Verdicts:
     tables: int
     rows: int
     skipped: tuple[Skipped, ...]
+    quasi: Mapping[Place, Quasi]  # tables whose rows can be compared, and by what
+    same: Mapping[tuple[Place, str], int]  # cells by place and entity that the detector's list of originals holds
 
 
 def verdicts(
@@ -54,8 +58,16 @@ def verdicts(
     """
     read = tallied(parts, detector, lambda place, rows, _: count(place, rows))
     found: dict[Place, list[Judged]] = defaultdict(list)
+    quasis: dict[Place, Quasi] = {}
+    same: dict[tuple[Place, str], int] = {}
     for tally in read.assets:
-        for finding in detector.findings(tally):
+        findings = list(detector.findings(tally))
+        if tally.text is None and (of := quasi(list(tally.columns), findings, detector.identifiers)) is not None:
+            quasis[tally.place] = of
+        for place, _, verdict in detector.verdicts(tally) if detector.known is not None else ():
+            if isinstance(verdict.tally.met, Same):
+                same[place, verdict.rule.id] = verdict.tally.met.cells
+        for finding in findings:
             if detector.rules[finding.entity].identifier.derived is not None:
                 continue  # goes with the values that tell it
             running = tally.text is None and any(e.code == "running_text" for e in finding.evidence)
@@ -63,7 +75,8 @@ def verdicts(
     tables = [t for t in read.assets if t.text is None]
     places = dict.fromkeys([*(t.place.at(name) for t in tables for name in t.columns), *found])
     columns = {p: tuple(f) for p, f in found.items()}
-    return Verdicts(columns, tuple(places), len(tables), sum(t.rows for t in tables), tuple(read.skipped))
+    rows = sum(t.rows for t in tables)
+    return Verdicts(columns, tuple(places), len(tables), rows, tuple(read.skipped), quasis, same)
 
 
 def _is_strict(finding: Finding, tally: AssetTally) -> bool:

@@ -146,12 +146,28 @@ def test_pseudonymize_makes_a_key_and_a_copy(command: Command, citizens: Path) -
     assert command("pseudonymize", "--new-key", "kunci").code == 0
     Path("kebijakan.toml").write_text('default = {operator = "token"}\n', encoding="utf-8")
     done = command(
-        "pseudonymize", "warga/warga.csv", "--to", "salinan.csv", "--policy", "kebijakan.toml", "--key", "kunci"
+        "pseudonymize",
+        "warga/warga.csv",
+        "--to",
+        "salinan.csv",
+        "--policy",
+        "kebijakan.toml",
+        "--key",
+        "kunci",
+        "--proof",
+        "bukti.json",
     )
     assert done.code == 0, done.err
     copy, source = Path("salinan.csv").read_text().splitlines(), (citizens / "warga.csv").read_text().splitlines()
     assert len(copy) == len(source)
     assert not set(copy[1].split(",")) & set(source[1].split(","))
+    assert "ID_NIK: 300 different values replaced; 0 values of the copy are equal to one" in done.err
+    proof = json.loads(Path("bukti.json").read_text(encoding="utf-8"))
+    assert proof["format"] == "privacyscan-proof/1"
+    assert {r["entity"]: (r["originals"], r["same"]) for r in proof["residues"]}["ID_NIK"] == (300, 0)
+    assert [u["place"]["column"] for u in proof["utility"]] == ["nik", "hp", "surel"]
+    assert Path("bukti.json").stat().st_mode & 0o777 == 0o600
+    assert not any(value in json.dumps(proof) for line in source[1:] for value in line.split(","))
 
 
 def test_pseudonymize_lists_what_it_did_not_copy_and_why(command: Command, citizens: Path) -> None:

@@ -1,0 +1,61 @@
+"""The proof of a copy: on the terminal, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from privacyscan import store
+from privacyscan.cli._summary import terminal
+from privacyscan.outputs._messages import translated
+from privacyscan.outputs._numbers import number, visible
+from privacyscan.outputs._text import Texts
+
+if TYPE_CHECKING:
+    from privacyscan.model import Place
+    from privacyscan.pseudonymize import Result
+
+FORMAT = "privacyscan-proof/1"
+
+
+def show(result: Result, say: Texts) -> None:
+    """Print what was found in the copy, how far it singles out persons, and which limits are not kept."""
+    console, language = terminal(), say.language
+    for r in result.proof.residues:
+        values = {"originals": number(r.originals, language), "same": number(r.same, language)}
+        kind = "words" if r.expected is None and r.same else "same"
+        console.print(say(f"cli.pseudonymize.proof.{kind}", entity=r.entity, **values))
+    for s in result.proof.singled:
+        if not s.before.reason and not s.after.reason:
+            rows = {"k": s.before.smallest, "k_after": s.after.smallest, "rows": s.after.rows}
+            rows |= {"alone": s.before.unique, "alone_after": s.after.unique}
+            told = {name: number(value, language) for name, value in rows.items()}
+            console.print(say("cli.pseudonymize.proof.singled", table=visible(str(s.place)), **told))
+    for failure in result.failures:
+        console.print(translated(failure, language), style="bold")
+
+
+def save(result: Result, path: Path) -> None:
+    """Write the proof for programs and auditors. Raises UsageError when the file cannot be written."""
+    document = {
+        "format": FORMAT,
+        "source": result.source,
+        "copy": result.copy,
+        "assets": result.assets,
+        "rows": result.rows,
+        "replaced": [_placed(r) for r in result.replaced],
+        "skipped": [{**_placed(s), "reason": s.reason.value} for s in result.skipped],
+        "residues": [asdict(r) for r in result.proof.residues],
+        "singled_out": [_placed(s) for s in result.proof.singled],
+        "utility": [_placed(u) for u in result.proof.utility],
+        "failures": list(result.failures),
+    }
+    store.write_private(path, json.dumps(document, ensure_ascii=False, indent=1).encode())
+
+
+def _placed(record: Any) -> dict[str, Any]:
+    """A record with its place as readers of scan.json know it."""
+    place: Place = record.place
+    return {**asdict(record), "place": {"target": place.target, "path": list(place.path), "column": place.column}}
