@@ -72,10 +72,30 @@ def write(
     PrivacyScanError.
     """
     signer = read_key(key) if key is not None else None
+    new = {p.name: {"bytes": p.stat().st_size, "sha256": sha256(p)} for p in files}
+    data = _data(assessment, new, signer, before or {}, made_from)
+    (folder / SIGNATURE).unlink(missing_ok=True)  # of what the manifest was before
+    write_private(folder / NAME, data)
+    if signer is not None:
+        write_private(folder / SIGNATURE, signer.sign(data))
+
+
+def with_manifest(
+    files: Mapping[str, bytes], assessment: Assessment, key: Path | None, made_from: str
+) -> Mapping[str, bytes]:
+    """The files of a folder that is still to be written, with their manifest. Raises PrivacyScanError."""
+    signer = read_key(key) if key is not None else None
+    new = {name: {"bytes": len(d), "sha256": hashlib.sha256(d).hexdigest()} for name, d in files.items()}
+    data = _data(assessment, new, signer, {}, made_from)
+    return {**files, NAME: data, **({} if signer is None else {SIGNATURE: signer.sign(data)})}
+
+
+def _data(
+    assessment: Assessment, new: Files, signer: Ed25519PrivateKey | None, before: Files, made_from: str | None
+) -> bytes:
     scan, versions, now = assessment.scan, assessment.scan.versions, datetime.now(UTC)
     made = {"written": now.isoformat(timespec="seconds").replace("+00:00", "Z"), "made_from": made_from}
-    new = {p.name: {"name": p.name, "bytes": p.stat().st_size, "sha256": sha256(p), **made} for p in files}
-    entries = {**(before or {}), **new}
+    entries = {**before, **{name: {"name": name, **figures, **made} for name, figures in new.items()}}
     said = {
         "format": FAMILY + EDITION,
         "run": {"id": scan.id, "started": scan.started, "finished": scan.finished, "status": scan.status},
@@ -89,11 +109,7 @@ def write(
         "signed_by": key_id(signer.public_key()) if signer is not None else None,
         "files": [entries[name] for name in sorted(entries)],
     }
-    data = json.dumps(said, ensure_ascii=True, indent=2).encode() + b"\n"
-    (folder / SIGNATURE).unlink(missing_ok=True)  # of what the manifest was before
-    write_private(folder / NAME, data)
-    if signer is not None:
-        write_private(folder / SIGNATURE, signer.sign(data))
+    return json.dumps(said, ensure_ascii=True, indent=2).encode() + b"\n"
 
 
 def verify(folder: Path, public_key: Path | None) -> Verified:

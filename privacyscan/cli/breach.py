@@ -26,6 +26,7 @@ def breach(
     output: Annotated[
         Path | None, typer.Option(metavar="DIR", help="New or empty folder for the pack [privacyscan-breach].")
     ] = None,
+    sign_key: _options.SignKey = None,
 ) -> int:
     """Write the breach pack: who is affected, which data, how grave, until when to notify, and draft letters.
 
@@ -33,13 +34,14 @@ def breach(
     """
     from datetime import UTC, datetime
 
-    from privacyscan import load
+    from privacyscan import load, manifest
     from privacyscan.outputs._breach import documents, incident
     from privacyscan.store import write_folder
 
     assessment = load(scan)
     found = incident(assessment, asset or (), known_at, datetime.now(UTC))
     folder = output or FOLDER
-    write_folder(folder, documents(found, lang or assessment.language))
+    pack = documents(found, lang or assessment.language)
+    write_folder(folder, manifest.with_manifest(pack, assessment, sign_key, manifest.sha256(scan)))
     print(folder / "breach.html", file=sys.stderr)
     return 0

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from privacyscan.outputs import write
 from tests.cli.conftest import Outcome
@@ -31,11 +33,35 @@ def test_it_writes_a_private_folder_and_leaves_the_report_folder_as_it_is(comman
     assert (done.code, done.err) == (0, "privacyscan-breach/breach.html\n")
     folder = Path("privacyscan-breach")
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert len(list(folder.iterdir())) == 5
+    assert len(list(folder.iterdir())) == 6
     assert {p.stat().st_mode & 0o777 for p in folder.iterdir()} == {0o600}
     assert "Pack for handling" in (folder / "breach.html").read_text()
     assert [p.name for p in folder.absolute().parent.iterdir() if p.name.startswith(".")] == []
     assert [p.name for p in scan.parent.iterdir()] == ["scan.json"]
+
+
+def test_verify_passes_until_a_byte_changes(command: Command, scan: Path) -> None:
+    command("breach", scan, "--asset", worst(scan))
+    assert command("verify", "privacyscan-breach").code == 0
+    pack = Path("privacyscan-breach/breach.html")
+    pack.write_bytes(pack.read_bytes()[:-1] + b" ")
+    done = command("verify", "privacyscan-breach", "--lang", "en")
+    assert done.code == 1
+    assert "breach.html: CHANGED" in done.out
+    assert "letter-agency.id.html: as it was written" in done.out
+
+
+def test_a_pack_that_is_signed(command: Command, scan: Path, here: Path) -> None:
+    key = Ed25519PrivateKey.generate()
+    private, public = here / "auditor.pem", here / "auditor.pub"
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    private.chmod(0o644)
+    assert command("breach", scan, "--asset", worst(scan), "--sign-key", private).code == 2
+    assert not Path("privacyscan-breach").exists()
+    private.chmod(0o600)
+    assert command("breach", scan, "--asset", worst(scan), "--sign-key", private).code == 0
+    assert command("verify", "privacyscan-breach", "--public-key", public).code == 0
 
 
 def test_letters_that_somebody_has_filled_in_stay_as_they_are(command: Command, scan: Path) -> None:
