@@ -13,12 +13,34 @@ from privacyscan.errors import ConfigurationError, UsageError
 KEY_BYTES = 32
 
 
+# Consonants alone, two for a byte: no digits that look like an identifier, no words.
+_DIGITS, _LETTERS = "0123456789abcdef", "bcdfghjklmnpqrst"
+_AS_LETTERS, _AS_DIGITS = str.maketrans(_DIGITS, _LETTERS), str.maketrans(_LETTERS, _DIGITS)
+
+
+def as_letters(data: bytes) -> str:
+    """Bytes as letters."""
+    return data.hex().translate(_AS_LETTERS)
+
+
+def from_letters(text: str) -> bytes:
+    """The bytes again. Raises ValueError for anything else."""
+    if not set(text) <= set(_LETTERS):
+        raise ValueError("not the letters of a token")
+    return bytes.fromhex(text.translate(_AS_DIGITS))
+
+
 @dataclass(frozen=True, slots=True)
 class PurposeKey:
     """A key for one purpose: what is made under two purposes cannot be linked without the key itself."""
 
     material: bytes = field(repr=False)  # KEY_BYTES, as `read_key` gives them
     purpose: str = ""
+
+    @property
+    def id(self) -> str:
+        """Six letters that tell keys and purposes apart and say nothing of them."""
+        return as_letters(self.derive("id", 3))
 
     def derive(self, label: str, length: int = KEY_BYTES) -> bytes:
         """The key for one use under this purpose, by HKDF-SHA256 (RFC 5869)."""

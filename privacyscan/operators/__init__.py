@@ -12,10 +12,11 @@ from privacyscan.model import Identifier
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a policy may give an operator: `expected` says it in words, `accepts` decides."""
+    """What a policy may give an operator, or must: `expected` says it in words, `accepts` decides."""
 
     expected: str
     accepts: Callable[[Any], bool]
+    required: bool = False
 
 
 class Replacement(Protocol):

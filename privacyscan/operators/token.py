@@ -1,7 +1,8 @@
 """Token: one value, one token, under one key, in every file and table, so joins go on working.
 
-A token is `<entity>_` and 24 letters: 96 bits of HMAC-SHA256 over entity and canonical value. Two of a billion
-values share a token with a probability of about 6e-12. Without the key a token cannot be tried out against all numbers.
+A token is `<entity>_<key id>_` and 24 letters: 96 bits of HMAC-SHA256 over the canonical value, under a key for entity
+and purpose. Two of a billion values share a token with a probability of about 6e-12. Without the key a token cannot be
+tried out against all numbers.
 """
 
 from __future__ import annotations
@@ -10,13 +11,11 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
-from privacyscan.keys import PurposeKey
+from privacyscan.keys import PurposeKey, as_letters
 from privacyscan.model import Identifier
 from privacyscan.operators import Operator, Parameter, Replacement, each, label
 
 BITS = 96
-# Consonants alone: no digits that look like an identifier, no words.
-_LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
 
 
 class Token:
@@ -29,11 +28,11 @@ class Token:
     def bind(self, identifier: Identifier, key: PurposeKey | None, parameters: Mapping[str, Any]) -> Replacement:
         if key is None:
             raise ValueError("a token needs a key")
-        secret, shown = key.derive(f"token {identifier.id}"), label(identifier)
+        secret, start = key.derive(f"token {identifier.id}"), f"{label(identifier)}_{key.id}_"
 
         def token(value: str, canonical: str) -> str:
-            digest = hmac.digest(secret, canonical.encode("utf-8", "surrogatepass"), "sha256").hex()
-            return f"{shown}_{digest[: BITS // 4].translate(_LETTERS)}"
+            mac = hmac.digest(secret, canonical.encode("utf-8", "surrogatepass"), "sha256")
+            return start + as_letters(mac[: BITS // 8])
 
         return each(token)
 

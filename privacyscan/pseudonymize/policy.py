@@ -150,7 +150,10 @@ def _mistakes(document: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator
                 where = f"{key}.{name}"
                 if key == "entities" and name not in known:
                     yield f"{where}: unknown entity; known are {_list(known)}"
-                yield from _entry_mistakes(where, entry, known if key == "columns" else None)
+                mistakes = list(_entry_mistakes(where, entry, known if key == "columns" else None))
+                yield from mistakes
+                if key == "entities" and name in known and not mistakes:
+                    yield from _unfit(where, _choice(entry), known[name])
 
 
 def _limit_mistakes(limits: Any) -> Iterator[str]:
@@ -184,12 +187,25 @@ def _entry_mistakes(where: str, entry: Any, entities: Mapping[str, Any] | None =
         known = f"known are {_list(entities)}" if entities is not None else "only columns name one"
         yield f"{where}.entity: unknown entity; {known}"
     parameters = {} if choice.operator == REWRITE else operators[choice.operator].parameters
+    for name, parameter in parameters.items():
+        if parameter.required and name not in choice.parameters:
+            yield f"{where}: the operator '{choice.operator}' needs {name}: {parameter.expected}"
     for name, value in choice.parameters.items():
         if name not in parameters:
             known = _list(("operator", *(["entity"] if column else []), *parameters))
             yield f"{where}.{name}: unknown key for the operator '{choice.operator}'; known are {known}"
         elif not parameters[name].accepts(value):
             yield f"{where}.{name}: expected {parameters[name].expected}"
+
+
+def _unfit(where: str, choice: Choice, identifier: Any) -> Iterator[str]:
+    """That an operator cannot serve an entity; those with a key serve all."""
+    operator = plugins("operators")[choice.operator]
+    if not operator.needs_key:
+        try:
+            operator.bind(identifier, None, choice.parameters)
+        except ConfigurationError as error:
+            yield f"{where}: {error}"
 
 
 def _choice(entry: Any) -> Choice:

@@ -62,13 +62,13 @@ def test_all_mistakes_are_told_at_once_with_file_key_and_what_is_known(tmp_path:
     lines = str(raised.value).splitlines()
     assert all(line.startswith(f"{path}: ") for line in lines)
     expected = [
-        ("default: unknown operator", "drop, keep, mask, redact, token"),
+        ("default: unknown operator", "drop, encrypt, fpe"),
         ("entity: unknown key", "columns, default, entities"),
         ("entities.ID_NICK: unknown entity", "ID_NIK"),
         ("entities.ID_NIK.haed: unknown key", "head, operator, tail"),
         ("entities.PERSON.head: expected", "from 0 to 8"),
-        ("entities.ID_KK: names no operator", "redact, token"),
-        ("entities.EMAIL_ADDRESS: expected the name", "redact, token"),
+        ("entities.ID_KK: names no operator", "redact, replace, token"),
+        ("entities.EMAIL_ADDRESS: expected the name", "redact, replace, token"),
         ("entities.PHONE_NUMBER.head: unknown key", "operator"),
     ]
     assert len(lines) == len(expected)
@@ -124,6 +124,8 @@ def test_columns_unknown_ones_persons_and_limits(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
+        ('default = "replace"', "default: the operator 'replace' needs text: a text"),
+        ('[entities]\nID_NIK = {operator = "generalise", to = "year"}', "entities.ID_NIK: the operator generalise"),
         ('unknown = "keep"', "unknown: expected one of drop, rewrite"),
         ('persons = "nik"', "persons: expected a list"),
         ("purpose = 3", "purpose: expected a few words"),
