@@ -14,7 +14,7 @@ from privacyscan import kept, rulebook
 from privacyscan.errors import RulebookError
 from privacyscan.registry import plugins
 from privacyscan.resources import folder
-from privacyscan.rulebook import NOUNS, _kept, _yaml
+from privacyscan.rulebook import NOUNS, _backtracking, _kept, _yaml
 
 
 @pytest.fixture
@@ -25,8 +25,17 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def pack(tmp_path: Path) -> Path:
-    """A pack with one rule: a shipped one under another name."""
+def few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rules are shipped: they are read quickly."""
+    (tmp_path / "rules" / "identifiers").mkdir(parents=True)
+    shutil.copy(folder("rules") / "identifiers" / "id" / "nik.yaml", tmp_path / "rules" / "identifiers")
+    monkeypatch.setattr(rulebook, "folder", lambda name: tmp_path / name)
+
+
+@pytest.fixture
+def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A pack with one rule: a shipped one under another name, whose shapes are tried elsewhere."""
+    monkeypatch.setattr(_backtracking, "mistake", lambda *_: None)
     file = tmp_path / "paket" / "identifiers" / "nomor.yaml"
     file.parent.mkdir(parents=True)
     shipped = folder("rules") / "identifiers" / "id" / "nik.yaml"
@@ -72,6 +81,7 @@ def test_what_json_would_change_is_not_kept() -> None:
     assert _kept.to_json(nouns, NOUNS) is None
 
 
+@pytest.mark.usefixtures("few")
 def test_a_changed_rule_is_read_again(cache: Path, pack: Path) -> None:
     (file,) = (pack / "identifiers").iterdir()
     before = again(pack)
@@ -83,6 +93,7 @@ def test_a_changed_rule_is_read_again(cache: Path, pack: Path) -> None:
     assert after.sha256 != before.sha256
 
 
+@pytest.mark.usefixtures("few")
 def test_mistakes_are_told_each_time(cache: Path, pack: Path) -> None:
     again(pack)
     (pack / "lain.yml").write_text("id: X\n", encoding="utf-8")  # lies where nobody looks
@@ -96,17 +107,18 @@ def test_mistakes_are_told_each_time(cache: Path, pack: Path) -> None:
             again(pack)
 
 
+@pytest.mark.usefixtures("few")
 def test_rules_are_read_again_where_a_check_is_gone(cache: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rulebook, "outsiders", lambda kind: ["luhn2 other:plugin 1.0"])
-    again(pack)
-    monkeypatch.undo()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache.parent))
+    with monkeypatch.context() as other:
+        other.setattr(rulebook, "outsiders", lambda kind: ["luhn2 other:plugin 1.0"])
+        again(pack)
     fewer = MappingProxyType({name: check for name, check in plugins("checks").items() if name != "region"})
     monkeypatch.setattr("privacyscan.registry.plugins", lambda kind: fewer)
     with pytest.raises(RulebookError, match="there is no check 'region'"):
         again(pack)
 
 
+@pytest.mark.usefixtures("few")
 def test_a_thorough_check_reads_all_files(cache: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     again(pack)
     forbid_reading(monkeypatch)
@@ -125,6 +137,7 @@ def test_deny_lists_are_not_kept(cache: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("bytes_", [b"", b"{}", b"\x80\x04N."])
+@pytest.mark.usefixtures("few")
 def test_a_spoilt_copy_changes_nothing(cache: Path, pack: Path, bytes_: bytes) -> None:
     read = again(pack)
     for file in cache.iterdir():
@@ -132,6 +145,7 @@ def test_a_spoilt_copy_changes_nothing(cache: Path, pack: Path, bytes_: bytes) -
     assert again(pack) == read
 
 
+@pytest.mark.usefixtures("few")
 def test_without_a_cache_all_is_read(pack: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     read = again(pack)
     shutil.rmtree(cache)
