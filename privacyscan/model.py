@@ -562,6 +562,14 @@ class Suppression:
 
 
 @dataclass(frozen=True, slots=True)
+class UnusedSuppression:
+    """A suppression that fits no finding of the scan: `names` is what it speaks of, as it may be shown."""
+
+    names: str
+    words: Suppression
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What was found in one column or text of one kind: figures, masks and keyed hashes only.
 
@@ -687,6 +695,7 @@ class Scan:
     known: KnownPersons | None = None  # None: no list was given
     locations: LocationsFile | None = None  # None: all places stand in the findings, or were not asked for
     key: str = ""  # tells the keys of installations apart, under which fingerprints are made; empty: not known
+    unused_suppressions: tuple[UnusedSuppression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

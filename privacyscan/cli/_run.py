@@ -36,6 +36,7 @@ def run(settings: Settings, targets: Sequence[Target], journal: Journal | None =
     from privacyscan import rulebook as rulebooks
     from privacyscan._processes import collect_seldom
     from privacyscan.assess import assess
+    from privacyscan.outputs._numbers import visible
     from privacyscan.scan import known_persons, scan
 
     collect_seldom()
@@ -66,6 +67,11 @@ def run(settings: Settings, targets: Sequence[Target], journal: Journal | None =
         failures = gate.failures(assessment)
         code = exit_code(assessment, failures)
         reports = _written(assessment, settings)
+        for unused in assessment.scan.unused_suppressions:
+            log.warn(
+                f"the suppression of {visible(unused.names)} fits no finding of this scan; where its place was read, "
+                "delete the entry"
+            )
         for fault in (*([journal.fault] if journal.fault is not None else []), *_told(assessment, code, settings)):
             log.warn(fault)
         if not journal.is_left:

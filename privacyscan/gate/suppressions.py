@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import ConfigurationError
 from privacyscan.globs import globs, matches
-from privacyscan.model import Finding, Identifier, Scan, Suppression
+from privacyscan.model import Finding, Identifier, Scan, Suppression, UnusedSuppression
 from privacyscan.outputs._numbers import visible
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Entry:
     """What one suppression speaks of, and its words."""
 
     finding: str  # a fingerprint; empty: it speaks of a path and an entity
+    glob: str
     path: Sequence[re.Pattern[str]]
     entity: str
     words: Suppression
@@ -62,12 +63,20 @@ class Suppressions:
         from privacyscan.assess import persons
 
         findings = tuple(self._marked(f) for f in scan.findings)
+        scan = replace(scan, unused_suppressions=self._unused(scan, identifiers))
         counting = [f for f in findings if f.status != "suppressed"]
         if len(counting) == len(findings):
             return scan
         ids = {a.place: a.id for a in scan.assets}
         by_asset = {ids[p]: n for p, n in persons.by_asset(counting, identifiers).items() if p in ids}
         return replace(scan, findings=findings, persons=persons.total(counting, identifiers), persons_by_asset=by_asset)
+
+    def _unused(self, scan: Scan, identifiers: Mapping[str, Identifier]) -> tuple[UnusedSuppression, ...]:
+        """The entries that fit nothing; none where the scan left out by intent what may hold their findings."""
+        if scan.status == "interrupted" or scan.settings.get("changed_since"):
+            return ()
+        unused = [e for e in self.entries if not any(map(e.fits, scan.findings))]
+        return tuple(UnusedSuppression(_shown(e, identifiers), e.words) for e in unused)
 
     def _marked(self, finding: Finding) -> Finding:
         words = next((e.words for e in self.entries if e.fits(finding)), None)
@@ -115,7 +124,17 @@ def _toml(text: str) -> str:
 def _entry(entry: Mapping[str, Any]) -> Entry:
     words = Suppression(entry["reason"], entry["owner"], entry["expires"].isoformat())
     patterns = globs([entry["path"]]) if "path" in entry else ()
-    return Entry(entry.get("finding", ""), patterns, entry.get("entity", ""), words)
+    return Entry(entry.get("finding", ""), entry.get("path", ""), patterns, entry.get("entity", ""), words)
+
+
+def _shown(entry: Entry, identifiers: Mapping[str, Identifier]) -> str:
+    """What the entry speaks of, for reports: a path may hold somebody's number."""
+    from privacyscan.detect import Detector
+    from privacyscan.detect.shown import shown_name
+
+    if entry.finding:
+        return f"F-{entry.finding[:12]}"
+    return f"{shown_name(entry.glob, Detector(identifiers.values(), b''))}, {entry.entity}"
 
 
 def _read(path: Path, known: set[str], today: date) -> list[dict[str, Any]]:

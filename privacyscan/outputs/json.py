@@ -34,6 +34,7 @@ from privacyscan.model import (
     Skipped,
     Suppression,
     TrendPoint,
+    UnusedSuppression,
     Versions,
 )
 from privacyscan.outputs import _titles
@@ -58,6 +59,7 @@ class Json:
 def document(assessment: Assessment, language: str) -> Object:
     """The assessment as the object that scan.json holds."""
     figures, scan = Figures(assessment), assessment.scan
+    unused = [{"names": u.names, **asdict(u.words)} for u in scan.unused_suppressions]
     return {
         "format": FORMAT,
         "run": _run(assessment, language),
@@ -68,6 +70,7 @@ def document(assessment: Assessment, language: str) -> Object:
         "duties": [_duty(d) for d in assessment.duties],
         **({"trend": [asdict(t) for t in assessment.trend]} if assessment.trend else {}),
         "copies": [_copy(c) for c in assessment.copies],
+        **({"unused_suppressions": unused} if unused else {}),
     }
 
 
@@ -333,6 +336,7 @@ def _read_assessment(stored: Object) -> Assessment:
         known=_read_known(summary.get("known_persons")),
         locations=_read_locations(run.get("locations")),
         key=_string(run.get("key", "")),
+        unused_suppressions=tuple(map(_read_unused, stored.get("unused_suppressions", ()))),
     )
     return Assessment(
         scan=scan,
@@ -428,6 +432,12 @@ def _read_suppression(stored: Object | None) -> Suppression | None:
     if stored is None:
         return None
     return Suppression(_string(stored["reason"]), _string(stored["owner"]), _string(stored["expires"]))
+
+
+def _read_unused(stored: Object) -> UnusedSuppression:
+    return UnusedSuppression(
+        _string(stored["names"]), Suppression(*(_string(stored[k]) for k in ("reason", "owner", "expires")))
+    )
 
 
 def _read_trend(stored: Object) -> TrendPoint:

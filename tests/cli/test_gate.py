@@ -89,6 +89,26 @@ def test_a_suppressed_finding_stays_in_the_report_and_counts_no_more(
     assert told in Path("privacyscan-report/report.html").read_text()
 
 
+def test_a_suppression_that_fits_nothing_is_told_without_numbers_in_its_path(
+    command: Command, scan: Callable[..., Outcome], citizens: Path
+) -> None:
+    scan()
+    words = 'reason = "x"\nowner = "tim"\nexpires = 2099-01-31\n'
+    gone = f'[[suppression]]\npath = "KTP_3171014107900001.csv"\nentity = "ID_NIK"\n{words}'
+    there = f'[[suppression]]\nfinding = "{stored()["findings"][0]["fingerprint"]}"\n{words}'
+    Path("kecuali.toml").write_text(gone + there)
+    done = scan("--suppressions", "kecuali.toml", "--quiet", "--format", "html")
+    assert done.code == 0
+    assert done.err.count("fits no finding of this scan") == 1
+    (told,) = stored()["unused_suppressions"]
+    assert told == {"names": told["names"], "reason": "x", "owner": "tim", "expires": "2099-01-31"}
+    page = Path("privacyscan-report/report.html").read_text()
+    assert told["names"] in page
+    assert "3171014107900001" not in page + SCAN.read_text() + done.err
+    assert command("report", SCAN, "--format", "json", "--output", "lagi").code == 0
+    assert json.loads(Path("lagi/scan.json").read_text())["unused_suppressions"] == [told]
+
+
 def test_an_expired_suppression_ends_the_scan_before_it_begins(scan: Callable[..., Outcome], citizens: Path) -> None:
     entry = 'path = "**"\nentity = "ID_NIK"\nreason = "x"\nowner = "y"\nexpires = 2020-01-31\n'
     Path("kecuali.toml").write_text(f"[[suppression]]\n{entry}")
