@@ -28,6 +28,7 @@ from privacyscan.cli.explain import explain
 from privacyscan.cli.known import known
 from privacyscan.cli.pseudonymize import pseudonymize
 from privacyscan.cli.report import report
+from privacyscan.cli.reveal import reveal
 from privacyscan.cli.rules import rules
 from privacyscan.cli.runs import runs
 from privacyscan.cli.scan import scan
@@ -50,7 +51,9 @@ def _empty() -> typer.Typer:
 
 
 app = _empty()
-for _command in (scan, report, verify, explain, breach, diff, baseline, suppress, detect, demo, doctor, pseudonymize):
+for _command in (
+    scan, report, verify, explain, breach, diff, baseline, suppress, detect, demo, doctor, pseudonymize, reveal,
+):  # fmt: skip
     app.command(cls=Command)(_command)
 app.add_typer(rules, name="rules")
 app.add_typer(known, name="known")
