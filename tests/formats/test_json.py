@@ -99,6 +99,7 @@ def test_records_longer_than_the_window_are_read() -> None:
         assert not skipped(found)
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 def test_a_huge_map_is_a_table() -> None:
     found = parts(json.dumps({f"p{i}": {"nik": str(i)} for i in range(100_000)}).encode(), "x.json")
     rows = tables(found)["berkas/x.json"]
@@ -106,6 +107,7 @@ def test_a_huge_map_is_a_table() -> None:
     assert rows[0]["key"] == "p0"
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 def test_too_many_fields_share_one_column() -> None:
     found = parts(json.dumps([{f"k{i}": str(i)} for i in range(5_000)]).encode(), "x.json")
     rows = tables(found)["berkas/x.json"]

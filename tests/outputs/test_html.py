@@ -367,6 +367,7 @@ def test_thousands_of_findings_stay_a_page_that_opens() -> None:
     assert "14.700 temuan lain ada di scan.json." in text
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 def test_five_thousand_findings_are_all_on_it() -> None:
     many = made_up.large(5_000)
     page = html(many)
