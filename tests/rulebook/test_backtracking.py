@@ -20,9 +20,12 @@ LONG = "takes ever longer"
 
 
 @pytest.mark.parametrize(("regex", "cell"), SHIPPED)
-def test_shipped_shapes_are_quick(regex: str, cell: bool) -> None:
+def test_shipped_shapes_are_quick(regex: str, cell: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take less than a fifth of the steps that are allowed, wherever a text may begin."""
+    monkeypatch.setattr(_backtracking, "MOST", _backtracking.MOST // 5 - 1)
     assert _backtracking.mistake(regex, cell) is None
-    assert _backtracking.steps(regex) * 5 < _backtracking.MOST
+    if cell:  # so far tried from its beginning alone
+        assert _backtracking.steps(regex) <= _backtracking.MOST
 
 
 @pytest.mark.parametrize(
