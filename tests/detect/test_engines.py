@@ -63,30 +63,29 @@ def table(seed: int, rows: int = 400) -> pa.RecordBatch:
 
 
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize("step", [400, 37])
-def test_tables(engines: tuple[Detector, Detector], seed: int, step: int) -> None:
+def test_tables(engines: tuple[Detector, Detector], seed: int) -> None:
+    """Small batches are read one cell at a time, large ones with vectors."""
     fast, reference = engines
     batch = table(seed)
-    found = of_table(fast, batch, step)
+    found = of_table(reference, batch, 400)
     assert found
-    assert found == of_table(reference, batch, step)
+    assert of_table(fast, batch, 400) == found
+    assert of_table(fast, batch, 37) == found
+
+
+def test_batches_make_no_difference_to_the_reference(engines: tuple[Detector, Detector]) -> None:
+    _, reference = engines
+    batch = table(0)
+    assert of_table(reference, batch, 37) == of_table(reference, batch, 400)
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_texts(engines: tuple[Detector, Detector], seed: int) -> None:
     fast, reference = engines
-    text = "\n".join(lines(seed + 100, 2000))
+    text = "\n".join(lines(seed + 100, 1000))
     found = of_text(fast, text)
     assert found
     assert found == of_text(reference, text)
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_few_cells_at_a_time_make_no_difference(engines: tuple[Detector, Detector], seed: int) -> None:
-    """Small batches are read one cell at a time, large ones with vectors."""
-    fast, _ = engines
-    batch = table(seed)
-    assert of_table(fast, batch, 400) == of_table(fast, batch, 37)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -137,7 +136,7 @@ def test_short_numbers_with_and_without_words(engines: tuple[Detector, Detector]
         lambda: "\n" * r.randint(1, 3),
         lambda: "x" * 118,
     ]
-    text = "".join(r.choice(parts)() + r.choice([" ", ": ", "", "\n", "_"]) for _ in range(6000))
+    text = "".join(r.choice(parts)() + r.choice([" ", ": ", "", "\n", "_"]) for _ in range(3000))
     found = of_text(fast, text)
     assert len(found) >= 2
     assert found == of_text(reference, text)
