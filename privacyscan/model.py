@@ -281,6 +281,14 @@ class CheckCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """The kind of stand-in that serves an identifier (`privacyscan/twins/`), with its parameters."""
+
+    kind: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """One shape of an identifier. `regex` is complete (borders included), ASCII, meant alike by every engine.
 
@@ -401,6 +409,7 @@ class Identifier:
     women: tuple[str, ...] = ()
     derived: Derived | None = None  # None: has patterns of its own
     quasi: Shared | None = None  # None: no quasi-identifier
+    twin: Twin | None = None  # None: a fact or a secret, for which nothing stands in
     file: str = ""
 
     @property

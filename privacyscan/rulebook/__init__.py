@@ -120,7 +120,7 @@ def _gathered(packs: Sequence[Path]) -> tuple[list[_Source], list[str]]:
 def _kept_or_built(sources: Sequence[_Source], digest: bytes) -> tuple[Nouns, Sequence[str]]:
     """The rules of these files, from the cache where they were found without mistakes before: with the same checks and
     word lists, which rules name."""
-    key = kept.key(digest, *sorted(word_lists()), *outsiders("checks"))
+    key = kept.key(digest, *sorted(word_lists()), *outsiders("checks"), *outsiders("twins"))
     data = kept.load("rules", key)
     if data is not None:
         return from_json(data, NOUNS), ()

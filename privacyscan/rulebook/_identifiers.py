@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from privacyscan.model import Born, CheckCall, Content, Derived, Expectation, Identifier, Pattern, Shared
+from privacyscan.model import Born, CheckCall, Content, Derived, Expectation, Identifier, Pattern, Shared, Twin
 from privacyscan.rulebook import _backtracking, _parameters, word_lists
 from privacyscan.rulebook._schema import SourceEntry, Strict, Words
 from privacyscan.rulebook._yaml import Document
@@ -115,6 +115,16 @@ class SharedEntry(Strict):
         return Shared(self.most_distinct, tuple(self.columns))
 
 
+class TwinEntry(Strict):
+    """A kind of twin, with its parameters."""
+
+    kind: str
+    parameters: dict[str, Any] = Field(default_factory=dict, alias="with")
+
+    def build(self) -> Twin:
+        return Twin(self.kind, self.parameters)
+
+
 class Mask(Strict):
     """How many characters a masked sample may show."""
 
@@ -173,6 +183,7 @@ class IdentifierFile(Strict):
     women: list[str] = Field(default=[])
     derived: DerivedEntry | None = None
     quasi: SharedEntry | None = None
+    twin: TwinEntry | None = None
 
     def calls(self) -> Iterator[tuple[tuple[str | int, ...], CheckEntry]]:
         """Every use of a check with the path it stands at."""
@@ -227,6 +238,7 @@ class IdentifierFile(Strict):
             women=tuple(self.women),
             derived=None if self.derived is None else self.derived.build(),
             quasi=None if self.quasi is None else self.quasi.build(),
+            twin=None if self.twin is None else self.twin.build(),
             file=file,
         )
 
@@ -257,6 +269,12 @@ def lint(rule: IdentifierFile, document: Document) -> list[str]:
             continue
         for name, what in _parameters.mistakes(checks()[call.check], call.parameters, word_lists()):
             wrong((*path, "with", name) if name else path, what)
+    if rule.twin is not None:
+        if (kind := twins().get(rule.twin.kind)) is None:
+            wrong(("twin", "kind"), f"there is no twin '{rule.twin.kind}'; there are: {', '.join(sorted(twins()))}")
+        else:
+            for name, what in _parameters.mistakes(kind, rule.twin.parameters, word_lists(), is_twin=True):
+                wrong(("twin", "with", name) if name else ("twin",), what)
     flags = [c.name or c.check for c in rule.evidence]
     if len(set(flags)) < len(flags):
         wrong(("evidence",), "two have the same name; give each its own `name`")
@@ -318,6 +336,13 @@ def checks() -> Mapping[str, Any]:
     from privacyscan.registry import plugins
 
     return plugins("checks")
+
+
+def twins() -> Mapping[str, Any]:
+    """The kinds of `privacyscan/twins/` and of outsiders, by name."""
+    from privacyscan.registry import plugins
+
+    return plugins("twins")
 
 
 def regex_mistakes(regex: str) -> list[str]:

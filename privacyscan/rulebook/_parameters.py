@@ -10,8 +10,11 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from privacyscan.rulebook import WORD_LIST
 
 
-def mistakes(check: Any, parameters: Mapping[str, Any], lists: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """The name of each parameter that is wrong, empty for one that is missing, and what is wrong with it."""
+def mistakes(
+    check: Any, parameters: Mapping[str, Any], lists: frozenset[str], *, is_twin: bool = False
+) -> Iterator[tuple[str, str]]:
+    """The name of each parameter that is wrong, empty for one that is missing, and what is wrong with it. `is_twin`: it
+    is no check that takes them, but a kind of twin."""
     taken = {
         name: parameter
         for name, parameter in inspect.signature(check.__call__).parameters.items()
@@ -21,7 +24,10 @@ def mistakes(check: Any, parameters: Mapping[str, Any], lists: frozenset[str]) -
     for name, value in parameters.items():
         if name not in taken:
             known = ", ".join(taken) or "none"
-            yield name, f"check '{check.name}' has no parameter '{name}'; it has: {known}"
+            if is_twin:
+                yield name, f"twin '{check.name}' has no parameter '{name}'; it has: {known}"
+            else:
+                yield name, f"check '{check.name}' has no parameter '{name}'; it has: {known}"
         elif what := _wrong(value, hints.get(name, Any), lists):
             yield name, what
     for name, parameter in taken.items():
