@@ -118,6 +118,7 @@ def test_two_thousand_columns() -> None:
     assert [len(r) for r in tables(found)["berkas/x.csv"]] == [2_000] * 50
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

@@ -33,7 +33,9 @@ def test_it_agrees_with_a_plain_union_of_sets() -> None:
         values, rows = (np.array(column) for column in zip(*entries, strict=True))
         label = same_persons(values, rows, 80)
         plain = list(range(80))
-        for _ in range(80):
+        before: list[int] = []
+        while plain != before:
+            before = plain
             for value in range(60):
                 mine = [plain[row] for v, row in entries if v == value]
                 plain = [min(mine) if person in mine else person for person in plain]
