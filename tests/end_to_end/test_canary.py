@@ -395,13 +395,13 @@ def hears_ctrl_c() -> None:
 def wait_for_worker(process: subprocess.Popen[bytes]) -> int | None:
     """The process below it that is most at work on the file; None when the scan has ended. It has worked for longer
     than starting takes, of the server that forks the workers and of workers that find nothing to do."""
-    for _ in range(300):
+    for _ in range(1200):
         used = sorted((_seconds(n), n) for n in descendants(process.pid) if not any(descendants(n)))
         if used and used[-1][0] > 4:
             return used[-1][1]
         if process.poll() is not None:
             return None
-        time.sleep(0.2)
+        time.sleep(0.05)
     raise TimeoutError("no worker was at work for a minute")
 
 
