@@ -17,8 +17,8 @@ from privacyscan.detect import AssetTally, Detector
 from privacyscan.model import Place, Table, Text
 from tests.detect.made_up import MadeUp
 
-MANY = int(os.environ.get("PRIVACYSCAN_FUZZ", "100000"))
-BATCH = 5000  # texts of one table or file
+MANY = int(os.environ.get("PRIVACYSCAN_FUZZ", "50000"))
+BATCH = 1000  # texts of one table or file
 BOTH = 10  # each so many-th batch also goes through the reference engine, which is thirty times slower
 PLACE = Place("berkas", ("t",))
 HEADERS = ["nik", "nama", "tgl_lahir", "alamat", "c1", "hp", "diagnosa", "password", "\u202enik", "\x00", "", "🙂"]
