@@ -429,7 +429,9 @@ class Condition:
     """What findings must show for an article or weight to apply; all that is given must hold, empty: any.
 
     `exposure` names codes of which the asset shows one. `min_persons` is the number of persons concerned,
-    `min_assets` the number of assets that hold the same kind of data. `because` says it in words.
+    `min_assets` the number of assets that hold the same kind of data. `min_copied` is the share of the asset's persons
+    that are in another too, tables of one database aside. `past_retention`: the file was written to last before the
+    retention that the settings name. `because` says it in words.
     """
 
     categories: tuple[str, ...] = ()
@@ -439,6 +441,8 @@ class Condition:
     exposure: tuple[str, ...] = ()
     min_persons: int = 0
     min_assets: int = 0
+    min_copied: float = 0.0
+    past_retention: bool = False
     because: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -90,6 +90,13 @@ def _factor(value: Any, text: bool) -> float:
     return number
 
 
+def _years(value: Any, text: bool) -> float:
+    number = _seconds(value, text)
+    if not 0 < number < 1000:
+        raise ValueError("should be a number of years")
+    return number
+
+
 def _size(value: Any, text: bool) -> int:
     """Bytes, from a number or a text such as 10MB, 2G or 512KiB."""
     if isinstance(value, str):
@@ -193,6 +200,7 @@ class Settings:
     suppressions: Path | None = None  # findings that somebody has judged
     policy: Path | None = None  # limits that the scan must keep
     regulation: tuple[str, ...] = ("uu-pdp",)  # the first is whose articles findings name
+    retention_years: float | None = None  # after which files that nobody wrote to since are told as too old
     engine: Literal["fast", "reference"] = "fast"
     rules: tuple[Path, ...] = ()
     max_file_size: int = DEFAULTS.max_file_size
@@ -271,6 +279,7 @@ KINDS: Mapping[str, Kind] = {
     "suppressions": _or_none(_path),
     "policy": _or_none(_path),
     "regulation": _names,
+    "retention_years": _or_none(_years),
     "engine": _one_of("fast", "reference"),
     "rules": _several(_path),
     "max_file_size": _size,

@@ -35,8 +35,9 @@ def assess(scan: Scan, regulation: str | Sequence[str] | None = None, rulebook: 
     laws = [_regulation(name, rulebook) for name in ([wanted] if isinstance(wanted, str) else wanted)]
     facts = gather(scan, rulebook.identifiers)
     together = copies(facts.findings, rulebook.identifiers, facts.asset_ids)
-    if (shown := of_copies(scan, together, rulebook.scoring_in_force)) is not scan:
-        scan, facts = shown, gather(shown, rulebook.identifiers)
+    scan = of_copies(scan, together, rulebook.scoring_in_force)
+    if together:
+        facts = gather(scan, rulebook.identifiers, together)
     scorer, judged = Scorer(facts, rulebook.scoring_in_force), [judge(law, facts) for law in laws]
     return Assessment(
         scan=scan,

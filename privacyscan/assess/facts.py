@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from privacyscan.assess import persons
-from privacyscan.model import Condition, Evidence, Finding, Identifier, Place, Reidentification, Scan
+from privacyscan.model import Condition, Copy, Evidence, Finding, Identifier, Place, Reidentification, Scan
+
+YEAR = 365.25 * 86_400  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Facts:
     reidentification: Mapping[Place, Reidentification]  # where it was computed
     persons_by_asset: Mapping[Place, int]
     persons_total: int
+    copied: Mapping[Place, float]  # the largest share of its persons that is in one other asset
+    past_retention: frozenset[Place]
 
     def is_person(self, finding: Finding) -> bool:
         """Whether each value of it stands for one person; not so for a kind that no rule describes any more."""
@@ -52,6 +57,8 @@ class Facts:
             and (not condition.entities or finding.entity in condition.entities)
             and (not condition.groups or group in condition.groups)
             and (condition.person is None or condition.person == self.is_person(finding))
+            and self.copied.get(finding.place.asset, 0.0) >= condition.min_copied
+            and (not condition.past_retention or finding.place.asset in self.past_retention)
             and (not condition.exposure or not self.codes(finding.place.asset).isdisjoint(condition.exposure))
         )
 
@@ -75,8 +82,8 @@ class Facts:
         return min(finding.matched, self.persons_by_asset.get(finding.place.asset, 0))
 
 
-def gather(scan: Scan, identifiers: Mapping[str, Identifier]) -> Facts:
-    """The facts of a scan."""
+def gather(scan: Scan, identifiers: Mapping[str, Identifier], copies: Iterable[Copy] = ()) -> Facts:
+    """The facts of a scan, in which `copies` were found."""
     findings = tuple(f for f in scan.findings if f.status != "suppressed")
     by_asset: dict[Place, list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -97,7 +104,30 @@ def gather(scan: Scan, identifiers: Mapping[str, Identifier]) -> Facts:
         reidentification={a.place: a.reidentification for a in scan.assets if a.reidentification is not None},
         persons_by_asset=dict(counts),
         persons_total=max([scan.persons, *counts.values()]),
+        copied=_copied(scan, copies),
+        past_retention=_past_retention(scan),
     )
+
+
+def _copied(scan: Scan, copies: Iterable[Copy]) -> Mapping[Place, float]:
+    """Tables of one database speak of the same persons by design, so they are no copies of each other."""
+    assets = {a.id: a for a in scan.assets}
+    shares: dict[Place, float] = defaultdict(float)
+    for copy in copies:
+        pair = (assets[copy.asset], assets[copy.other])
+        if len({a.place.target for a in pair}) > 1 or any(a.kind != "table" for a in pair):
+            shares[pair[0].place] = max(shares[pair[0].place], copy.share)
+    return shares
+
+
+def _past_retention(scan: Scan) -> frozenset[Place]:
+    """The assets that nobody wrote to since the retention of the settings began; none where none is set."""
+    years = scan.settings.get("retention_years")
+    if years is None:
+        return frozenset()
+    begins = datetime.fromisoformat(scan.started).timestamp() - years * YEAR
+    written = [(a.place, a.access.modified) for a in scan.assets if a.access is not None]
+    return frozenset(place for place, modified in written if modified is not None and modified < begins)
 
 
 def _most_assets(findings: Iterable[Finding]) -> int:

@@ -35,7 +35,7 @@ DECISIVE = (
 )
 # Kept too, and may be given anew.
 OF_GATE = ("fail_on", "baseline", "baseline_growth", "suppressions", "policy")
-OF_REPORTS = ("output", "format", "lang", "regulation", "sign_key", "metrics", *OF_GATE)
+OF_REPORTS = ("output", "format", "lang", "regulation", "retention_years", "sign_key", "metrics", *OF_GATE)
 
 
 def begin(settings: Settings, targets: Sequence[Target], rulebook: Rulebook) -> Journal:

@@ -27,6 +27,8 @@ class ConditionEntry(Strict):
     exposure: list[str] = Field(default=[])
     min_persons: int = Field(default=0, ge=0)
     min_assets: int = Field(default=0, ge=0)
+    min_copied: float = Field(default=0.0, ge=0, le=1)
+    past_retention: bool = False
     because: Words | None = None
 
     def build(self) -> Condition:
@@ -38,6 +40,8 @@ class ConditionEntry(Strict):
             exposure=tuple(self.exposure),
             min_persons=self.min_persons,
             min_assets=self.min_assets,
+            min_copied=self.min_copied,
+            past_retention=self.past_retention,
             because=self.because.model_dump() if self.because else {},
         )
 

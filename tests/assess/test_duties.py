@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from privacyscan.assess import assess
-from privacyscan.model import Asset, Duty, Finding
+from privacyscan.model import Access, Asset, Duty, Finding
 from tests.assess.made_up import BOOK, asset, finding, scan
 
 LAW = BOOK.regulations["uu-pdp"]
@@ -117,6 +119,46 @@ def test_triggers_of_an_impact_assessment(findings: list[Finding], persons: int,
 )
 def test_an_officer_is_asked_for_specific_data_on_a_large_scale(findings: list[Finding], asked: bool) -> None:
     assert ("53 (1)" in duties(findings)) is asked
+
+
+@pytest.mark.parametrize(
+    ("kinds", "shared", "status", "is_asked"),
+    [
+        pytest.param(("file", "file"), 100, "at_risk", True, id="nearly-all-are-elsewhere"),
+        pytest.param(("file", "table"), 100, "at_risk", True, id="an-export-of-a-table"),
+        pytest.param(("file", "file"), 50, "needs_evidence", True, id="half-are-elsewhere"),
+        pytest.param(("file", "file"), 0, "needs_evidence", False, id="strangers"),
+        pytest.param(("table", "table"), 100, "needs_evidence", False, id="tables-of-one-database"),
+    ],
+)
+def test_copies_ask_for_their_purpose_and_an_impact_assessment(
+    kinds: tuple[str, str], shared: int, status: str, is_asked: bool
+) -> None:
+    assets = [replace(asset(name), kind=kind) for name, kind in zip("ab", kinds, strict=True)]
+    sketches = (range(1, 101), range(101 - shared, 201 - shared))
+    found = [finding("ID_NIK", name, sketch=s) for name, s in zip("ab", sketches, strict=True)]
+    judged = duties(found, assets)
+    assert judged["27-29"].status == status
+    assert any("outside the same database" in r["en"] for r in judged["34 (1)"].reasons) is is_asked
+
+
+@pytest.mark.parametrize(
+    ("years", "modified", "status"),
+    [
+        pytest.param(5, "2020-12-30", "at_risk", id="older"),
+        pytest.param(5, "2021-01-02", "needs_evidence", id="younger"),
+        pytest.param(5, None, "needs_evidence", id="nobody-knows"),
+        pytest.param(None, "1999-01-01", "needs_evidence", id="no-retention-set"),
+    ],
+)
+def test_files_past_the_retention_are_at_risk(years: float | None, modified: str | None, status: str) -> None:
+    time = None if modified is None else datetime.fromisoformat(modified).replace(tzinfo=UTC).timestamp()
+    old = replace(asset("warga.csv"), access=Access(modified=time))
+    result = assess(scan([finding("ID_NIK"), finding("ID_NIK", "baru.csv")], [old], retention_years=years))
+    judged = {d.article: d for d in result.duties}
+    assert {judged[a].status for a in ("42", "43", "44")} == {status}
+    if status == "at_risk":
+        assert judged["44"].evidence == ("F-warga.csv-ID_NIK",)
 
 
 def test_data_on_disability_asks_for_special_treatment() -> None:
