@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from privacyscan.errors import ConfigurationError
+from privacyscan.ff1 import FF1, LEAST
 from privacyscan.keys import PurposeKey
 from privacyscan.model import Identifier
 from privacyscan.operators import Operator, Parameter, Replacement, each
-from privacyscan.operators._ff1 import FF1, LEAST
 
 _DIGIT, _LETTER = frozenset("0123456789"), frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 

@@ -10,8 +10,9 @@ def rewritten(value: str, new: str) -> str:
 
     Zeros that a value lost at its beginning stay lost.
     """
-    if len(value) == len(new) and value.isascii() and value.isdigit():
-        return new
+    tail = value[len(value) - len(new) :]
+    if tail.isascii() and tail.isdigit() and len(value) >= len(new):
+        return value[: len(value) - len(new)] + new
     places = [i for i, c in enumerate(value) if c.isalnum()]
     if len(places) > len(new) and value.endswith(".0"):  # kept as a number once
         places.pop()
@@ -25,11 +26,11 @@ def rewritten(value: str, new: str) -> str:
 
 def upright(text: str) -> str:
     """The letters and digits of a text alone, letters as capitals; empty where some are not of ASCII."""
-    found = "".join(c for c in text if c.isalnum()).upper()
-    return found if found.isascii() else ""
+    found = text if text.isalnum() else "".join(c for c in text if c.isalnum())
+    return found.upper() if found.isascii() else ""
 
 
 def check_digit(digits: str) -> str:
     """The Luhn check digit that follows these."""
-    total = sum(DOUBLED[int(c)] if i % 2 == 0 else int(c) for i, c in enumerate(reversed(digits)))
-    return str(-total % 10)
+    numbers = [int(c) for c in reversed(digits)]
+    return str(-(sum(DOUBLED[n] for n in numbers[::2]) + sum(numbers[1::2])) % 10)

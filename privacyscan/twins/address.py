@@ -68,8 +68,9 @@ class Addresses:
         """The codes of the twin's regions, by how many digits they have."""
         said: dict[int, list[str]] = {}
         for part in parts:
-            for level in (2, 4, 6) if part["bare"] else (LEVELS.get((part["label"] or "").lower()[:3], 0),):
-                if found := by_name().get((level, plain(part["name"] or part["bare"] or ""))):
+            named = LEVELS.get((part["label"] or "").lower()[:3])
+            for level in (2, 4, 6) if part["bare"] else (named,) if named else ():
+                if found := by_name().get((level, plain(part["name"] or part["bare"]))):
                     said.setdefault(level, found)
         province = said.get(2, [""])
         regency = [c for c in said.get(4, [""]) if c.startswith(tuple(province))] or [""]

@@ -6,39 +6,16 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import ECB
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from privacyscan.checks.region import codes
 from privacyscan.twins import Kept
 from privacyscan.twins._days import Days
-from privacyscan.twins._numbers import Permutation, ff1
+from privacyscan.twins._numbers import Permutation
 from privacyscan.twins._regions import Regions
 from privacyscan.twins.nik import _serials
 from tests.twins.made import KEY
 
-VECTOR_KEY = bytes.fromhex("2B7E151628AED2A6ABF7158809CF4F3CEF4359D8D580AA4F7F036D6F04FC6A94")
 UNTIL = date(2026, 11, 28)
-
-
-@pytest.mark.parametrize(
-    ("length", "tweak", "expected"),
-    [  # NIST SP 800-38G, samples 1, 2, 4, 5, 7 and 8: all of decimal digits
-        (16, b"", 2433477484),
-        (16, b"9876543210", 6124200773),
-        (24, b"", 2830668132),
-        (24, b"9876543210", 2496655549),
-        (32, b"", 6657667009),
-        (32, b"9876543210", 1001623463),
-    ],
-)
-def test_ff1_gives_the_samples_of_the_standard(length: int, tweak: bytes, expected: int) -> None:
-    aes = Cipher(AES(VECTOR_KEY[:length]), ECB()).encryptor()
-    tweaks = np.frombuffer(tweak, np.uint8).reshape(1, -1)
-    assert ff1(aes, np.array([123456789]), 10, tweaks).tolist() == [expected]
 
 
 @pytest.mark.parametrize("size", [2, 1000, 10**6, 1_300_000])
@@ -49,16 +26,6 @@ def test_a_permutation_meets_no_number_twice_and_none_outside(size: int) -> None
     assert (new >= 0).all()
     assert (new < size).all()
     assert (new == numbers).mean() < 0.01
-
-
-@settings(max_examples=50)
-@given(st.integers(6, 18), st.data())
-def test_ff1_stays_among_numbers_of_its_length_and_tells_two_apart(digits: int, data: st.DataObject) -> None:
-    pair = data.draw(st.lists(st.integers(0, 10**digits - 1), min_size=2, max_size=2, unique=True))
-    aes = Cipher(AES(VECTOR_KEY), ECB()).encryptor()
-    new = ff1(aes, np.array(pair), digits, np.zeros((2, 11), np.uint8)).tolist()
-    assert all(0 <= n < 10**digits for n in new)
-    assert new[0] != new[1]
 
 
 @pytest.mark.parametrize("years", [1, 2, 5, 10])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privacyscan.operators._ff1 import FF1
+from privacyscan.ff1 import FF1, Decimals
 
 KEY = "2B7E151628AED2A6ABF7158809CF4F3CEF4359D8D580AA4F7F036D6F04FC6A94"
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -42,6 +43,16 @@ def test_what_is_encrypted_can_be_decrypted_and_keeps_its_length(radix: int, twe
     assert len(secret) == len(numerals)
     assert all(0 <= n < radix for n in secret)
     assert ff1.decrypt(secret) == numerals
+
+
+@given(st.integers(6, 18), st.binary(max_size=11), st.data())
+def test_many_at_once_are_as_one_by_one(digits: int, tweak: bytes, data: st.DataObject) -> None:
+    numbers = data.draw(st.lists(st.integers(0, 10**digits - 1), min_size=1, max_size=3))
+    tweaks = np.tile(np.frombuffer(tweak, np.uint8), (len(numbers), 1))
+    one = FF1(bytes(range(32)), 10, tweak)
+    expected = [one.encrypt([int(c) for c in f"{n:0{digits}d}"]) for n in numbers]
+    found = Decimals(bytes(range(32)), digits).encrypt(np.array(numbers), tweaks).tolist()
+    assert [[int(c) for c in f"{n:0{digits}d}"] for n in found] == expected
 
 
 def test_two_values_never_share_one() -> None:
