@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.conftest import Outcome
 from tests.detect.made_up import MadeUp
+from tests.servers import execute, new_database
 
 Command = Callable[..., Outcome]
 SCAN = Path("privacyscan-report/scan.json")
@@ -237,3 +238,27 @@ def test_a_file_that_git_believes_unchanged_is_read(scan: Callable[..., Outcome]
     table.write_text(table.read_text().replace("nik,hp", "NIK,hp"))
     scan("--changed-since", "HEAD")
     assert [a["path"] for a in stored()["assets"]] == [["warga.csv"]]
+
+
+def test_a_migration_of_a_postgresql_schema_is_held_up_by_a_new_personal_column(
+    command: Command, here: Path, postgresql: str
+) -> None:
+    before, after = new_database(postgresql), new_database(postgresql)
+    people = MadeUp(3)
+    rows = ", ".join(f"({i}, '{people.nik()}')" for i in range(40))
+    for url in (before, after):
+        execute(url, "CREATE TABLE pemohon (nomor int, nik text)", f"INSERT INTO pemohon VALUES {rows}")
+
+    def scanned(url: str, folder: str) -> Path:
+        command("scan", url, "--format", "json", "--quiet", "--workers", "1", "--output", folder)
+        return Path(folder, "scan.json")
+
+    old = scanned(before, "a")
+    execute(after, "ALTER TABLE pemohon ADD COLUMN catatan text")
+    assert command("diff", old, scanned(after, "b"), "--fail-on-new-columns").code == 0
+    execute(after, "ALTER TABLE pemohon ADD COLUMN c7 text", "UPDATE pemohon SET c7 = nik")
+    done = command("diff", old, scanned(after, "c"), "--fail-on-new-columns", "--lang", "en")
+    assert done.code == 1
+    assert "public/pemohon[c7]" in done.out
+    assert "column without personal data before" in done.out
+    assert "pemohon[nik]" not in done.out
