@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 from privacyscan.errors import MissingExtra
 from privacyscan.formats import Format
@@ -39,13 +40,16 @@ class Avro:
             budget = Budget(limits, size_of(file, stream))
             taken = 0
             try:
-                for value in fastavro.reader(stream, handle_unicode_errors="replace"):
+                records = fastavro.reader(stream, handle_unicode_errors="replace")
+                for value in records:
                     record = as_record(value)
                     size = sum(map(_size, record.values()))
                     budget.spend(size)
                     taken += size
                     if held.add((), record, taken):
                         yield from held.full()
+                if unread := _cut(stream, records._header["sync"], taken):
+                    yield Skipped(file.place, Reason.DAMAGED, unread)
             except Bomb as error:
                 yield from held.rest()
                 yield bomb(file.place, error)
@@ -53,6 +57,15 @@ class Avro:
             except _DAMAGED:
                 yield Skipped(file.place, Reason.DAMAGED, "cannot be read to its end")
         yield from held.rest()
+
+
+def _cut(stream: BinaryIO, mark: bytes, taken: int) -> str:
+    """What shows that the file was cut off where the library sees its end: the mark that ends each block is not the
+    last, or no block is there. Between two blocks nothing would show it."""
+    stream.seek(-len(mark), os.SEEK_END)
+    if stream.read() != mark:
+        return "cannot be read to its end"
+    return "" if taken else "ends behind its header: it holds no records, or was cut off there"
 
 
 def _size(value: Any) -> int:
