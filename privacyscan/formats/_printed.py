@@ -146,18 +146,22 @@ class Printed:
         header = next(lines)
         layout = _unruled(header, islice(lines, ROWS)) if unruled else _ruled(header, next(lines))
         names = layout.row(header) if layout is not None else None
-        if layout is None or names is None or not self._is_header(names, layout, islice(_lines(data, start), 1, ROWS)):
+        below = islice(_lines(data, start), 1 if unruled else 2, ROWS)
+        if layout is None or names is None or not self._is_header(names, layout, list(takewhile(str.strip, below))):
             self._tries += 1
             return ()
         self._layout, self._stray, self._ruled = layout, 0, False
         return tuple(unique(names))
 
-    def _is_header(self, header: Row, layout: Layout, below: Iterator[str]) -> bool:
+    def _is_header(self, header: Row, layout: Layout, below: list[str]) -> bool:
         """Whether it names the columns of the rows below. A table that comes again is the same table."""
         names = tuple(unique(header))
         if names not in self._tables:
-            rows = [row for line in takewhile(str.strip, below) if (row := layout.row(line)) is not None]
-            if not rows or header_row([header, *rows]) != 0 or _is_form(rows) or len(self._tables) == _MOST:
+            lines = (line for line in below if not layout.is_ruler(line))
+            rows = list(filter(None, takewhile(lambda row: row is not None, map(layout.row, lines))))
+            if len(self._tables) == _MOST or not rows or layout.is_ruler(below[0]):
+                return False
+            if header_row([header, *rows]) != 0 or _is_form(rows):
                 return False
             self._tables[names] = [len(self._tables) + 1, 0]
         return True
@@ -244,9 +248,10 @@ def _unruled(header: str, lines: Iterator[str]) -> Layout | None:
     if len(layout.gutters) != len(names) - 1 or layout.row(header) != names:
         return None
     rows = [row for line in below if (row := layout.row(line)) is not None]
+    if len(rows) < len(below) or any(2 * sum(map(bool, row)) <= len(row) for row in rows):
+        return None
     numbers = max(sum(map(is_data, cells)) for cells in zip(*rows, strict=True))
-    full = all(2 * sum(map(bool, row)) > len(row) for row in rows)
-    return layout if full and 2 * numbers > len(rows) and len(rows) == len(below) else None
+    return layout if 2 * numbers > len(rows) else None
 
 
 def _is_form(rows: Sequence[Row]) -> bool:

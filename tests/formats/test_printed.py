@@ -122,6 +122,7 @@ def test_a_printed_table_is_a_table_and_the_rest_is_text(printed: str, rows: lis
         f"Nama   NIK   Kota\nBudi   {A}   Bekasi\n",  # two lines tell nothing
         f"a | b\nc | d {A}\n",  # no ruler
         "NIK  | Nama\n-----+-----\n",  # no row
+        "NIK   Nama\n---- ----\n",
     ],
 )
 def test_what_is_no_table_for_certain_stays_text(text: str) -> None:
