@@ -259,7 +259,7 @@ class Limits:
     connect_timeout: float = 10.0
     batch_rows: int = 10_000
     block_bytes: int = 1 << 20
-    cell_bytes: int = 16 << 20  # of a cell of a database that is read as a file; 0: none is
+    cell_bytes: int = 16 << 20  # of a file in a cell, or in base64 in a text, that is read; 0: none is
     piece_bytes: int = 8 << 20  # of a file or table that is read in pieces, at most
     sample: Sample | None = None  # of tables of databases; None: they are read whole
     pictures: bool = True  # whether the words of pictures are recognised

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from privacyscan import formats, sources
+from privacyscan import encoded, formats, sources
 from privacyscan.batches import binary_cells
 from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
 from privacyscan.formats._charset import kind_of
@@ -237,7 +237,7 @@ def _guarded(
 ) -> Iterator[Table | Text | Skipped]:
     """The only broad `except` of the program: whatever foreign data does to a parser ends here."""
     try:
-        for part in given:
+        for part in _with_files(given, limits):
             if isinstance(part, File):
                 inner = _guarded(part.place, expand(part, limits, depth, told), limits, depth)
                 if part.cell is None:
@@ -255,6 +255,15 @@ def _guarded(
     except Exception as error:
         reason = _reason(error)
         yield Skipped(place, reason, _SAYS.get(reason, f"an unexpected error while reading ({type(error).__name__})"))
+
+
+def _with_files(given: Iterator[Part], limits: Limits) -> Iterator[Part]:
+    """The parts, and the files that stand in base64 in cells of tables."""
+    for part in given:
+        if isinstance(part, Table):
+            yield from encoded.files(part, limits)
+        else:
+            yield part
 
 
 def _of_cell(file: File, cell: Place, given: Iterator[Table | Text | Skipped]) -> Iterator[Table | Text | Skipped]:

@@ -240,7 +240,6 @@ class _Run:
     def target(self, target: Target) -> None:
         """Read one target to its end."""
         from privacyscan.detect.shown import shown_name
-        from privacyscan.work import Job, read_job
 
         self.label, self.done, self.total, self.listed = shown_name(target.label, self.detector), 0, 0, False
         self.share = _Share()
@@ -257,8 +256,7 @@ class _Run:
                     if before is not None:
                         self._count(unit.size, before)
                         self._compare(unit, self._take(unit, before, is_new=False))
-                    elif self._is_light(unit):
-                        result = read_job(Job(unit), self.detector, self.limits)
+                    elif self._is_light(unit) and (result := self._read_here(unit)) is not None:
                         self._count(unit.size, result)
                         self._compare(unit, self._take(unit, result), here=True)
                     else:
@@ -317,6 +315,13 @@ class _Run:
             return False
         self.inline_left -= unit.size
         return True
+
+    def _read_here(self, unit: Unit) -> UnitResult | None:
+        """What reading it in this process gives; None where it holds files, whose parsers belong into a worker."""
+        from privacyscan.work import Job, read_job
+
+        result = read_job(Job(unit), self.detector, replace(self.limits, cell_bytes=0))
+        return None if any(s.reason is Reason.UNSUPPORTED_TYPE for s in result.skipped) else result
 
     def _begin(self, unit: Unit) -> None:
         """Give the unit to the workers, once they have nothing else to do."""

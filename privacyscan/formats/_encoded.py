@@ -7,26 +7,25 @@ length, so that all other places stay true; what base64 holds is a text of its o
 from __future__ import annotations
 
 import re
-from base64 import b64decode, urlsafe_b64decode
-from binascii import Error
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from privacyscan.encoded import BEGINNINGS, decoded
 from privacyscan.formats._charset import kind_of
 
 _LONGEST = 1 << 20  # bytes of a line; a longer one is cut
 _DEPTH = 3  # base64 in base64
-_LEAST_FILE = 4 << 10  # bytes; smaller pictures are buttons
+_LEAST_PICTURE = 4 << 10  # bytes; smaller ones are buttons
 # What begins alike is looked for by itself: RE2 leaps from one beginning to the next, 20 times as fast as it reads.
 _ESCAPES = (rb"%[2-7][0-9A-Fa-f]", rb"\\u00[2-7][0-9A-Fa-f]", rb"\+[A-Za-z]")
-_BASE64 = (  # JSON, logins, data in URLs, whole lines as in mails
+_BASE64 = (  # JSON, logins, data in URLs, whole lines as in mails, files
     rb"eyJ[A-Za-z0-9+/_-]{16,}={0,2}",
     rb"asic [A-Za-z0-9+/]{8,}={0,2}",
     rb"base64, ?[A-Za-z0-9+/]{16,}={0,2}",
     rb"\n[A-Za-z0-9+/_-]{60,}={0,2}",
+    *(re.escape(begins.encode()) + rb"[A-Za-z0-9+/_-]{60,}={0,2}" for begins in BEGINNINGS),
 )
 _URL = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 _JSON = re.compile(rb"(?<!\\)\\u(00[2-7][0-9A-Fa-f])")
@@ -92,11 +91,18 @@ def _length(line: bytes) -> int:
 
 
 class Base64:
-    """Finds base64 in the lines of one text. `files` counts the values that hold a file, by what it is."""
+    """Finds base64 in the lines of one text."""
 
     def __init__(self) -> None:
-        self.files: Counter[str] = Counter()
+        self._line = 0  # the first of the lines at hand
         self._line_ends = 0  # that wait until something is found
+        self._held: list[bytes | None] = []  # files of the value at hand
+        self._files: list[tuple[int, bytes | None]] = []
+
+    def taken(self) -> list[tuple[int, bytes | None]]:
+        """The files that were found since this was asked last, with their lines; None for one that a cut line ends."""
+        found, self._files = self._files, []
+        return found
 
     def text(self, lines: bytes, depth: int = 0) -> bytes:
         """The texts that stand in base64, each on the line on which it begins; empty where there is none so far."""
@@ -104,24 +110,33 @@ class Base64:
         waiting = 0
         for value, start in _values(lines):
             data = self._meant(value, depth)
+            if self._held and not depth:
+                is_cut = len(lines) >= _LONGEST and lines.endswith(value[-_FULL_LINE:])
+                line = self._line + lines.count(b"\n", 0, start)
+                self._files += [(line, None if is_cut else file) for file in self._held]
+                self._held = []
             if data:
                 found += [b"\n" * lines.count(b"\n", waiting, start), data.replace(b"\n", b" "), b" "]
                 waiting = start
         line_ends = lines.count(b"\n", waiting)
-        if depth or not found:
-            self._line_ends += 0 if depth else line_ends
+        if depth:
             return b"".join(found)
+        self._line += lines.count(b"\n")
+        if not found:
+            self._line_ends += line_ends
+            return b""
         before, self._line_ends = self._line_ends, line_ends
         return b"\n" * before + b"".join(found)
 
     def _meant(self, value: bytes, depth: int) -> bytes:
         """The text that a value holds, with what that holds in base64; empty for anything else."""
         try:
-            data = (urlsafe_b64decode if b"-" in value or b"_" in value else b64decode)(value + b"==")
-        except (Error, ValueError):
+            data = decoded(value)
+        except ValueError:
             return b""
-        if len(data) >= _LEAST_FILE and (kind := kind_of(data)):
-            self.files[kind] += 1
+        if (kind := kind_of(data)) and (kind != "an image" or len(data) >= _LEAST_PICTURE):
+            self._held.append(data)
+            return b""
         text = data.decode("utf-8", "ignore").encode()
         if len(text) < 0.95 * len(data) or len(text.translate(None, _PRINTED)):
             return b""

@@ -11,6 +11,7 @@ from privacyscan.formats import Format
 from privacyscan.formats._blocks import Blocks
 from privacyscan.formats._charset import charset, utf8_blocks
 from privacyscan.formats._header import ROWS, header_row, is_data, unique, widened
+from privacyscan.formats._hidden import Hidden
 from privacyscan.model import File, Limits, Part
 from privacyscan.records import Records
 
@@ -167,6 +168,7 @@ class _Page:
 
     def __init__(self, file: File, limits: Limits) -> None:
         self._texts, self._records = Blocks(file.place, limits), Records(file.place, limits)
+        self._hidden = Hidden(file.place, limits)
         self._line: list[str] = []
         self._aside: list[str] = []  # what attributes say, for the end of the line
         self._grids: list[_Grid] = []
@@ -191,6 +193,7 @@ class _Page:
         yield from self._end_line()
         yield from self._records.rest()
         yield from self._texts.rest()
+        yield from self._hidden.rest()
 
     def _tag(self, name: str, closes: bool, written: str) -> Iterator[Part]:
         attributes = _attributes(written) if written else {}
@@ -269,7 +272,9 @@ class _Page:
         aside, self._aside = self._aside, []
         for line in (text, *aside):
             if line.strip():
-                yield from self._texts.add(line.strip().encode("utf-8", "replace") + b"\n")
+                data = line.strip().encode("utf-8", "replace") + b"\n"
+                yield from self._texts.add(data)
+                yield from self._hidden.add(data)
 
 
 def _attributes(written: str) -> dict[str, str]:

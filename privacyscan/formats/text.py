@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from privacyscan.formats import Format
 from privacyscan.formats._blocks import Blocks
 from privacyscan.formats._charset import charset, utf8_blocks
-from privacyscan.formats._encoded import Base64, unescaped, whole_lines
+from privacyscan.formats._encoded import unescaped, whole_lines
+from privacyscan.formats._hidden import Hidden
 from privacyscan.formats._printed import Printed
-from privacyscan.model import File, Limits, Part, Reason, Skipped, Table
+from privacyscan.model import File, Limits, Part, Table
 
 _READ = 1 << 20  # bytes that are looked at together
 
@@ -26,23 +27,16 @@ class PlainText:
         return 2 if name.endswith(self.suffixes) else 1
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
-        texts, hidden, base64 = Blocks(file.place, limits), Blocks(file.place.child("base64"), limits), Base64()
-        printed = Printed(file.place, limits)
+        texts, printed, hidden = Blocks(file.place, limits), Printed(file.place, limits), Hidden(file.place, limits)
         with file.open() as stream:
             kind = charset(stream.read(64 << 10)) or "utf-8"
             stream.seek(0)
             for lines in whole_lines(utf8_blocks(stream, kind, _READ)):
                 yield from _told(texts, printed.take(unescaped(lines)))
-                if found := base64.text(lines):
-                    yield from hidden.add(found)
+                yield from hidden.add(lines)
         yield from _told(texts, printed.take(b"", last=True))
         yield from texts.rest()
         yield from hidden.rest()
-        for what, count in base64.files.items():
-            message = (
-                f"base64 in the text holds {what}, {count} times" if count > 1 else f"base64 in the text holds {what}"
-            )
-            yield Skipped(file.place.child("base64"), Reason.UNSUPPORTED_TYPE, message)
 
 
 def _told(texts: Blocks, given: Iterator[bytes | Table]) -> Iterator[Part]:

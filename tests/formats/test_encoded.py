@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 import privacyscan
 from privacyscan.formats._encoded import Base64, unescaped, whole_lines
+from privacyscan.formats.spreadsheet import Spreadsheet
 from privacyscan.model import Limits, Text
 from privacyscan.settings import load
-from tests.formats.reading import parts, skipped, texts
+from tests.formats.reading import parts, skipped, tables, texts
+from tests.formats.samples import xlsx_file, zip_file
 
 NIK = "3171014107900001"
 PLACE = "berkas/x.log"
@@ -76,10 +78,70 @@ def test_a_text_without_base64_has_no_second_text() -> None:
     assert list(texts(parts(plain.encode(), "x.log"))) == [PLACE]
 
 
-def test_a_file_in_base64_is_listed() -> None:
-    picture = in_base64("x") + b64encode(b"\x89PNG\r\n\x1a\n" + bytes(6_000)).decode()
-    data = f"data:image/png;base64,{picture[4:]}\n".encode()
-    assert skipped(parts(data, "x.log")) == {f"{PLACE}/base64": "unsupported_type"}
+BOOK = xlsx_file([["nik", "nama"], [NIK, "Budi"]])
+BASE64 = b64encode(BOOK).decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "place"),
+    [
+        ("x.log", f"satu\ndua data:application/x;base64,{BASE64}\n", "base64/1 (line 2)"),
+        ("x.log", f'satu\n{{"isi": "{BASE64}"}} tiga\n', "base64/1 (line 2)"),
+        ("x.log", f"satu\n\n{encodebytes(BOOK).decode()}\ntiga\n", "base64/1 (line 3)"),
+        ("x.html", f"<html><p>satu<a href='data:application/x;base64,{BASE64}'>dua</a>", "base64/1 (line 2)"),
+        ("x.json", json.dumps([{"berkas": BASE64, "nama": "Budi"}]), "berkas"),
+        ("x.json", json.dumps([{"berkas": [encodebytes(BOOK).decode(), "lain"]}]), "berkas[]"),
+        ("x.csv", f'id,berkas\n1,\n2,"data:application/x;base64,{BASE64}"\n', "berkas"),
+        ("x.csv", f"id,berkas\n1,{BASE64.rstrip('=').translate(str.maketrans('+/', '-_'))}\n", "berkas"),
+        ("x.xml", f"<a><b><berkas>{BASE64}</berkas></b><b><berkas/></b></a>", "b.berkas"),
+    ],
+)
+def test_a_file_in_base64_is_read(name: str, data: str, place: str) -> None:
+    found = parts(data.encode(), name)
+    sheets = {at: rows for at, rows in tables(found).items() if at.endswith("/Sheet")}
+    assert [rows[0]["nik"] for rows in sheets.values()] == [NIK]
+    assert f"/{place}/" in next(iter(sheets))
+    assert skipped(found) == {}
+
+
+def test_a_cell_shows_what_kind_of_file_it_holds() -> None:
+    (rows,) = tables(
+        parts(json.dumps([{"foto": b64encode(b"\xff\xd8\xff" + bytes(200)).decode()}]).encode(), "x.json")
+    ).values()
+    assert rows[0]["foto"].startswith("<binary jpeg ")
+
+
+def test_what_cannot_be_read_of_it_is_listed() -> None:
+    cut = b64encode(BOOK[: len(BOOK) // 2]).decode()
+    assert skipped(parts(f"base64,{cut}\n".encode(), "x.log")) == {f"{PLACE}/base64/1 (line 1)": "damaged"}
+    assert skipped(parts(f"berkas,id\n{cut},1\n".encode(), "x.csv")) == {"berkas/x.csv[berkas]": "damaged"}
+
+
+def test_files_over_the_limit_are_listed() -> None:
+    small = Limits(cell_bytes=100)
+    assert skipped(parts(f"base64,{BASE64}\n".encode(), "x.log", small)) == {f"{PLACE}/base64": "unsupported_type"}
+    assert skipped(parts(f"berkas,id\n{BASE64},1\n".encode(), "x.csv", small)) == {
+        "berkas/x.csv[berkas]": "unsupported_type"
+    }
+    long = "UEsDBBQA" + "A" * (1 << 20)  # a line that is cut
+    assert skipped(parts(long.encode(), "x.log")) == {f"{PLACE}/base64": "unsupported_type"}
+
+
+def test_files_in_files_in_base64_are_bounded() -> None:
+    data = BOOK
+    for _ in range(4):
+        data = f"base64,{b64encode(zip_file({'x.log': data})).decode()}\n".encode()
+    assert "nested_too_deep" in skipped(parts(data, "x.log")).values()
+
+
+def test_files_in_base64_are_read_by_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.json").write_text(json.dumps([{"berkas": BASE64, "id": str(i)} for i in range(3)]))
+    here: list[str] = []
+    monkeypatch.setattr(Spreadsheet, "read", lambda _, file, limits: iter(here.append(file.name) or ()))
+    scan = privacyscan.scan([str(tmp_path)], load({"state": tmp_path / "state", "workers": 1}))
+    (nik,) = [f for f in scan.findings if f.entity == "ID_NIK"]
+    assert (nik.place.path, nik.place.column, nik.matched) == (("x.json", "berkas"), "nik", 3)
+    assert (here, scan.skipped) == ([], ())
 
 
 def test_values_are_found_once_on_their_lines(tmp_path: Path) -> None:
