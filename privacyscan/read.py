@@ -19,6 +19,7 @@ from privacyscan import encoded, formats, sources
 from privacyscan.batches import binary_cells
 from privacyscan.errors import MissingExtra, PrivacyScanError, TargetError, UsageError
 from privacyscan.formats._charset import kind_of
+from privacyscan.formats._dumped import dumped_table
 from privacyscan.formats._dumps import dump_program
 from privacyscan.formats._suffixes import wrong_suffix
 from privacyscan.globs import globs, matches
@@ -144,7 +145,7 @@ def cut(unit: Unit, limits: Limits) -> Sequence[Unit]:
             return ()
         for part in plugin("sources", unit.source).read(unit, limits):
             if isinstance(part, File):
-                chosen = _chosen(_head(part), part.name)
+                chosen = dumped_table(part) or _chosen(_head(part), part.name)
                 return _cut(unit, chosen.cut(part, limits)) if isinstance(chosen, formats.Cuts) else ()
     except Exception:  # reading it whole will say what is wrong
         pass
@@ -178,7 +179,7 @@ def is_binary(unit: Unit) -> bool:
     try:
         for part in source.read(unit, Limits()):
             if isinstance(part, File):
-                chosen = _chosen(_head(part), part.name)
+                chosen = dumped_table(part) or _chosen(_head(part), part.name)
                 return chosen is not None and chosen.binary
     except (OSError, TargetError):  # reading it will say why
         pass
@@ -195,7 +196,8 @@ def expand(file: File, limits: Limits, depth: int = 0, told: Told | None = None)
         return
     head = _head(file)
     # Keys and hashes are no texts, whatever they begin with: a cell must say what it is.
-    chosen = _chosen(head, file.name, least=1 if file.cell is None or head.startswith(_UTF16) else 2)
+    least = 1 if file.cell is None or head.startswith(_UTF16) else 2
+    chosen = dumped_table(file) or _chosen(head, file.name, least)
     if chosen is None:
         what = kind_of(head)
         message = f"{what}, which this version does not read" if what else "no format of this version reads it"

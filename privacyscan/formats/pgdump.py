@@ -1,21 +1,22 @@
-"""Dumps of PostgreSQL that are no text (`pg_dump -Fc` and `-Ft`): PostgreSQL's own program makes SQL of them."""
+"""Dumps of PostgreSQL that are no text (`pg_dump -Fc`, `-Ft`, the list of `-Fd`): its own program makes SQL of them."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
 from privacyscan.formats import Format, tar
 from privacyscan.formats._archive import Bomb, Budget, bomb, size_of
+from privacyscan.formats._dumped import LIST, MAGIC
 from privacyscan.formats.sql import dump
 from privacyscan.model import File, Limits, Part, Reason, Skipped
 
-MAGIC = b"PGDMP"
 _KIND, _CUSTOM = 10, 1  # where the header says what it begins, and what: the kind that lies in one file
 _IN_TAR = 512  # where the header stands in a tar archive, whose first member it begins
 
@@ -36,7 +37,8 @@ class PgDump:
         with file.open() as stream:
             head = stream.read(_KIND + 1)
             size = size_of(file, stream)
-        if head.startswith(MAGIC) and head[_KIND:] != bytes([_CUSTOM]):
+        is_list = head.startswith(MAGIC) and head[_KIND:] != bytes([_CUSTOM])
+        if is_list and (file.path is None or file.name != LIST):
             message = "lists what a dump in a folder holds; the files beside it are read without names of columns"
             yield Skipped(file.place, Reason.UNKNOWN_FORMAT, message, "open")
         elif program is None and not head.startswith(MAGIC):
@@ -44,9 +46,12 @@ class PgDump:
         elif program is None:
             message = "needs pg_restore: apt-get install postgresql-client"
             yield Skipped(file.place, Reason.MISSING_EXTRA, message, "open")
+        elif is_list:  # the rows lie beside it, see `_dumped.py`
+            folder = os.path.dirname(os.path.abspath(str(file.path)))
+            yield from _restored([program, "--file=-", "--schema-only", folder], None, file, Budget(limits, size))
         else:
             with on_disk(file) as source:
-                yield from _restored(program, source, file, Budget(limits, size))
+                yield from _restored([program, "--file=-"], source, file, Budget(limits, size))
 
 
 @contextmanager
@@ -75,10 +80,11 @@ class _Counted:
         return data
 
 
-def _restored(program: str, source: IO[bytes], file: File, budget: Budget) -> Iterator[Part]:
+def _restored(command: Sequence[str], source: IO[bytes] | None, file: File, budget: Budget) -> Iterator[Part]:
     """The parts of the dump. The program gets no names from inside it, no settings, and connects to nothing."""
+    given = subprocess.DEVNULL if source is None else source
     with subprocess.Popen(
-        [program, "--file=-"], stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"LC_ALL": "C"}
+        command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"LC_ALL": "C"}
     ) as process:
         assert process.stdout is not None
         try:

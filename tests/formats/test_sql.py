@@ -6,17 +6,22 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Iterable
+from pathlib import Path
 from time import process_time
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from sqlalchemy import make_url
 
-from privacyscan.model import Limits, Skipped
-from privacyscan.read import expand
+from privacyscan.model import Limits, Skipped, Table, Text, Unit
+from privacyscan.read import Told, expand, target, units
+from privacyscan.read import parts as read_parts
+from privacyscan.settings import Scope
 from tests.formats.reading import parts, skipped, tables, texts
 from tests.formats.samples import SAMPLES, niks, rows
-from tests.servers import PASSWORD, connected, new_database, not_here
+from tests.servers import PASSWORD, connected, execute, new_database, not_here
 
 ROWS = [  # what dumps write otherwise than it is
     {"nik": "3171014107900001", "nama": "Warga D'Arc", "catatan": "dua\nbaris; (dan, kurung)"},
@@ -186,3 +191,60 @@ def test_without_the_program_a_packed_dump_is_listed(monkeypatch: pytest.MonkeyP
 
 def test_the_dump_in_the_samples_is_of_the_people_in_the_samples() -> None:
     assert [list(r.values()) for r in read(SAMPLES["pgdump"][0].data, "x")["public/warga"]] == rows()[1:]
+
+
+@pytest.fixture(scope="module")
+def dumped_folder(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `pg_dump -Fd` writes, not packed."""
+    url, folder = filled(postgresql), tmp_path_factory.mktemp("dump") / "cadangan"
+    execute(url, "CREATE TABLE kosong (id int)")
+    written("pg_dump", "postgresql-client", url, "-Fd", "-Z0", f"--file={folder}")
+    return folder
+
+
+def read_folder(folder: Path) -> list[Table | Text | Skipped]:
+    return [p for unit in units(target(str(folder)), Scope(), Limits()) for p in _parts(unit)]
+
+
+def _parts(unit: Unit | Skipped) -> Iterable[Table | Text | Skipped]:
+    told: Told = {}
+    yield from [unit] if isinstance(unit, Skipped) else read_parts(unit, Limits(), told)
+    assert not any(sign.code == "wrong_suffix" for signs in told.values() for sign in signs)
+
+
+@pytest.mark.parametrize("codec", [None, "gzip", "zstd", "lz4"])
+def test_a_dump_in_a_folder_is_read_under_the_names_of_its_list(
+    dumped_folder: Path, tmp_path: Path, codec: str | None
+) -> None:
+    folder = shutil.copytree(dumped_folder, tmp_path / "cadangan")
+    for path in folder.glob("[0-9]*.dat"):
+        if codec is not None:
+            with pa.CompressedOutputStream(f"{path}.{codec.replace('ip', '').replace('td', 't')}", codec) as packed:
+                packed.write(path.read_bytes())
+            path.unlink()
+    found = read_folder(folder)
+    assert [held for place, held in tables(found).items() if place.endswith("/public/warga")] == [ROWS]
+    assert any("CREATE TABLE public.warga" in text for text in texts(found).values())
+    assert skipped(found) == {}
+
+
+def test_rows_of_a_dump_in_a_folder_that_are_cut_off_are_listed(dumped_folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(dumped_folder, tmp_path / "cadangan")
+    (rows,) = (path for path in folder.glob("[0-9]*.dat") if path.stat().st_size > 100)
+    rows.write_bytes(rows.read_bytes()[:-5])
+    assert list(skipped(read_folder(folder)).values()) == ["damaged"]
+    (folder / "toc.dat").write_bytes((folder / "toc.dat").read_bytes()[:-9])
+    assert "damaged" in skipped(read_folder(folder)).values()
+
+
+def test_a_dump_in_a_folder_without_its_program_or_list_is_read_as_far_as_can_be(
+    dumped_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(dumped_folder, tmp_path / "cadangan")
+    monkeypatch.setenv("PATH", "/nowhere")
+    found = read_folder(folder)
+    assert [held for place, held in tables(found).items() if place.endswith("/public/warga")] == [ROWS]
+    assert list(skipped(found).values()) == ["missing_extra"]
+    (folder / "toc.dat").unlink()
+    said = [*texts(read_folder(folder)).values(), *map(str, tables(read_folder(folder)).values())]
+    assert all(any(row["nik"] in text for text in said) for row in ROWS)
