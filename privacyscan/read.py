@@ -145,7 +145,7 @@ def cut(unit: Unit, limits: Limits) -> Sequence[Unit]:
             return ()
         for part in plugin("sources", unit.source).read(unit, limits):
             if isinstance(part, File):
-                chosen = dumped_table(part) or _chosen(_head(part), part.name)
+                chosen = format_of(part)
                 return _cut(unit, chosen.cut(part, limits)) if isinstance(chosen, formats.Cuts) else ()
     except Exception:  # reading it whole will say what is wrong
         pass
@@ -179,7 +179,7 @@ def is_binary(unit: Unit) -> bool:
     try:
         for part in source.read(unit, Limits()):
             if isinstance(part, File):
-                chosen = dumped_table(part) or _chosen(_head(part), part.name)
+                chosen = format_of(part)
                 return chosen is not None and chosen.binary
     except (OSError, TargetError):  # reading it will say why
         pass
@@ -210,7 +210,7 @@ def expand(file: File, limits: Limits, depth: int = 0, told: Told | None = None)
 
 def format_of(file: File) -> Format | None:
     """The format that reads a file; None when none does."""
-    return _chosen(_head(file), file.name)
+    return dumped_table(file) or _chosen(_head(file), file.name)
 
 
 def _shown(name: str, head: bytes, chosen: Format) -> list[Evidence]:
