@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from privacyscan.formats._ocr import Line, Word
 
@@ -107,9 +108,11 @@ def _label(words: Line, labels: Sequence[str]) -> tuple[str, int]:
     for size in range(min(_LONGEST, len(words)), 0, -1):
         said = _letters("".join(w.text for w in words[:size]))
         for label in labels:
-            meant = _letters(label)
+            meant, needed = _meant(label)
             most = len(meant) // _LONG
-            if abs(len(said) - len(meant)) <= most and (wrong := _distance(said, meant)) <= most:
+            if abs(len(said) - len(meant)) > most or len(needed.difference(said)) > most:
+                continue  # each letter that is lacking is one wrong
+            if (wrong := _distance(said, meant)) <= most:
                 best = min(best, (wrong / len(meant), -size, label))
     return best[2], -best[1]
 
@@ -173,6 +176,13 @@ def _is_apart(word: Word, following: Word) -> bool:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).lower()
+
+
+@cache
+def _meant(label: str) -> tuple[str, frozenset[str]]:
+    """The letters of a label in their order, and each once."""
+    letters = _letters(label)
+    return letters, frozenset(letters)
 
 
 def _distance(a: str, b: str) -> int:
