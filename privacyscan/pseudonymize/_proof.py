@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from privacyscan.pseudonymize.policy import Limits
 
 MOST_VALUES = 100_000  # different values of a column that are compared
-_SURE = 4  # standard deviations: of 10,000 true proofs one would fail
+_DIGITS = 10  # that values have of their own at most
+_SURE = 1e-4  # share of true proofs that would fail
+_MANY = 100  # from here on Poisson's distribution is nearly a normal one, whose four deviations leave less than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,14 @@ class Residue:
     @property
     def holds(self) -> bool:
         """Whether no more are equal than chance explains."""
-        return self.expected is None or self.same <= self.expected + _SURE * math.sqrt(self.expected)
+        if self.expected is None or self.same <= self.expected:
+            return True
+        if self.expected > _MANY:
+            return self.same <= self.expected + 4 * math.sqrt(self.expected)
+        terms, term = 0.0, math.exp(-self.expected)
+        for n in range(self.same):
+            terms, term = terms + term, term * self.expected / (n + 1)
+        return 1 - terms >= _SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +201,16 @@ def residues(
 
 
 def _expected(identifier: Identifier, originals: int, found: int) -> float | None:
-    """How many values of the copy meet one of the source by chance. A telephone number has some seven digits of its
-    own, other numbers ten and more; names and facts are words of which there are few."""
+    """How many values of the copy meet one of the source by chance; None for names and facts, which are few words."""
     if identifier.normalise != "digits" and identifier.id != "EMAIL_ADDRESS":
         return None
-    return originals * found / (10**7 if identifier.id == "PHONE_NUMBER" else 10**10)
+    return originals * found / math.pow(10, _own_digits(identifier))
+
+
+def _own_digits(identifier: Identifier) -> int:
+    """How many digits of a value are its own: those of the shortest example, without the start that stand-ins keep and
+    without a check digit."""
+    kept = identifier.twin.parameters if identifier.twin is not None else {}
+    shortest = min((sum(c.isdigit() for c in e) for e in identifier.examples_match), default=_DIGITS)
+    own: int = shortest - kept.get("keep", 0) - kept.get("luhn", False)
+    return min(own, _DIGITS) if identifier.normalise == "digits" else _DIGITS

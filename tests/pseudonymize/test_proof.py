@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from privacyscan import rulebook
 from privacyscan.errors import UnsafeCopyError
 from privacyscan.pseudonymize import _originals, cells, pseudonymize
 from privacyscan.pseudonymize._originals import Originals
-from privacyscan.pseudonymize._proof import Residue
+from privacyscan.pseudonymize._proof import Residue, residues
 from privacyscan.pseudonymize._result import Result
 from privacyscan.pseudonymize.policy import Choice, Limits, Policy
 from privacyscan.registry import plugins
@@ -71,7 +72,21 @@ def test_a_few_numbers_that_meet_by_chance_are_no_leak() -> None:
     assert Residue("PHONE_NUMBER", 10**6, 10**6, 100_300, expected=100_000).holds
     assert not Residue("PHONE_NUMBER", 10**6, 10**6, 102_000, expected=100_000).holds
     assert not Residue("ID_NIK", 1000, 1000, 1, expected=1e-4).holds
+    assert Residue("ID_MEDICAL_RECORD", 750, 750, 3, expected=0.56).holds
+    assert Residue("PHONE_NUMBER", 200, 200, 1, expected=0.004).holds
+    assert not Residue("PHONE_NUMBER", 200, 200, 2, expected=0.004).holds
     assert Residue("PERSON", 1000, 1000, 500, expected=None).holds
+
+
+def test_the_fewer_digits_a_number_has_of_its_own_the_more_meet_by_chance() -> None:
+    found = dict.fromkeys(("ID_MEDICAL_RECORD", "ID_NISN", "ID_NIK", "EMAIL_ADDRESS"), (1000, 0))
+    told = residues(dict.fromkeys(found, 1000), found, rulebook.load().identifiers)
+    assert {r.entity: r.expected for r in told} == {
+        "ID_MEDICAL_RECORD": pytest.approx(1.0),  # six digits
+        "ID_NISN": pytest.approx(0.1),  # ten, of which three tell the year
+        "ID_NIK": pytest.approx(10**6 / 10**10),
+        "EMAIL_ADDRESS": pytest.approx(10**6 / 10**10),
+    }
 
 
 def table() -> list[list[str]]:
