@@ -778,6 +778,16 @@ class TrendPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A limit of the gate that a scan does not keep: `code` has its sentence under `gate:` in reports/text/, `params`
+    its figures. `findings` are the ids of those that break it; empty where it speaks of the scan as a whole."""
+
+    code: str
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """A scan with what it means; the only input of every output."""
 
@@ -792,3 +802,6 @@ class Assessment:
     target_risks: Mapping[str, Risk] = field(default_factory=dict)  # target -> risk; empty: not known
     copies: tuple[Copy, ...] = ()  # the largest shares first
     trend: tuple[TrendPoint, ...] = ()  # the oldest first; empty: no history
+    regulations: tuple[str, ...] = ()  # all that were judged, `regulation` first; empty: not known
+    failures: tuple[Failure, ...] | None = None  # limits of the gate that are not kept; None: none was set
+    scan_sha256: str = ""  # of the scan.json that holds this; empty: there is none yet

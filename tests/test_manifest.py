@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -199,7 +200,9 @@ def test_a_scan_signs_what_it_leaves(tmp_path: Path, keys: tuple[Path, Path], mo
     (tmp_path / "a.txt").write_text("rapat ditunda\n")
     assert run(["scan", "a.txt", "--format", "json", "--sign-key", "tiada.pem"]) == 2
     assert not Path("privacyscan-report").exists()
-    assert run(["scan", "a.txt", "--format", "json", "--sign-key", str(keys[0]), "--quiet"]) == 0
+    assert run(["scan", "a.txt", "--format", "html", "--format", "json", "--sign-key", str(keys[0]), "--quiet"]) == 0
     found = verify(Path("privacyscan-report"), keys[1])
     assert (found.is_sound, found.signature) == (True, "ok")
     assert found.run == privacyscan.load("privacyscan-report/scan.json").scan.id
+    hashed = sha256(Path("privacyscan-report/scan.json").read_bytes()).hexdigest()
+    assert hashed in Path("privacyscan-report/report.html").read_text(encoding="utf-8")

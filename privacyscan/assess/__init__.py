@@ -50,6 +50,7 @@ def assess(scan: Scan, regulation: str | Sequence[str] | None = None, rulebook: 
         duties=tuple(duty for each in judged for duty in each.duties),
         language=scan.settings.get("lang", "id"),
         copies=together,
+        regulations=tuple(dict.fromkeys(law.id for law in laws)),
     )
 
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from privacyscan.gate import Failure
-    from privacyscan.model import Assessment
+    from privacyscan.model import Assessment, Failure
     from privacyscan.scan import Progress
     from privacyscan.settings import Settings
 

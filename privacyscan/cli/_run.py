@@ -18,9 +18,8 @@ from privacyscan.cli._stop import stoppable
 from privacyscan.errors import PrivacyScanError, UsageError
 
 if TYPE_CHECKING:
-    from privacyscan.gate import Failure
     from privacyscan.journal import Journal
-    from privacyscan.model import Assessment, Target
+    from privacyscan.model import Assessment, Failure, Target
     from privacyscan.rulebook import Rulebook
     from privacyscan.settings import Settings
 
@@ -63,8 +62,9 @@ def run(settings: Settings, targets: Sequence[Target], journal: Journal | None =
                 folder=settings.output,
                 journal=journal,
             )
-        assessment = _kept(assess(gate.marked(found), settings.regulation, rulebook), settings, log)
-        failures = gate.failures(assessment)
+        judged = gate.judged(assess(gate.marked(found), settings.regulation, rulebook))
+        assessment = _kept(judged, settings, log)
+        failures = assessment.failures or ()
         code = exit_code(assessment, failures)
         reports = _written(assessment, settings)
         for unused in assessment.scan.unused_suppressions:
@@ -195,6 +195,8 @@ def _written(assessment: Assessment, settings: Settings) -> list[Path]:
     paths = {name: settings.output / known[name].filename for name in settings.format}
     for name in sorted(paths, key=lambda name: name != "json"):  # from scan.json all others can be made again
         outputs.write(assessment, name, paths[name], settings.lang)
+        if name == "json":
+            assessment = replace(assessment, scan_sha256=manifest.sha256(paths[name]))
     beside = assessment.scan.locations
     written = [*paths.values(), *([settings.output / beside.file] if beside is not None else [])]
     manifest.write(settings.output, assessment, written, settings.sign_key)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from privacyscan.model import Place
 from privacyscan.outputs._figures import Figures
+from privacyscan.outputs._limits import because, said
 from privacyscan.outputs._messages import translated
 from privacyscan.outputs._numbers import number, shorten, visible
 from privacyscan.outputs._text import Texts
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from privacyscan.gate import Failure
-    from privacyscan.model import Assessment, Asset, Skipped
+    from privacyscan.model import Assessment, Asset, Failure, Skipped
 
 MOST_ASSETS, MOST_KINDS, MOST_UNREAD, MOST_FAILED = 20, 3, 5, 20
 GAPS = 14  # what the table's borders and paddings take
@@ -60,13 +60,8 @@ def outcome(assessment: Assessment, code: int, failures: Sequence[Failure], say:
 
 def _failed(failure: Failure, say: Texts) -> str:
     """The sentence of a limit, and below it the findings that break it."""
-    params = {k: visible(v) if isinstance(v, str) else v for k, v in failure.params.items()}
-    if "level" in params:
-        params["level"] = say(f"levels.{params['level']}")
-    if "reason" in params:
-        params["reason"] = say(f"reasons.{params['reason']}.title")
-    text = say(f"gate.{failure.code}", **params)
-    text += f"\n  {params['because']}" if params.get("because") else ""
+    text = said(failure, say)
+    text += f"\n  {why}" if (why := because(failure)) else ""
     if failure.findings:
         text += "\n  " + ", ".join(failure.findings[:MOST_FAILED])
     if len(failure.findings) > MOST_FAILED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -32,12 +33,14 @@ def report(
     assessment, names = load(scan), format or ["html"]
     chosen = [outputs.output(name) for name in names]
     language = lang or assessment.language
+    made_from = manifest.sha256(scan)
+    assessment = replace(assessment, scan_sha256=made_from)
     if output == Path("-"):
         if len(chosen) != 1:
             raise UsageError("--output - writes one report to stdout: give a single --format")
         sys.stdout.buffer.write(outputs.render(assessment, names[0], language))
         return 0
-    folder, made_from = output or scan.parent, manifest.sha256(scan)
+    folder = output or scan.parent
     store.private_folder(folder)
     with store.held(folder):
         before = manifest.listed(folder, assessment.scan.id, sign_key)

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from privacyscan.errors import UsageError
+from privacyscan.model import Failure
 
 if TYPE_CHECKING:
     from privacyscan.gate.baseline import Baseline
@@ -19,16 +20,6 @@ if TYPE_CHECKING:
     from privacyscan.model import Assessment, Identifier, Scan
     from privacyscan.rulebook import Rulebook
     from privacyscan.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A limit that a scan does not keep: `code` has its sentence under `gate:` in reports/text/, `params` its figures.
-    `findings` are the ids of those that break it; empty where it speaks of the scan as a whole."""
-
-    code: str
-    params: Mapping[str, str | int | float] = field(default_factory=dict)
-    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,9 +39,11 @@ class Gate:
             scan = self.baseline.marked(scan, self.growth)
         return scan if self.suppressions is None else self.suppressions.marked(scan, self.identifiers)
 
-    def failures(self, assessment: Assessment) -> tuple[Failure, ...]:
-        """All limits that are not kept."""
-        return tuple(self._failures(assessment))
+    def judged(self, assessment: Assessment) -> Assessment:
+        """The assessment with all limits that are not kept; as it was where none was set."""
+        if self.fail_on is None and self.policy is None:
+            return assessment
+        return replace(assessment, failures=tuple(self._failures(assessment)))
 
     def _failures(self, assessment: Assessment) -> Iterator[Failure]:
         from privacyscan.gate.policy import broken

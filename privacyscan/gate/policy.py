@@ -27,9 +27,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import ConfigurationError
-from privacyscan.gate import Failure
 from privacyscan.globs import globs, matches
-from privacyscan.model import Assessment, Finding, Reason, Scoring
+from privacyscan.model import Assessment, Failure, Finding, Reason, Scoring
 from privacyscan.settings import LEVELS
 
 if TYPE_CHECKING:

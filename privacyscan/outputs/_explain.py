@@ -105,6 +105,9 @@ def _asset(view: View, finding: Finding) -> Iterator[str]:
         risk = view.figures.risk(asset)
         words = {"name": view.name(asset.place), "level": view.level(risk.level)}
         yield view.texts("explain.asset_text", score=risk.score, **words)
+        if (whole := view.assessment.target_risks.get(asset.place.target)) is not None:
+            words = {"target": asset.place.target, "level": view.level(whole.level)}
+            yield view.texts("explain.target_text", score=whole.score, **words)
         for exposure in asset.exposure:
             yield view.texts(
                 "explain.exposure", exposure=view.exposure(exposure), advice=view.advice(exposure)

@@ -19,13 +19,14 @@ from privacyscan.model import (
     Duty,
     Evidence,
     Factor,
+    Failure,
     Finding,
     Location,
     Place,
     Reidentification,
     Risk,
 )
-from privacyscan.outputs import _actions, _map, _titles, _trend
+from privacyscan.outputs import _actions, _limits, _map, _titles, _trend
 from privacyscan.outputs._figures import Figures, bound, bound_rows
 from privacyscan.outputs._numbers import day, number, percent, visible
 from privacyscan.outputs._text import Texts, texts
@@ -125,6 +126,10 @@ class View:
             flag = str(shown["name"])
             shown["name"] = self.texts.get(f"flags.{flag}") or flag.replace("_", " ")
         return self.texts.say(f"evidence.{evidence.code}", shown)
+
+    def limit(self, failure: Failure) -> str:
+        """A limit of the gate that is not kept, and why there is such a limit."""
+        return f"{_limits.said(failure, self.texts)} {_limits.because(failure)}".rstrip()
 
     def exposure(self, evidence: Evidence) -> str:
         """One exposure as a phrase, with what shows it."""
@@ -423,8 +428,8 @@ class View:
     @property
     def regulations(self) -> str:
         """What was judged, the one whose articles findings name first."""
-        ids = dict.fromkeys((self.assessment.regulation, *(d.regulation for d in self.assessment.duties)))
-        return "; ".join(self.regulation(i) for i in ids)
+        judged = self.assessment.regulations or (d.regulation for d in self.assessment.duties)
+        return "; ".join(self.regulation(i) for i in dict.fromkeys((self.assessment.regulation, *judged)))
 
     def addressee(self, duty: Duty) -> str:
         """Whom a duty binds; rule files may list several."""

@@ -22,6 +22,7 @@ from privacyscan.model import (
     Duty,
     Evidence,
     Factor,
+    Failure,
     Finding,
     KnownPersons,
     Location,
@@ -71,6 +72,7 @@ def document(assessment: Assessment, language: str) -> Object:
         **({"trend": [asdict(t) for t in assessment.trend]} if assessment.trend else {}),
         "copies": [_copy(c) for c in assessment.copies],
         **({"unused_suppressions": unused} if unused else {}),
+        **({} if assessment.failures is None else {"failures": [_failure(f) for f in assessment.failures]}),
     }
 
 
@@ -92,6 +94,7 @@ def _run(assessment: Assessment, language: str) -> Object:
         "targets": list(scan.targets),
         "language": language,
         "regulation": assessment.regulation,
+        **({"regulations": list(assessment.regulations)} if assessment.regulations else {}),
         **({"key": scan.key} if scan.key else {}),
         **({} if beside is None else {"locations": {"file": beside.file, "rows": beside.rows}}),
     }
@@ -256,6 +259,10 @@ def _copy(copy: Copy) -> Object:
     }
 
 
+def _failure(failure: Failure) -> Object:
+    return {"limit": failure.code, "params": dict(failure.params), "findings": list(failure.findings)}
+
+
 def _risk(risk: Risk) -> Object:
     factors = [
         {"code": f.code, "value": f.value, "points": f.points, "most": f.most, "params": dict(f.params)}
@@ -350,6 +357,8 @@ def _read_assessment(stored: Object) -> Assessment:
         trend=tuple(_read_trend(t) for t in stored.get("trend", ())),
         copies=tuple(_read_copy(c) for c in stored.get("copies", ())),
         target_risks={_string(t["target"]): _read_risk(t["risk"]) for t in summary.get("targets", ())},
+        regulations=_strings(run.get("regulations", [])),
+        failures=None if "failures" not in stored else tuple(_read_failure(f) for f in stored["failures"]),
     )
 
 
@@ -476,6 +485,10 @@ def _read_duty(stored: Object) -> Duty:
 def _read_copy(stored: Object) -> Copy:
     asset, other, entity = (_string(stored[k]) for k in ("asset", "other", "entity"))
     return Copy(asset, other, entity, *(_number(stored[k]) for k in ("share", "least", "most", "persons")))
+
+
+def _read_failure(stored: Object) -> Failure:
+    return Failure(_string(stored["limit"]), dict(stored["params"]), _strings(stored["findings"]))
 
 
 def _read_risk(stored: Object) -> Risk:

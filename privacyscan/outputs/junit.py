@@ -1,15 +1,16 @@
 """junit.xml: assets as test cases, for the test tab of CI systems.
 
-A case fails where an asset reaches the level of `--fail-on` (`new`: holds new findings), without it where it holds
-personal data at all. What was not read is an error: a case that is skipped counts as good in most viewers.
+A case fails where an asset reaches the level of `--fail-on` (`new`: holds new findings), without it where its findings
+break a limit of `--policy`, without both where it holds personal data at all. Each limit that is not kept is a case
+too. What was not read is an error: a case that is skipped counts as good in most viewers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from privacyscan.model import Assessment, Asset, Skipped
+from privacyscan.model import Assessment, Asset, Failure, Finding, Skipped
 from privacyscan.outputs import Output
 from privacyscan.outputs._numbers import visible
 from privacyscan.outputs._tables import path, why
@@ -28,6 +29,8 @@ class JUnit:
     def render(self, assessment: Assessment, language: str) -> bytes:
         view, scan = view_of(assessment, language), assessment.scan
         suites = ET.Element("testsuites", name="privacyscan")
+        if assessment.failures is not None:
+            suites.append(_gate(view, assessment.failures))
         for target in dict.fromkeys((*scan.targets, *(s.place.target for s in scan.skipped))):
             suites.append(_suite(view, target))
         _count(suites)
@@ -37,6 +40,20 @@ class JUnit:
 
 
 plugin: Output = JUnit()
+
+
+def _gate(view: View, failures: Sequence[Failure]) -> ET.Element:
+    """The limits that the whole scan had to keep: a case for each that it does not, one case if it keeps all."""
+    suite = ET.Element("testsuite", name="gate", timestamp=view.assessment.scan.finished.removesuffix("Z"))
+    for failure in failures:
+        numbered = "".join(f" {failure.params[key]}" for key in ("number", "place", "reason") if key in failure.params)
+        case = ET.SubElement(suite, "testcase", classname="gate", name=visible(failure.code + numbered))
+        broken = ET.SubElement(case, "failure", message=visible(view.limit(failure)), type=failure.code)
+        broken.text = "\n".join(_told(view, [view.findings[i] for i in failure.findings if i in view.findings]))
+    if not failures:
+        ET.SubElement(suite, "testcase", classname="gate", name=view.texts("gate.kept"))
+    _count(suite)
+    return suite
 
 
 def _suite(view: View, target: str) -> ET.Element:
@@ -67,19 +84,21 @@ def _case(view: View, asset: Asset) -> ET.Element:
     risk = view.figures.risk(asset)
     said = view.texts("junit.failure", level=view.level(risk.level), score=risk.score, count=len(found))
     failure = ET.SubElement(case, "failure", message=visible(said), type=visible(risk.level))
-    failure.text = "\n".join(_lines(view, asset))
+    failure.text = "\n".join(_told(view, view.figures.findings_of[asset.id]))
     return case
 
 
 def _fails(view: View, asset: Asset) -> bool:
     levels = [level for level, _ in view.levels]
-    asked = view.assessment.scan.settings.get("fail_on")
+    asked, failures = view.assessment.scan.settings.get("fail_on"), view.assessment.failures
+    if asked is None and failures is not None:
+        broken = {i for failure in failures for i in failure.findings}
+        return any(f.id in broken for f in view.figures.findings_of[asset.id])
     level = view.figures.risk(asset).level
     return asked not in levels or level not in levels or levels.index(level) >= levels.index(asked)
 
 
-def _lines(view: View, asset: Asset) -> Iterator[str]:
-    found = view.figures.findings_of[asset.id]
+def _told(view: View, found: Sequence[Finding]) -> Iterator[str]:
     for finding in found[:_MOST]:
         place = view.texts("findings.in_text") if finding.place.column is None else finding.place.column
         yield visible(f"{finding.id} {view.entity(finding.entity)} · {place} · {finding.matched}")

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from privacyscan.model import Assessment, Asset, Finding
+from privacyscan.model import Assessment, Asset, Failure, Finding
 from privacyscan.outputs import Output
 from privacyscan.outputs._numbers import number, shorten, visible
 from privacyscan.outputs._tables import why
 from privacyscan.outputs._view import View
 from privacyscan.outputs._view import view as view_of
 
-MOST_ASSETS, MOST_FINDINGS, MOST_UNREAD = 10, 50, 30
+MOST_LIMITS, MOST_ASSETS, MOST_FINDINGS, MOST_UNREAD = 10, 10, 50, 30
 _LONGEST = 200  # characters of a name
 # what Markdown, or a code host that reads it, takes for more than itself: @ calls people, # and ! link to issues
 _SIGNS = re.compile(r"[\\`*_{}\[\]()#+.!|~@:$^=-]")
@@ -37,6 +37,8 @@ def _parts(view: View) -> Iterator[str]:
     yield f"### {t('report.title')}: {_headline(view)}"
     whole = scan.assets and scan.status == "complete"
     yield view.caveat if whole else f"> **{t('markdown.attention')}** {view.caveat}"
+    if view.assessment.failures is not None:
+        yield _gate(view, view.assessment.failures)
     if figures.with_findings:
         yield _assets(view)
         yield _folded(t("markdown.findings", count=len(scan.findings)), _findings(view))
@@ -52,6 +54,14 @@ def _headline(view: View) -> str:
     if not scan.assets:
         return view.texts("summary.unknown")
     return view.texts("markdown.headline", level=view.level(risk.level), score=risk.score, persons=scan.persons)
+
+
+def _gate(view: View, failures: Sequence[Failure]) -> str:
+    if not failures:
+        return _md(view.texts("gate.kept"))
+    lines = [f"- {_md(view.limit(f))}" for f in failures[:MOST_LIMITS]]
+    more = _more(view, len(failures) - MOST_LIMITS)
+    return f"**{_md(view.texts('gate.title'))}**\n\n" + "\n".join(lines) + more
 
 
 def _assets(view: View) -> str:

@@ -48,7 +48,7 @@ def test_a_baseline_outlives_other_rows_and_fails_on_another_column(
     (new,) = [f for f in stored()["findings"] if f["status"] == "new"]
     assert new["field"] == "nik_ibu"
     assert (
-        done.err == f"1 finding is not in the baseline:\n  {new['id']}\nFailed, 1 limit was not kept. (exit code 1)\n"
+        done.err == f"1 finding is not in the baseline.\n  {new['id']}\nFailed, 1 limit was not kept. (exit code 1)\n"
     )
 
 
@@ -127,7 +127,7 @@ def test_each_limit_of_a_policy_is_told(scan: Callable[..., Outcome], citizens: 
     nik = next(f["id"] for f in stored()["findings"] if f["entity"] == "ID_NIK")
     assert done.err.splitlines() == [
         "About 300 persons were found, at most 5 are allowed.",
-        "Limit 1 of the policy: 300 matching values, at most 10 allowed:",
+        "Limit 1 of the policy: 300 matching values, at most 10 allowed.",
         "  NIK tidak boleh ada di sini",
         f"  {nik}",
         "Failed, 2 limits were not kept. (exit code 1)",
@@ -135,8 +135,10 @@ def test_each_limit_of_a_policy_is_told(scan: Callable[..., Outcome], citizens: 
     told = scan("--policy", "batas.toml", "--log-format", "json").err.splitlines()
     failed = [line for line in map(json.loads, told) if line["event"] == "failed"]
     assert [(f["limit"], f["findings"]) for f in failed] == [("persons", []), ("limit_matched", [nik])]
+    assert [f["limit"] for f in stored()["failures"]] == ["persons", "limit_matched"]
     Path("batas.toml").write_text(limit.replace("10", "300"))
     assert scan("--policy", "batas.toml").code == 0
+    assert stored()["failures"] == []
 
 
 def test_a_limit_that_is_broken_wins_over_what_was_not_read(

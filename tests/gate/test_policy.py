@@ -9,8 +9,8 @@ import pytest
 
 from privacyscan import rulebook
 from privacyscan.errors import ConfigurationError
-from privacyscan.gate import Failure, policy
-from privacyscan.model import Assessment
+from privacyscan.gate import policy
+from privacyscan.model import Assessment, Failure
 from tests.outputs import made_up_assessment as made_up
 
 RULES = rulebook.load()

@@ -10,6 +10,7 @@ import pytest
 from privacyscan.errors import UsageError
 from privacyscan.model import Location
 from privacyscan.outputs._explain import explain
+from privacyscan.outputs._text import texts
 from tests.outputs import made_up_assessment as made_up
 
 
@@ -79,3 +80,12 @@ def test_a_place_in_a_document_is_told_by_its_page(language: str, place: str) ->
     found = replace(assessment.scan.findings[0], locations=(Location(None, 30, 0, 16, 900, 916, 7),))
     scan = replace(assessment.scan, findings=(found, *assessment.scan.findings[1:]))
     assert place in explain(replace(assessment, scan=scan), found.id, language)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_it_says_the_risk_of_its_target(language: str) -> None:
+    full = made_up.assessment()
+    target = full.scan.findings[0].place.target
+    whole = replace(full, target_risks={target: replace(full.risk, score=87, level="critical")})
+    said = texts(language)("explain.target_text", target=target, score=87, level=texts(language)("levels.critical"))
+    assert said in explain(whole, full.scan.findings[0].id, language)

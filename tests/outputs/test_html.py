@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
-from privacyscan.model import Assessment, Asset, Duty, Place, Reason, Skipped
+from privacyscan.model import Assessment, Asset, Duty, Failure, Place, Reason, Skipped
 from privacyscan.outputs import formats, render
 from privacyscan.outputs._explain import explain
 from privacyscan.outputs._figures import Figures
@@ -273,6 +273,28 @@ def test_it_can_be_signed(language: str) -> None:
     fields = ("place", "date", "signature", "name", "nip")
     assert [f for f in fields if signed.count(t(f"sign.{f}")) < 2] == []  # auditor and agency
     assert made_up.assessment().scan.id in signed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_names_the_scan_json_it_was_made_from_and_how_to_check_it(language: str) -> None:
+    full, t = made_up.assessment(), texts(language)
+    hashed = Page(html(replace(full, scan_sha256="5d" * 32), language)).text
+    assert hashed.count("5d" * 32) == 2  # about the scan, and where it is signed
+    assert t("about.check") in hashed
+    assert t("about.check") not in Page(html(full, language)).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_limits_that_are_not_kept_are_said_first(language: str) -> None:
+    full, t = made_up.assessment(), texts(language)
+    said = t("gate.persons", persons=9, most=5)
+    broken = replace(full, failures=(Failure("persons", {"persons": 9, "most": 5}),))
+    for format in ("html", "executive"):
+        text = Page(render(broken, format, language).decode()).text
+        assert text.index(t("gate.title")) < text.index(said) < text.index(t("summary.risk"))
+    kept = Page(html(replace(full, failures=()), language)).text
+    assert t("gate.kept") in kept
+    assert t("gate.title") not in kept
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,7 +11,17 @@ import pytest
 
 from privacyscan.assess import assess
 from privacyscan.errors import StoredScanError
-from privacyscan.model import Assessment, Combination, Copy, Place, Reason, Reidentification, Suppression, TrendPoint
+from privacyscan.model import (
+    Assessment,
+    Combination,
+    Copy,
+    Failure,
+    Place,
+    Reason,
+    Reidentification,
+    Suppression,
+    TrendPoint,
+)
 from privacyscan.outputs import render
 from privacyscan.outputs.json import loads
 from privacyscan.scan import scan
@@ -60,6 +70,15 @@ def test_suppressions_and_the_trend_read_back_and_follow_the_schema() -> None:
     data = render(assessment, "json")
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(data))
     assert loads(data, "scan.json") == assessment
+
+
+@pytest.mark.parametrize("failures", [(), (Failure("read", {"share": 0.5}), Failure("new", {"count": 1}, ("F-1",)))])
+def test_limits_and_all_regulations_read_back_and_follow_the_schema(failures: tuple[Failure, ...]) -> None:
+    assessment = replace(made_up.assessment(), failures=failures, regulations=("uu-pdp", "uu-24-2013"))
+    data = render(assessment, "json")
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(data))
+    assert loads(data, "scan.json") == assessment
+    assert json.loads(data)["run"]["regulations"] == ["uu-pdp", "uu-24-2013"]
 
 
 def measured() -> Assessment:

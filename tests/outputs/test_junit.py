@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from xml.etree import ElementTree as ET
 
 import pytest
+from junitparser import Error, JUnitXml
+from junitparser import Failure as Failed
 
-from privacyscan.model import Assessment
+from privacyscan.model import Assessment, Failure
 from privacyscan.outputs import render
 from privacyscan.outputs._text import texts
 from tests.outputs import made_up_assessment as made_up
@@ -87,3 +90,44 @@ def test_hostile_names_leave_it_xml() -> None:
     names = [one.get("name") or "" for one in root.iter("testcase")]
     assert any("<b>&[x](y)" in name and r"\u0007" in name for name in names)
     assert b"\x07" not in render(made_up.hostile(), "junit")
+
+
+def judged(*failures: Failure) -> Assessment:
+    """What a gate without --fail-on says: these limits are not kept."""
+    return replace(made_up.assessment(), failures=failures)
+
+
+def test_each_limit_that_is_not_kept_is_a_case_and_so_is_the_asset_that_breaks_it() -> None:
+    full = made_up.assessment()
+    asset = full.scan.assets[0]
+    broken = next(f for f in full.scan.findings if f.place.asset == asset.place)
+    figures = {"number": 2, "count": 7, "most": 0, "because": "tidak di sini"}
+    persons = Failure("persons", {"persons": 9, "most": 5})
+    gate, *others = suites(judged(persons, Failure("limit_findings", figures, (broken.id,))))
+    assert [(c.get("name"), c[0].get("type")) for c in gate] == [
+        ("persons", "persons"),
+        ("limit_findings 2", "limit_findings"),
+    ]
+    told = gate[1][0]
+    assert "tidak di sini" in told.attrib["message"]
+    assert told.text is not None
+    assert told.text.startswith(broken.id)
+    failed = [case.get("name") for suite in others for case in suite if case.find("failure") is not None]
+    assert failed == ["/".join(asset.place.path)]
+
+
+def test_a_gate_whose_limits_are_kept_passes_whatever_was_found() -> None:
+    root = suites(judged())
+    assert [(c.get("name"), len(c)) for c in root[0]] == [(texts("id")("gate.kept"), 0)]
+    assert root.get("failures") == "0"
+
+
+def test_a_reader_of_junit_sees_every_case_and_its_outcome() -> None:
+    data = render(judged(Failure("persons", {"persons": 9, "most": 5})), "junit")
+    read = JUnitXml.fromstring(data)
+    outcomes = list(chain.from_iterable(case.result for suite in read for case in suite))
+    assert (read.tests, read.failures, read.errors, read.skipped) == (21, 1, 7, 1)
+    assert sum(len(suite) for suite in read) == 21
+    assert [type(o) for o in outcomes].count(Failed) == 1
+    assert [type(o) for o in outcomes].count(Error) == 7
+    assert all(o.message and o.type for o in outcomes)

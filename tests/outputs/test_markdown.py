@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
 
-from privacyscan.model import Assessment
+from privacyscan.model import Assessment, Failure
 from privacyscan.outputs import render
 from privacyscan.outputs._text import texts
 from tests.outputs import made_up_assessment as made_up
@@ -64,3 +65,14 @@ def test_nothing_read_and_nothing_found_are_told_apart() -> None:
 
 def test_it_fits_into_a_comment() -> None:
     assert len(markdown(made_up.large(2_000))) < 65_536
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_it_says_which_limits_are_not_kept_and_when_all_are(language: str) -> None:
+    failure = Failure("limit_findings", {"number": 1, "count": 7, "most": 0, "because": "not @here"})
+    full, t = made_up.assessment(), texts(language)
+    text = page(replace(full, failures=(failure,)), language).text
+    assert t("gate.title") in text
+    assert t("gate.limit_findings", **failure.params) + " not @here" in text
+    assert t("gate.kept") in page(replace(full, failures=()), language).text
+    assert t("gate.kept") not in page(full, language).text
