@@ -99,6 +99,13 @@ _LOGGING = f"""{TAG} SELECT name, setting FROM pg_catalog.pg_settings
 WHERE name = 'log_statement' AND setting IN ('mod', 'all') OR name = 'log_min_duration_statement' AND setting <> '-1'
   OR name = 'log_parameter_max_length_on_error' AND setting <> '0' ORDER BY name"""
 _LISTENING = f"{TAG} SELECT pg_catalog.current_setting('listen_addresses')"
+# Lines of pg_hba.conf that ask for no password, take one in a form that is easily broken, or let every network in.
+_LOGIN = f"""{TAG} SELECT DISTINCT CASE WHEN auth_method IN ('trust', 'password', 'md5') THEN auth_method
+    ELSE 'every network' END AS rule
+FROM pg_catalog.pg_hba_file_rules
+WHERE error IS NULL AND (auth_method IN ('trust', 'password', 'md5')
+  OR auth_method <> 'reject' AND (address = 'all' OR address IN ('0.0.0.0', '::') AND netmask IN ('0.0.0.0', '::')))
+ORDER BY rule"""
 _OBJECTS = "l"  # the kind of a unit that is no table
 _RANGES = 140_000  # PostgreSQL 14, the first that finds a range of pages without reading those before it
 _OLDEST = 100_000  # PostgreSQL 10, the first with partitions
@@ -256,6 +263,7 @@ class Postgresql:
             Probe("superuser", _superuser),
             Probe("values_logged", _logging),
             Probe("listens_everywhere", _listening),
+            Probe("open_login", _open_login),
             Probe("no_tls", _tls),
         )
 
@@ -308,6 +316,11 @@ def _logging(connection: Connection) -> Shown:
 def _listening(connection: Connection) -> Shown:
     addresses = connection.exec_driver_sql(_LISTENING).scalar_one()
     return [((), e) for e in listening("listen_addresses", addresses)]
+
+
+def _open_login(connection: Connection) -> Shown:
+    rules = connection.exec_driver_sql(_LOGIN).scalars().all()
+    return [((), Evidence("open_login", {"setting": f"pg_hba.conf: {', '.join(rules)}"}))] if rules else []
 
 
 def _tls(connection: Connection) -> Shown:

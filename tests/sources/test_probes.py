@@ -85,13 +85,14 @@ def test_postgresql(pg: str, reader: Callable[[str], str]) -> None:
     policies = ["CREATE POLICY a ON aturan USING (x = 1)", "CREATE POLICY b ON dijaga USING (x = 1)"]
     execute(pg, *tables, *closed, *grants, *policies, "ALTER TABLE dijaga ENABLE ROW LEVEL SECURITY")
     execute(pg, f"ALTER DATABASE {pg.rsplit('/', 1)[1]} SET log_statement = 'none'")
+    unknown = {"probe_unknown": {"probe": "open_login"}}
     assert shown(reader(pg)) == {
-        "biasa": {},
-        "umum": {"granted_to_public": {}},
-        "kolom": {"granted_to_public": {}},
-        "aturan": {"row_security_off": {}},
-        "dijaga": {},
-        "umum2": {},  # nobody gets into its schema
+        "biasa": unknown,
+        "umum": {"granted_to_public": {}} | unknown,
+        "kolom": {"granted_to_public": {}} | unknown,
+        "aturan": {"row_security_off": {}} | unknown,
+        "dijaga": unknown,
+        "umum2": unknown,  # nobody gets into its schema
     }
     assert set(shown(pg)["biasa"]) == {"superuser"}
 
@@ -110,6 +111,33 @@ def test_postgresql_logs_values(pg: str, settings: list[str], says: str) -> None
     name = pg.rsplit("/", 1)[1]
     execute(pg, "CREATE TABLE a (x int)", *(f"ALTER DATABASE {name} SET {setting}" for setting in settings))
     assert shown(pg)["a"]["values_logged"] == {"setting": says}
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("host all all 10.1.2.0/24 trust", "trust"),
+        ("hostssl all all 10.1.2.0/24 md5", "md5"),
+        ("hostssl all all ::/0 scram-sha-256", "every network"),
+        ("hostssl all all all scram-sha-256", "every network"),
+        ("hostssl all all 10.1.2.0/24 scram-sha-256", None),
+        ("host all all 0.0.0.0/0 reject", None),
+    ],
+)
+def test_login_rules_of_postgresql(pg: str, reader: Callable[[str], str], line: str, says: str | None) -> None:
+    url = reader(pg)
+    user = url.split("://")[1].split(":")[0]
+    execute(pg, "CREATE TABLE a (x int)", f"GRANT SELECT ON pg_hba_file_rules TO {user}")
+    execute(pg, f"GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO {user}")
+    path = Path(execute(pg, "SHOW hba_file")[0][0])
+    before = path.read_bytes()
+    path.write_bytes(before + line.encode() + b"\n")  # shown at once, in force only after a reload
+    try:
+        found = shown(url)["a"]
+    finally:
+        path.write_bytes(before)
+    assert found.get("open_login") == (None if says is None else {"setting": f"pg_hba.conf: {says}"})
+    assert "probe_unknown" not in found
 
 
 def test_mariadb(my: str) -> None:
@@ -181,6 +209,7 @@ def test_what_is_refused_is_not_known_and_all_else_is_asked_and_read(
         ("granted_to_public", {}),
         ("values_logged", {"setting": "log_statement = all"}),
         ("probe_unknown", {"probe": "row_security_off"}),
+        ("probe_unknown", {"probe": "open_login"}),
     ]
     assert "ID_NIK" in {f.entity for f in found.findings}
 
