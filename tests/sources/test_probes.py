@@ -117,10 +117,10 @@ def test_postgresql_logs_values(pg: str, settings: list[str], says: str) -> None
     ("line", "says"),
     [
         ("host all all 10.1.2.0/24 trust", "trust"),
-        ("hostssl all all 10.1.2.0/24 md5", "md5"),
-        ("hostssl all all ::/0 scram-sha-256", "every network"),
-        ("hostssl all all all scram-sha-256", "every network"),
-        ("hostssl all all 10.1.2.0/24 scram-sha-256", None),
+        ("host all all 10.1.2.0/24 md5", "md5"),
+        ("host all all ::/0 scram-sha-256", "every network"),
+        ("host all all all scram-sha-256", "every network"),
+        ("host all all 10.1.2.0/24 scram-sha-256", None),
         ("host all all 0.0.0.0/0 reject", None),
     ],
 )
