@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from privacyscan.keys import PurposeKey
 from privacyscan.model import Identifier
@@ -31,7 +30,8 @@ class Niks:
 
     def __init__(self, key: PurposeKey, kept: Kept) -> None:
         self._days, self._regions = days(key, kept), regions(key, kept.region).table
-        self._serials = np.stack([_serials(key, i) for i in range(TABLES)])
+        drawn = stream(key, "serials", TABLES * 10_000).reshape(TABLES, -1)
+        self._serials = np.stack([serials(order) for order in np.argsort(drawn, kind="stable")])
         self._by_region = (stream(key, "serials by region", 10**6) % TABLES).astype(np.uint8)
         self._by_day = (stream(key, "serials by day", 10**6) % TABLES).astype(np.uint8)
 
@@ -61,9 +61,8 @@ def _parts(numbers: Sequence[str]) -> tuple[Numbers, Numbers, Numbers]:
     return number // 10**10, number // 10**4 % 10**6, number % 10**4
 
 
-def _serials(key: PurposeKey, table: int) -> npt.NDArray[np.int64]:
-    """A keyed bijection of 1..9999 without fixed points that leads from each of the three ranges out of it."""
-    order = np.argsort(stream(key, f"serials {table}", 10_000), kind="stable")
+def serials(order: Numbers) -> Numbers:
+    """A bijection of 1..9999 by an order of them, from each of four ranges to another; one number stays in its own."""
     low, middle, high, most = (order[(order >= a) & (order < b)] for a, b in _RANGES)
     # 3,999 low ones and 4,000 between: one of these leads to another of its own.
     sources = np.concatenate([low, middle, high, most])

@@ -21,6 +21,7 @@ class Places:
 
     def __init__(self, key: PurposeKey, kept: Kept) -> None:
         self._regions, self._secret = regions(key, kept.region), key.derive("twin places")
+        self._length = kept.length
         self._all = sorted(code for code in names() if len(code) == 4)
         self.one = lru_cache(16_384)(self._one)
 
@@ -35,6 +36,7 @@ class Places:
         new = names()[twin]
         bare_new = new if plain(name) != " ".join(name.lower().split()) else plain(new)
         made = cased(bare_new, name)
+        made = made[: self._length].rstrip() if self._length else made
         return made if made != name else None
 
 

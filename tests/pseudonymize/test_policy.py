@@ -84,6 +84,10 @@ def test_all_mistakes_are_told_at_once_with_file_key_and_what_is_known(tmp_path:
         ("[entities", "not valid TOML"),
         ("entities = 3", "expected a table"),
         ('[entities]\nPERSON = {operator = "mask", head = true}', "expected a whole number"),  # true is 1 in Python
+        ('default = {operator = "twin", keep-years = 3}', "default.keep-years: expected one of 1, 2, 5, 10"),
+        ('default = {operator = "twin", keep-region = "kota"}', "default.keep-region: expected one of country"),
+        ('default = {operator = "twin", until = "2026-12-31"}', "default.until: expected a day, such as"),
+        ('default = {operator = "twin", length = 0}', "default.length: expected a whole number from 1 on"),
     ],
 )
 def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, text: str, what: str) -> None:

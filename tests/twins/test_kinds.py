@@ -42,6 +42,20 @@ def test_a_twin_hangs_on_key_and_purpose_alone(entity: str) -> None:
     assert twins(entity, examples) != twins(entity, examples, PurposeKey(KEY.material, "another"))
 
 
+@pytest.mark.parametrize(
+    ("entity", "value", "expected"),
+    [
+        ("DATE_OF_BIRTH", "1990-08-17", "1990-05-20"),
+        ("ID_NIP", "198508172010011001", "198506242010011589"),
+        ("PHONE_NUMBER", "0812-3456-7890", "0812-4390-8376"),
+        ("ID_NPWP", "01.312.166.0-091.000", "02.366.503.7-999.000"),
+        ("ID_VEHICLE_PLATE", "B 1234 XYZ", "B 3694 RKF"),
+    ],
+)
+def test_twins_are_the_same_in_every_process_and_version(entity: str, value: str, expected: str) -> None:
+    assert twin(entity, value, until=date(2026, 11, 28)) == expected
+
+
 @settings(max_examples=60)
 @given(st.sampled_from(SERVED), st.text(max_size=40))
 def test_whatever_stands_in_a_cell_no_twin_is_the_cell(entity: str, text: str) -> None:
@@ -160,6 +174,7 @@ def test_an_unknown_name_becomes_a_known_one_of_the_sex_its_ending_says() -> Non
 def test_names_and_addresses_fit_where_the_policy_says_how_long() -> None:
     for entity, value in (("PERSON", "Siti Nurhaliza Rahmawati Kusuma"), ("EMAIL_ADDRESS", "siti.nurhaliza@x.id")):
         assert len(str(twin(entity, value, length=22))) <= 22
+    assert len(str(twin("PLACE_OF_BIRTH", "Bandung", length=5))) <= 5
     assert len(str(twin("ADDRESS", "Jl. Melati No. 5 RT 001/RW 002 Kel. Sukamaju", length=20))) <= 20
 
 
