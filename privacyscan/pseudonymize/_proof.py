@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from privacyscan.pseudonymize.policy import Limits
 
 MOST_VALUES = 100_000  # different values of a column that are compared
+_BIRTH = 3  # digits of a birth that stays in its band
 _DIGITS = 10  # that values have of their own at most
 _SURE = 1e-4  # share of true proofs that would fail
 _MANY = 100  # from here on Poisson's distribution is nearly a normal one, whose four deviations leave less than that
@@ -208,9 +209,10 @@ def _expected(identifier: Identifier, originals: int, found: int) -> float | Non
 
 
 def _own_digits(identifier: Identifier) -> int:
-    """How many digits of a value are its own: those of the shortest example, without the start that stand-ins keep and
-    without a check digit."""
+    """How many digits of a value are its own: those of the shortest example without what stand-ins keep, a check
+    digit and most of a birth."""
     kept = identifier.twin.parameters if identifier.twin is not None else {}
     shortest = min((sum(c.isdigit() for c in e) for e in identifier.examples_match), default=_DIGITS)
-    own: int = shortest - kept.get("keep", 0) - kept.get("luhn", False)
+    told = kept.get("keep", 0) + kept.get("luhn", False) + (_BIRTH if "format" in kept else 0)
+    own: int = shortest - told
     return min(own, _DIGITS) if identifier.normalise == "digits" else _DIGITS

@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 
 from privacyscan.demo.people import nip
-from tests.twins.made import is_one, made, people
+from tests.twins.made import is_one, made, people, twin
 
 PEOPLE = people()
 NIKS = [p.nik for p in PEOPLE]
@@ -65,6 +65,18 @@ def test_the_nip_holds_the_same_birth_and_keeps_sex_and_age_at_appointment() -> 
         assert new[:8] == birth or birth > "20261231"
         assert new[14] == number[14]
         assert int(new[8:12]) - int(new[:4]) == int(number[8:12]) - int(number[:4])
+
+
+def test_numbers_of_lecturers_and_pupils_hold_a_birth_too() -> None:
+    lecturers = [f"04{p.born:%d%m%y}{i % 100:02d}" for i, p in enumerate(PEOPLE) if p.age >= 21]
+    births = made("DATE_OF_BIRTH", [f"{p.born:%d%m%Y}" for p in PEOPLE if p.age >= 21])
+    new = made("ID_NIDN", lecturers)
+    assert [n[2:8] for n in new] == [b[:4] + b[6:] for b in births]
+    assert len(set(new)) == len(set(lecturers))
+    pupils = [f"{p.born.year % 1000:03d}{i * 1234567 % 10**7:07d}" for i, p in enumerate(PEOPLE, 1) if p.age < 18]
+    stand_ins = made("ID_NISN", pupils)
+    assert all(int(s[:3]) // 5 == int(p[:3]) // 5 for s, p in zip(stand_ins, pupils, strict=True))
+    assert twin("ID_NISN", pupils[0].lstrip("0")) == stand_ins[0].lstrip("0")  # as a spreadsheet keeps it
 
 
 def test_tax_numbers_of_persons_and_family_cards_go_as_the_nik_does() -> None:
