@@ -62,20 +62,14 @@ def name_words(key: PurposeKey) -> Words:
 
 
 @cache
-def particles() -> frozenset[str]:
-    """Words between the parts of a name: bin, binti, van."""
-    return frozenset(word for title, word in _sections() if title == "particle")
-
-
-@cache
 def _classes() -> Mapping[str, Class]:
     """The class of each known word, in one order."""
     sexes = dict.fromkeys(words("names_of_men"), "men") | dict.fromkeys(words("names_of_women"), "women")
     titles = dict.fromkeys(sorted(words("names")), USUAL)
-    titles |= {word: title for title, word in reversed(list(_sections())) if title != "particle"}
-    found = {word: (title, sexes.get(word, "")) for word, title in sorted(titles.items())}
+    titles |= {word: title for title, word in reversed(list(_sections()))}
+    found = {w: (title, sexes.get(w, "")) for w, title in sorted(titles.items()) if w not in words("titles")}
     sizes = Counter(found.values())
-    return {word: c if sizes[c] >= LEAST else (USUAL, c[1]) for word, c in found.items() if word not in particles()}
+    return {word: c if sizes[c] >= LEAST else (USUAL, c[1]) for word, c in found.items()}
 
 
 @cache

@@ -13,7 +13,7 @@ from privacyscan.keys import PurposeKey
 from privacyscan.model import Identifier
 from privacyscan.rulebook import words
 from privacyscan.twins import Kept, Kind, Twins
-from privacyscan.twins._words import cased, name_words, particles
+from privacyscan.twins._words import cased, name_words
 
 _PART = re.compile(r"[^\W\d_]+(?:['`’][^\W\d_]+)*(?:\.[^\W\d_]{1,4}(?![^\W\d_]))*\.?")  # S.Pd. is one, and so is H.
 _DIGITS = re.compile(r"\s*[0-9]+")
@@ -46,7 +46,7 @@ def _stays(text: str, bare: str, first: bool, behind: bool) -> bool:
     if bare in words("degrees"):
         mixed = not text.isupper() and any(c.isupper() for c in text[1:])  # MPd
         return behind or "." in text.rstrip(".") or (mixed and not first)
-    return bare in words("titles") or bare in particles() or (first and text in ("I", "Ni", "NI"))
+    return bare in words("titles") or (first and text in ("I", "Ni", "NI"))
 
 
 def _fitting(name: str, length: int) -> str:

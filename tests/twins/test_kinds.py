@@ -149,6 +149,7 @@ def test_a_date_that_does_not_exist_has_no_twin() -> None:
         ("I Made Suryadi", "I [A-Z][a-z]+ [A-Z][a-z]+"),
         ("siti a. rahma", "[a-z]+ [a-z]\\. [a-z]+"),
         ("Ratna Dewi MPd", "[A-Z][a-z]+ [A-Z][a-z]+ MPd"),
+        ("Abu Santos", "(?!Abu)[A-Z][a-z]+ (?!Santos)[A-Z][a-z]+"),  # no words between names
         ("Siti Ma", "[A-Z][a-z]+ (?!Ma$)[A-Z][a-z]+"),  # no title
         ("M.Nur Hidayat", "[A-Z]\\.[A-Z][a-z]+ [A-Z][a-z]+"),
     ],
