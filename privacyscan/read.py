@@ -237,7 +237,7 @@ def read_as(
 def _guarded(
     place: Place, given: Iterator[Part], limits: Limits, depth: int, told: Told | None = None
 ) -> Iterator[Table | Text | Skipped]:
-    """The only broad `except` of the program: whatever foreign data does to a parser ends here."""
+    """Whatever foreign data does to a parser ends here."""
     try:
         for part in _with_files(given, limits):
             if isinstance(part, File):
@@ -255,8 +255,7 @@ def _guarded(
     except PrivacyScanError:
         raise
     except Exception as error:
-        reason = _reason(error)
-        yield Skipped(place, reason, _SAYS.get(reason, f"an unexpected error while reading ({type(error).__name__})"))
+        yield Skipped(place, *fault(error))
 
 
 def _with_files(given: Iterator[Part], limits: Limits) -> Iterator[Part]:
@@ -304,6 +303,12 @@ _SAYS = {
     Reason.DAMAGED: "cannot be read to its end",
     Reason.ENCRYPTED: "needs a password",
 }  # of an unforeseen error only its name helps whoever looks for the cause; its text may quote values
+
+
+def fault(error: Exception) -> tuple[Reason, str]:
+    """What foreign data did to a parser, in words without a value."""
+    reason = _reason(error)
+    return reason, _SAYS.get(reason, f"an unexpected error while reading ({type(error).__name__})")
 
 
 def _reason(error: Exception) -> Reason:

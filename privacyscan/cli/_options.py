@@ -54,6 +54,18 @@ def targets_of(texts: Sequence[str], variable: str | None, file: Path | None, la
     return [read.target(t, (secret or _asked(t, lang)) if t in open_ones else None) for t in texts]
 
 
+def with_password(text: str, variable: str | None) -> str:
+    """The target with the password in an environment variable, if one is named. Raises UsageError where none fits."""
+    from privacyscan.settings import password
+
+    secret = password(variable, None)
+    if secret is None:
+        return text
+    if "://" not in text or not _lacks_password(text):
+        raise UsageError("a password was given, but the target is no URL with a user and without a password")
+    return read.target(text, secret).url
+
+
 def _lacks_password(text: str) -> bool:
     try:
         url = urlsplit(text)

@@ -14,10 +14,18 @@ from privacyscan.errors import UsageError
 
 
 def pseudonymize(
-    target: Annotated[str | None, typer.Argument(metavar="TARGET", help="File, SQLite database, or folder.")] = None,
-    to: Annotated[str | None, typer.Option(metavar="TARGET", help="The copy; must not be there yet.")] = None,
+    target: Annotated[str | None, typer.Argument(metavar="TARGET", help="File, folder, or database.")] = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="TARGET", help="The copy; must not be there yet, or an empty database.")
+    ] = None,
     policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Which operator replaces what.")] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="Key of the tokens.")] = None,
+    overwrite: Annotated[bool, typer.Option(help="Replace what a target database holds.")] = False,
+    resume: Annotated[bool, typer.Option(help="Go on with a copy of a database that was killed.")] = False,
+    password_env: Annotated[str | None, typer.Option(metavar="NAME", help="Variable that holds the password.")] = None,
+    to_password_env: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Variable that holds the password of the copy's database.")
+    ] = None,
     plan: Annotated[
         bool, typer.Option("--plan", help="Show what would happen to each column, and write nothing.")
     ] = False,
@@ -52,10 +60,23 @@ def pseudonymize(
     if target is None or policy is None or (to is None and not plan):
         raise UsageError("pseudonymize needs a target, --to and --policy; see privacyscan pseudonymize --help")
     rules, material = load_policy(policy), read_key(key) if key else None
+    target = _options.with_password(target, password_env)
+    to = None if to is None else _options.with_password(to, to_password_env)
     with _progress() as progress:
         if plan or to is None:
             return _plan.show(planned(target, rules, material, settings, progress=progress), target, say, key is None)
-        result = copy(target, to, rules, material, settings, progress=progress, measuring=proof is not None)
+        measuring = proof is not None
+        result = copy(
+            target,
+            to,
+            rules,
+            material,
+            settings,
+            progress=progress,
+            measuring=measuring,
+            resume=resume,
+            overwrite=overwrite,
+        )
     for r in result.replaced:
         console.print(f"{visible(str(r.place))}: {r.entity} -> {r.operator}, {number(r.cells, say.language)}")
     done = {"source": result.source, "copy": result.copy, "assets": result.assets, "rows": result.rows}

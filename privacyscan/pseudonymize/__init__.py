@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from privacyscan import store
 from privacyscan.errors import ConfigurationError, UnsafeCopyError, UsageError
 from privacyscan.keys import KEY_BYTES, new_key, read_key
 from privacyscan.pseudonymize._result import Replaced, Result
 from privacyscan.pseudonymize.policy import Policy, load_policy
 
 if TYPE_CHECKING:
+    from privacyscan.model import Target
     from privacyscan.pseudonymize._copy import Copying
     from privacyscan.pseudonymize._plan import Plan
     from privacyscan.rulebook import Rulebook
@@ -35,6 +38,8 @@ def pseudonymize(
     rulebook: Rulebook | None = None,
     progress: Callable[[str, int], None] | None = None,
     measuring: bool = False,
+    resume: bool = False,
+    overwrite: bool = False,
 ) -> Result:
     """Copy `target` to `to` with all values of the policy's entities replaced; the source is only read.
 
@@ -42,7 +47,9 @@ def pseudonymize(
     kind, not there yet. `key` is what `read_key` gave; None is enough for policies whose `needs_key` is False.
     `progress(place, rows)` is told of each batch of each of the three passes: judging, copying, checking the copy.
     `measuring` lets the proof compare tables before and after, which reads both once more; limits of the policy do so
-    anyway. Where one is not kept there is no copy, and `failures` of the result says why.
+    anyway. Where one is not kept there is no copy, and `failures` of the result says why. A database on a server is
+    copied into another database, which must be empty: `overwrite` replaces the tables in it, `resume` goes on where a
+    run with the same policy and key was killed.
     Raises UsageError (target, destination), ConfigurationError (key), TargetError (source cannot be read or
     copied), UnsafeCopyError (the copy still held personal data); whatever is raised, no part of a copy stays.
     """
@@ -50,6 +57,16 @@ def pseudonymize(
 
     clock = time.monotonic()
     _check_key(policy, key)
+    if databases := _databases(target, to):
+        from privacyscan.pseudonymize.databases._copy import Databases
+
+        run = _copying(policy, key, settings, rulebook, progress, measuring=measuring)
+        with tempfile.TemporaryDirectory(prefix="privacyscan-") as private:
+            run.replacer.originals.folder = Path(private)
+            Databases(run, *databases, resume, overwrite).copy()
+            return run.result(databases[0].label, databases[1].label, time.monotonic() - clock)
+    if resume or overwrite:
+        raise UsageError("--resume and --overwrite are for copies into a database on a server")
     source, destination = local_path(target, "TARGET"), local_path(to, "--to")
     check_destination(source, destination)
     run = _copying(policy, key, settings, rulebook, progress, measuring=measuring)
@@ -63,7 +80,7 @@ def pseudonymize(
         else:
             run.only(source, copy)
         run.check_columns()
-        result = run.result(source, destination, time.monotonic() - clock)
+        result = run.result(str(source), str(destination), time.monotonic() - clock)
         if not result.failures:
             _move(copy, destination)
     return result
@@ -81,8 +98,15 @@ def plan(
     """What `pseudonymize` would do to each column of `target`; nothing is written. Without a key the made-up examples
     are made with one that nobody keeps. Raises as `pseudonymize` does.
     """
+    from privacyscan import read
     from privacyscan.pseudonymize.staging import check_source, local_path
 
+    if _is_server(target):
+        from privacyscan.pseudonymize.databases._copy import Databases
+
+        run = _copying(policy, key or secrets.token_bytes(KEY_BYTES), settings, rulebook, progress, planning=True)
+        run.planned(Databases(run, read.target(target), read.target(target), False, False).plan())
+        return run.plan()
     source = local_path(target, "TARGET")
     check_source(source)
     run = _copying(policy, key or secrets.token_bytes(KEY_BYTES), settings, rulebook, progress, planning=True)
@@ -111,6 +135,34 @@ def _copying(
     rules = rulebook or rulebooks.load(settings.rules)
     detector = Detector(rules.identifiers.values(), secrets.token_bytes(KEY_BYTES), "none", names="auto")
     return Copying(settings, Replacer(detector, policy, key), progress, planning, measuring)
+
+
+SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
+
+
+def _is_server(target: str) -> bool:
+    return "://" in target and not target.startswith("sqlite:///")
+
+
+def _databases(target: str, to: str) -> tuple[Target, Target] | None:
+    """Source and target where one of them is a database on a server; the other may be an SQLite file."""
+    from privacyscan import read
+
+    if not _is_server(target) and not _is_server(to):
+        return None
+    sides = []
+    for text, option in ((target, "TARGET"), (to, "--to")):
+        path = Path(text.removeprefix("sqlite:///"))
+        if not _is_server(text) and path.suffix.lower() not in SQLITE_SUFFIXES:
+            raise UsageError(
+                f"{path}: beside a database on a server {option} takes another database, or an SQLite file "
+                f"({', '.join(SQLITE_SUFFIXES)})"
+            )
+        sides.append(text if "://" in text else f"sqlite:///{path}")
+    new = None if _is_server(to) else Path(sides[1].removeprefix("sqlite:///"))
+    if new is not None and not new.exists():
+        store.write_private(new, b"")
+    return read.target(sides[0]), read.target(sides[1])
 
 
 def _check_key(policy: Policy, key: bytes | None) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from privacyscan import read
 from privacyscan.detect import Detector
-from privacyscan.errors import ConfigurationError, TargetError, UnsafeCopyError, UsageError
+from privacyscan.errors import ConfigurationError, PrivacyScanError, TargetError, UnsafeCopyError, UsageError
 from privacyscan.model import File, Place, Reason, Skipped, Table, Text
 from privacyscan.pseudonymize import _sqlite
 from privacyscan.pseudonymize._plan import Plan, Step, steps
@@ -135,9 +135,13 @@ class Copying:
         if isinstance(rewriter, str) and file.path is not None:
             with _sqlite.opened(Path(file.path), self.replacer.shown(str(file.place))) as connection:
                 _sqlite.check_schema(connection, file.place, self.replacer)
-                judged = self._judged(_sqlite.tables(connection, file.place, self.limits))
+                judged = self.judged(_sqlite.tables(connection, file.place, self.limits))
         else:
-            judged = self._judged(read.expand(file, self.limits))
+            judged = self.judged(read.expand(file, self.limits))
+        self.planned(judged)
+
+    def planned(self, judged: Verdicts) -> None:
+        """Add to the plan what these verdicts lead to."""
         self.skipped += judged.skipped
         self.steps += steps(self.replacer, judged)
 
@@ -145,7 +149,7 @@ class Copying:
         judged: list[Verdicts] = []
 
         def judge(file: File) -> Verdicts:
-            found = self._judged(read.expand(file, self.limits))
+            found = self.judged(read.expand(file, self.limits))
             for lost in found.skipped:
                 raise TargetError(
                     f"{self.replacer.shown(str(lost.place))}: not copied: {lost.message}", lost.reason.value
@@ -153,19 +157,25 @@ class Copying:
             judged.append(found)
             return found
 
-        work = Work(self.replacer, self.limits, judge, self._inside, self._count)
-        rewriter.rewrite(file, copy, work)
+        work = Work(self.replacer, self.limits, judge, self._inside, self.count)
+        try:
+            rewriter.rewrite(file, copy, work)
+        except (PrivacyScanError, OSError):
+            raise
+        except Exception as error:  # of a file that a reader may have taken for sound
+            reason, says = read.fault(error)
+            raise TargetError(f"{self.replacer.shown(str(file.place))}: not copied: {says}", reason.value) from None
         self.skipped += work.skipped
         if rewriter.holds_files:
             return
         again = _file(copy, file.place)
-        self._check(read.expand(again, self.limits))
+        self.check(read.expand(again, self.limits))
         for found in judged:
             before, after = read.expand(file, self.limits), read.expand(again, self.limits)
-            self._measure(found, before, after)
+            self.measure(found, before, after)
         self.assets += sum(v.tables for v in judged) or 1
         self.rows += sum(v.rows for v in judged)
-        self._done(work.counts)
+        self.done(work.counts)
 
     def _inside(self, file: File) -> Path | None:
         """The copy of a file in another, in the private folder; None when it could not be copied and was listed."""
@@ -181,18 +191,18 @@ class Copying:
         with self._on_disk(file) as source:
             with _sqlite.opened(source, shown) as connection:
                 _sqlite.check_schema(connection, file.place, self.replacer)
-                judged = self._judged(_sqlite.tables(connection, file.place, self.limits))
+                judged = self.judged(_sqlite.tables(connection, file.place, self.limits))
                 counts, emptied = _sqlite.copy_sqlite(
-                    connection, copy, file.place, judged.columns, self.replacer, self.limits, self._count
+                    connection, copy, file.place, judged.columns, self.replacer, self.limits, self.count
                 )
             with _sqlite.opened(copy, shown) as after:
-                self._check(_sqlite.tables(after, file.place, self.limits))
+                self.check(_sqlite.tables(after, file.place, self.limits))
                 with _sqlite.opened(source, shown) as before:
                     tables = (_sqlite.tables(c, file.place, self.limits) for c in (before, after))
-                    self._measure(judged, *tables)
+                    self.measure(judged, *tables)
         self.assets += judged.tables
         self.rows += judged.rows
-        self._done(counts)
+        self.done(counts)
         self.skipped += emptied
 
     @contextmanager
@@ -209,10 +219,10 @@ class Copying:
         finally:
             path.unlink(missing_ok=True)
 
-    def _judged(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> Verdicts:
-        return verdicts(self.replacer.detector, parts, self._count)
+    def judged(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> Verdicts:
+        return verdicts(self.replacer.detector, parts, self.count)
 
-    def _measure(self, judged: Verdicts, before: Iterable[object], after: Iterable[object]) -> None:
+    def measure(self, judged: Verdicts, before: Iterable[object], after: Iterable[object]) -> None:
         """Compare the tables of a file with those of its copy, where the policy or the user asks for it."""
         limits = self.replacer.policy.limits
         if not self.measuring and limits.k_anonymity is None and limits.unique_rows is None:
@@ -225,9 +235,9 @@ class Copying:
         self.proof.singled += [replace(s, place=self._shown(s.place)) for s in singled]
         self.proof.utility += [replace(u, place=self._shown(u.place)) for u in utility]
 
-    def _check(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> None:
+    def check(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> None:
         """Scan the copy; what the policy covers must not be found in it."""
-        again = verdicts(self._checker, parts, self._count)
+        again = verdicts(self._checker, parts, self.count)
         for place, found in again.columns.items():
             for v in found:
                 if self.replacer.stands_in(place, v.entity):
@@ -256,14 +266,14 @@ class Copying:
             detector.identifiers.values(), detector.key, "none", names="auto", known=self.replacer.originals
         )
 
-    def _done(self, counts: Mapping[Place, Counter[Done]]) -> None:
+    def done(self, counts: Mapping[Place, Counter[Done]]) -> None:
         self.replaced += [
             Replaced(self._shown(place), entity, operator, cells)
             for place, done in counts.items()
             for (entity, operator), cells in done.items()
         ]
 
-    def _count(self, place: Place, rows: int) -> None:
+    def count(self, place: Place, rows: int) -> None:
         if self.progress is not None:
             self.progress(self.replacer.shown(str(place)), rows)
 
@@ -272,25 +282,30 @@ class Copying:
         column = shown(place.column) if place.column is not None else None
         return Place(shown(place.target), tuple(map(shown, place.path)), column, place.row)
 
+    def refused(self) -> tuple[str, ...]:
+        """The limits of the policy that are not kept, once everything was copied and read again."""
+        identifiers = self.replacer.detector.identifiers
+        self.proof.residues = residues(self.replacer.originals.count(), self._found, identifiers)
+        return tuple(self.proof.failures(self.replacer.policy.limits))
+
     def plan(self) -> Plan:
         """What would be done."""
         planned = tuple(replace(s, place=self._shown(s.place)) for s in self.steps)
         skipped = tuple(replace(s, place=self._shown(s.place)) for s in self.skipped)
         return Plan(planned, tuple(self.replacer.unmatched()), skipped)
 
-    def result(self, source: Path, destination: Path, seconds: float) -> Result:
+    def result(self, source: str, destination: str, seconds: float) -> Result:
         """What was done, in a stable order."""
-        identifiers = self.replacer.detector.identifiers
-        self.proof.residues = residues(self.replacer.originals.count(), self._found, identifiers)
+        failures = self.refused()
         return Result(
-            source=self.replacer.shown(str(source)),
-            copy=str(destination),
+            source=self.replacer.shown(source),
+            copy=destination,
             assets=self.assets,
             rows=self.rows,
             replaced=tuple(sorted(self.replaced, key=lambda r: (r.place.asset, r.place.column or "", r.entity))),
             skipped=tuple(replace(s, place=self._shown(s.place)) for s in self.skipped),
             proof=self.proof,
-            failures=tuple(self.proof.failures(self.replacer.policy.limits)),
+            failures=failures,
             seconds=round(seconds, 3),
         )
 

@@ -37,7 +37,9 @@ class Replacer:
         self.detector, self.policy = detector, policy
         self.used: set[str] = set()  # patterns of columns that met one
         self.originals = Originals()
+        self.same_as: Mapping[Place, Place] = {}  # columns for which the choice of another holds
         self._key = None if key is None else PurposeKey(key, policy.purpose)
+        self.key_id = self._key.id if self._key is not None else ""
         self._ready: dict[tuple[str, str], Replacement] = {}  # by entity and pattern of columns
 
     def unmatched(self) -> list[str]:
@@ -145,8 +147,10 @@ class Columns:
 
     def add(self, names: Sequence[str]) -> None:
         """Take in further columns, at the end."""
-        places = [self.place.at(name) for name in names]
-        self.columns += [Column(self.replacer, p, self._found.get(p, ())) for p in places]
+        for name in names:
+            place = self.place.at(name)
+            chosen = self.replacer.same_as.get(place, place)
+            self.columns.append(Column(self.replacer, place, self._found.get(chosen, ()), chosen))
 
     @cached_property
     def _person(self) -> Column | None:
@@ -171,11 +175,13 @@ class Columns:
 class Column:
     """One column on its way into the copy. `counts` is cells by entity and operator."""
 
-    def __init__(self, replacer: Replacer, place: Place, verdicts: Sequence[Judged]) -> None:
-        """`verdicts` are those on this column, most certain first."""
+    def __init__(
+        self, replacer: Replacer, place: Place, verdicts: Sequence[Judged], chosen: Place | None = None
+    ) -> None:
+        """`verdicts` are those on this column, most certain first, or on `chosen`, whose choice holds here."""
         self.replacer, self.place, self.header = replacer, place, place.column or ""
         self.counts: Counter[Done] = Counter()
-        self.pattern = replacer.policy.column(place) or ""
+        self.pattern = replacer.policy.column(chosen or place) or ""
         replacer.used |= {self.pattern, *(p for p in replacer.policy.persons if matches(p, place))}
         self._judged = [v.entity for v in verdicts if not v.running]
         self._told = [v.entity for v in verdicts if v.running]  # in sentences, never by a whole cell

@@ -47,7 +47,7 @@ class Database:
         listed: list[Listed] = []
         shown: Mapping[Path, Sequence[Evidence]] = {}
         fault = None
-        with _opened(target, limits) as (dialect, connection):
+        with opened(target, limits) as (dialect, connection):
             try:
                 listed = sorted(dialect.tables(connection), key=lambda t: t.path)
                 shown = probed(dialect, connection, limits, _errors(dialect))
@@ -71,16 +71,16 @@ class Database:
             return None
         if guess is not None and guess <= limits.piece_bytes:
             return None
-        with ExitStack() as opened:
-            dialect, connection = opened.enter_context(_opened(unit.target, limits))
+        with ExitStack() as stack:
+            dialect, connection = stack.enter_context(opened(unit.target, limits))
             shared, pieces = dialect.cut(connection, unit, limits)
             if len(pieces) < 2:
                 return None
             locator = {**unit.locator, "cut": shared}
-            return Cut([replace(unit, locator=locator, piece=piece) for piece in pieces], opened.pop_all().close)
+            return Cut([replace(unit, locator=locator, piece=piece) for piece in pieces], stack.pop_all().close)
 
     def grouped(self, unit: Unit, columns: Sequence[str], limits: Limits) -> Iterator[Part]:
-        with _opened(unit.target, limits) as (dialect, connection):
+        with opened(unit.target, limits) as (dialect, connection):
             try:
                 found = dialect.grouped(connection, unit, columns, limits) if isinstance(dialect, Groups) else None
                 if found is not None:
@@ -93,7 +93,7 @@ class Database:
         yield from self.read(unit, limits)
 
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
-        with _opened(unit.target, limits) as (dialect, connection):
+        with opened(unit.target, limits) as (dialect, connection):
             opener = Opener()
             try:
                 for part in dialect.read(connection, unit, limits):
@@ -104,7 +104,7 @@ class Database:
 
 
 @contextmanager
-def _opened(target: Target, limits: Limits) -> Iterator[tuple[Dialect, Connection]]:
+def opened(target: Target, limits: Limits) -> Iterator[tuple[Dialect, Connection]]:
     """A session that only reads. Raises TargetError, apart from the driver's error, which holds the password."""
     dialect, engine = _engine(target, limits)
     connection: Connection | None = None
@@ -125,6 +125,23 @@ def _opened(target: Target, limits: Limits) -> Iterator[tuple[Dialect, Connectio
         if connection is not None:
             connection.invalidate()  # there is nothing to commit, and a lost connection would not roll back
             connection.close()
+
+
+def writing(target: Target, limits: Limits) -> Engine:
+    """How to write to the target. Raises TargetError for one that cannot be written to, MissingExtra without the
+    driver."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    dialect, engine = _engine(target, limits)
+    kind = dialect.drivers[0].partition("+")[0]
+    if kind in ("mysql", "mariadb"):
+        return engine
+    if kind in ("sqlite", "postgresql"):  # whose engines open them for reading alone
+        given = {"connect_timeout": max(2, round(limits.connect_timeout))} if kind == "postgresql" else {}
+        url = _url(target).set(drivername=dialect.drivers[0])
+        return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=given)
+    raise TargetError(f"{target.label}: no copy is written to this kind of database", Reason.UNREACHABLE)
 
 
 def _access_to_file(target: Target) -> Access | None:

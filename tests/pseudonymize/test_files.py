@@ -117,6 +117,16 @@ def test_broken_json_is_not_copied(tmp_path: Path, text: str) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["data.json"]
 
 
+def test_a_damaged_archive_is_not_copied_and_does_not_end_the_run(tmp_path: Path) -> None:
+    folder = tmp_path / "berkas"
+    folder.mkdir()
+    write_csv(folder / "warga.csv", rows_of(PERSONS))
+    (folder / "rusak.zip").write_bytes(b"PK\x03\x04" + bytes(100))
+    result = pseudonymize(str(folder), str(tmp_path / "salinan"), TOKENS, KEY)
+    assert [(s.place.path, s.reason) for s in result.skipped] == [(("rusak.zip",), Reason.DAMAGED)]
+    assert [p.name for p in (tmp_path / "salinan").iterdir()] == ["warga.csv"]
+
+
 def test_an_archive_is_copied_file_by_file(tmp_path: Path) -> None:
     folder = tmp_path / "isi"
     folder.mkdir()

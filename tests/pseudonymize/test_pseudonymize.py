@@ -83,8 +83,8 @@ def test_what_is_excluded_is_no_gap(tmp_path: Path) -> None:
         ("warga.csv", "stale.db", "left of another database"),
         ("surat.pdf", "copy.pdf", "files of this format are not copied"),
         ("warga.csv", "081234567890.csv", "name holds personal data"),
-        ("postgresql://u:rahasia@host/db", "copy.csv", "TARGET takes a CSV file"),
-        ("warga.csv", "postgresql://u:rahasia@host/db", "--to takes a CSV file"),
+        ("postgresql://u:rahasia@host/db", "copy.csv", "--to takes another database"),
+        ("warga.csv", "postgresql://u:rahasia@host/db", "TARGET takes another database"),
     ],
 )
 def test_a_wrong_target_or_destination_is_refused_before_anything_is_written(

@@ -1,0 +1,374 @@
+"""From one database into another: judge, create, fill table by table, add keys and indexes, check."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.errors import TargetError, UsageError
+from privacyscan.model import Place, Reason, Skipped, Target
+from privacyscan.pseudonymize.cells import Columns, Done
+from privacyscan.pseudonymize.databases._keys import representatives
+from privacyscan.pseudonymize.databases._rows import changed, rows, tables, written
+from privacyscan.pseudonymize.databases._schema import BOOK, Schema, checks_of, rebuilt, reflected
+from privacyscan.pseudonymize.judge import Verdicts
+from privacyscan.sources import database
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from privacyscan.pseudonymize._copy import Copying
+
+KINDS = ("postgresql", "mysql", "mariadb", "sqlite")
+
+
+class Databases:
+    """One copy of a database under way. `resume`: go on where a run that was killed stopped."""
+
+    def __init__(self, run: Copying, source: Target, target: Target, resume: bool, overwrite: bool) -> None:
+        self._run, self._source, self._target = run, source, target
+        self._resume, self._overwrite = resume, overwrite
+        self._counts: dict[Place, Counter[Done]] = {}
+
+    def plan(self) -> Verdicts:
+        """The verdicts on the source."""
+        with self._snapshot() as connection:
+            schema = reflected(connection)
+            return self._judged(connection, schema)
+
+    def copy(self) -> None:
+        """Copy everything. Raises UsageError for a target that is the source or not empty, TargetError for what cannot
+        be copied; whatever is raised, nothing stays in the target but what `resume` can go on from."""
+        with self._snapshot() as connection, self._opened() as target:
+            schema = reflected(connection)
+            metadata = rebuilt(schema, target.dialect.name, checks_of(connection, schema))
+            self._check_apart(connection, target)
+            done = self._begin(target, metadata, schema)
+            try:
+                judged = self._judged(connection, schema)
+                self._copied(connection, target, metadata, schema, judged, done)
+            except BaseException:
+                target.rollback()
+                self._clear(target, metadata, schema)
+                raise
+        self._run.assets += judged.tables
+        self._run.rows += judged.rows
+        self._run.done(self._counts)
+
+    def _copied(
+        self,
+        connection: sa.Connection,
+        target: sa.Connection,
+        metadata: sa.MetaData,
+        schema: Schema,
+        judged: Verdicts,
+        done: set[str],
+    ) -> None:
+        replacer = self._run.replacer
+        replacer.same_as = representatives(schema.tables, self._places(schema), judged.columns, replacer.policy)
+        for old in schema.tables:
+            new = next(t for t in metadata.tables.values() if t.name == old.name and t.schema in (None, old.schema))
+            if new.fullname not in done:
+                self._fill(connection, target, old, new, schema, judged)
+        self._run.check_columns()
+        self._finish(target, metadata, schema)
+        self._prove(connection, target, metadata, schema, judged)
+        if self._run.refused():
+            self._clear(target, metadata, schema)
+            return
+        with target.begin():
+            target.exec_driver_sql(f"DROP TABLE {BOOK}")
+
+    def _clear(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
+        """Take away what was written; where even that is refused, the table of what is done stays and says so."""
+        from sqlalchemy import inspect
+        from sqlalchemy.exc import SQLAlchemyError
+
+        with suppress(SQLAlchemyError), target.begin():
+            self._drop(target, metadata, schema, inspect(target))
+
+    def _places(self, schema: Schema) -> dict[str, Place]:
+        return {t.fullname: self._source.place.child(*filter(None, (t.schema, t.name))) for t in schema.tables}
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[sa.Connection]:
+        """The source in one snapshot, for reading alone."""
+        limits = self._run.limits
+        with database.opened(self._source, limits) as (_, connection):
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            with self._told(self._source):
+                yield connection
+
+    @contextmanager
+    def _opened(self) -> Iterator[sa.Connection]:
+        """The target, to write to."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        engine = database.writing(self._target, self._run.limits)
+        try:
+            try:
+                connection = engine.connect()
+            except SQLAlchemyError as error:
+                raise TargetError(f"{self._target.label}: cannot be opened ({_code(error)}); check --to") from None
+            with connection, self._told(self._target):
+                if connection.dialect.name == "sqlite":
+                    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+                connection.rollback()
+                yield connection
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def _told(self, side: Target) -> Iterator[None]:
+        """Tell what a server refuses without its words, which may hold values."""
+        from sqlalchemy.exc import DBAPIError
+
+        try:
+            yield
+        except DBAPIError as error:
+            raise TargetError(
+                f"{side.label}: the database refuses ({_code(error)}); check rights, free space and the connection"
+            ) from None
+
+    def _judged(self, connection: sa.Connection, schema: Schema) -> Verdicts:
+        for table in schema.tables:
+            for name in (table.name, *(c.name for c in table.columns)):
+                if self._run.replacer.names_somebody(name):
+                    shown = self._run.replacer.shown(f"{table.name}.{name}")
+                    raise TargetError(f"{shown}: the name holds personal data and is copied as it is; rename it")
+        return self._run.judged(tables(connection, schema.tables, self._places(schema), self._run.limits))
+
+    def _check_apart(self, source: sa.Connection, target: sa.Connection) -> None:
+        with target.begin():
+            if _identity(source) == _identity(target):
+                raise UsageError(
+                    f"{self._target.label}: is the source, which is never written; choose another database"
+                )
+
+    def _begin(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> set[str]:
+        """Make the target ready: all tables without keys, and a table that says what is done. Gives the tables that a
+        run before this one finished."""
+        from sqlalchemy import inspect, text
+        from sqlalchemy.schema import CreateTable
+
+        mark = self._mark()
+        with target.begin():
+            inspector = inspect(target)
+            there = [t for t in metadata.tables.values() if inspector.has_table(t.name, t.schema)]
+            began = inspector.has_table(BOOK)
+            if began and self._resume:
+                told = {row[0]: row[1] for row in target.exec_driver_sql(f"SELECT name, said FROM {BOOK}")}
+                if told.get("") != mark:
+                    raise UsageError(
+                        f"{self._target.label}: was begun with another policy, key or source; --overwrite begins anew"
+                    )
+                return {name for name in told if name}
+            if (there or began) and not self._overwrite:
+                hint = "--resume goes on, --overwrite begins anew" if began else "--overwrite replaces them"
+                raise UsageError(
+                    f"{self._target.label}: holds {len(there)} of the tables; choose an empty database, or {hint}"
+                )
+        with target.begin():
+            self._drop(target, metadata, schema, inspector)
+            target.exec_driver_sql(f"CREATE TABLE {BOOK} (name VARCHAR(255) NOT NULL, said VARCHAR(64))")
+            target.execute(text(f"INSERT INTO {BOOK} VALUES ('', :mark)"), {"mark": mark})
+            for name in sorted({t.schema for t in metadata.tables.values() if t.schema} - {"public"}):
+                target.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {_quoted(target, name)}")
+            if target.dialect.name == schema.kind:
+                for s in schema.sequences:
+                    place = f"{_quoted(target, s.schema)}.{_quoted(target, s.name)}"
+                    if not self._is_of_identity(metadata, s.name):
+                        target.exec_driver_sql(f"CREATE SEQUENCE {place}")
+            _enums(target, metadata)
+            keys = target.dialect.name == "sqlite"  # which cannot add them later, and does not look at them now
+            for table in metadata.sorted_tables:
+                target.execute(CreateTable(table, include_foreign_key_constraints=None if keys else []))
+        return set()
+
+    def _is_of_identity(self, metadata: sa.MetaData, name: str) -> bool:
+        """Whether the sequence comes with a column."""
+        return any(
+            c.identity is not None and name == f"{t.name}_{c.name}_seq"
+            for t in metadata.tables.values()
+            for c in t.columns
+        )
+
+    def _drop(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema, inspector: sa.Inspector) -> None:
+        cascade = " CASCADE" if target.dialect.name == "postgresql" else ""
+        if target.dialect.name in ("mysql", "mariadb"):
+            target.exec_driver_sql("SET FOREIGN_KEY_CHECKS = 0")
+        for view in schema.views if target.dialect.name == schema.kind else ():
+            target.exec_driver_sql(f"DROP VIEW IF EXISTS {_name(target, view.schema, view.name)}{cascade}")
+        for table in reversed(metadata.sorted_tables):
+            if inspector.has_table(table.name, table.schema):
+                target.exec_driver_sql(f"DROP TABLE {_name(target, table.schema, table.name)}{cascade}")
+        target.exec_driver_sql(f"DROP TABLE IF EXISTS {BOOK}")
+        if target.dialect.name == "postgresql" == schema.kind:
+            for s in schema.sequences:
+                target.exec_driver_sql(f"DROP SEQUENCE IF EXISTS {_name(target, s.schema, s.name)} CASCADE")
+
+    def _fill(
+        self,
+        source: sa.Connection,
+        target: sa.Connection,
+        old: sa.Table,
+        new: sa.Table,
+        schema: Schema,
+        judged: Verdicts,
+    ) -> None:
+        """Copy one table, in one transaction."""
+        from sqlalchemy import text
+
+        place = self._places(schema)[old.fullname]
+        names = [c.name for c in written(old)]
+        columns = Columns(self._run.replacer, place, names, judged.columns)
+        emptied = [0] * len(names)
+        with target.begin():
+            target.execute(new.delete())  # a run before this one may have been killed where nothing rolls back
+            for batch in rows(source, old, self._run.limits):
+                ready, binary = changed(batch, old, columns, place)
+                emptied = [a + b for a, b in zip(emptied, binary, strict=True)]
+                self._insert(target, new, names, ready, place)
+                self._run.count(place, len(batch))
+            target.execute(text(f"INSERT INTO {BOOK} VALUES (:name, 'done')"), {"name": new.fullname})
+        self._counts |= columns.counts
+        for name, cells in zip(names, emptied, strict=True):
+            if cells:
+                message = f"{cells} cells of binary data cannot be read and are empty in the copy"
+                self._run.skipped.append(Skipped(place.at(name), Reason.UNSUPPORTED_TYPE, message))
+
+    def _insert(
+        self, target: sa.Connection, table: sa.Table, names: Sequence[str], ready: Sequence[Sequence[Any]], place: Place
+    ) -> None:
+        """Raises TargetError for a key that is not kept, without its values."""
+        try:
+            if target.dialect.name == "postgresql" and not _as_json(table):
+                into = ", ".join(_quoted(target, n) for n in names)
+                raw: Any = target.connection.driver_connection
+                statement = f"COPY {_name(target, table.schema, table.name)} ({into}) FROM STDIN"
+                with raw.cursor() as cursor, cursor.copy(statement) as copy:
+                    for row in ready:
+                        copy.write_row(row)
+            else:
+                target.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in ready])
+        except _errors(target) as error:
+            raise TargetError(
+                f"{self._run.replacer.shown(str(place))}: replacements break a key or check of the table or do not fit "
+                f"({_code(error)}); a unique column needs token, encrypt, fpe or twin",
+                "unsupported_type",
+            ) from None
+
+    def _finish(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
+        """Keys, indexes, views, and where sequences go on."""
+        from sqlalchemy.schema import AddConstraint, CreateIndex
+
+        kind = target.dialect.name
+        with target.begin():
+            for table in metadata.sorted_tables:
+                for index in sorted(table.indexes, key=lambda i: str(i.name)):
+                    target.execute(CreateIndex(index))
+                for key in sorted(table.foreign_key_constraints, key=lambda k: str(k.name)) if kind != "sqlite" else ():
+                    target.execute(AddConstraint(key))
+            if kind == "sqlite" and target.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise TargetError(f"{self._target.label}: rows refer to others that are not there; check the source")
+            for view in schema.views:
+                place = self._source.place.child(*filter(None, (view.schema, view.name)))
+                if kind != schema.kind:
+                    message = "a view is not copied into another kind of database"
+                elif self._run.replacer.names_somebody(view.definition):
+                    message = "the definition holds personal data"
+                else:
+                    target.exec_driver_sql(_create_view(target, view))
+                    continue
+                self._run.skipped.append(Skipped(place, Reason.UNSUPPORTED_TYPE, message))
+            for s in schema.sequences if kind == schema.kind else ():
+                if s.last is not None:
+                    name = _name(target, s.schema, s.name)
+                    target.exec_driver_sql("SELECT pg_catalog.setval(%s::regclass, %s)", (name, s.last))
+
+    def _prove(
+        self, source: sa.Connection, target: sa.Connection, metadata: sa.MetaData, schema: Schema, judged: Verdicts
+    ) -> None:
+        here = self._places(schema)
+        by_name = {t.name: p for t, p in zip(schema.tables, here.values(), strict=True)}
+        there = {t.fullname: here.get(t.fullname, by_name[t.name]) for t in metadata.tables.values()}
+        copied = sorted(metadata.tables.values(), key=lambda t: t.fullname)
+        with target.begin():
+            self._run.check(tables(target, copied, there, self._run.limits))
+            before = tables(source, schema.tables, here, self._run.limits)
+            self._run.measure(judged, before, tables(target, copied, there, self._run.limits))
+
+    def _mark(self) -> str:
+        """What must be the same for a run to go on."""
+        replacer = self._run.replacer
+        said = repr((replacer.policy, replacer.key_id, self._source.label))
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _identity(connection: sa.Connection) -> Any:
+    """What tells two databases apart, whatever name leads to them."""
+    kind = connection.dialect.name
+    if kind == "postgresql":
+        with suppress(Exception):
+            asked = "SELECT system_identifier, current_database() FROM pg_catalog.pg_control_system()"
+            with connection.begin_nested() if connection.in_transaction() else connection.begin():
+                return tuple(connection.exec_driver_sql(asked).one())
+        return tuple(
+            connection.exec_driver_sql("SELECT inet_server_addr(), inet_server_port(), current_database()").one()
+        )
+    if kind in ("mysql", "mariadb"):
+        return tuple(connection.exec_driver_sql("SELECT @@hostname, @@port, @@datadir, database()").one())
+    import os
+
+    path = connection.exec_driver_sql("PRAGMA database_list").first()
+    return os.path.realpath(str(path[2])) if path is not None else None
+
+
+def _quoted(connection: sa.Connection, name: str) -> str:
+    return connection.dialect.identifier_preparer.quote(name)
+
+
+def _name(connection: sa.Connection, schema: str | None, name: str) -> str:
+    return ".".join(_quoted(connection, part) for part in (schema, name) if part)
+
+
+def _enums(target: sa.Connection, metadata: sa.MetaData) -> None:
+    from sqlalchemy import Enum
+
+    for table in metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, Enum) and target.dialect.name == "postgresql":
+                column.type.create(target, checkfirst=True)
+
+
+def _as_json(table: sa.Table) -> bool:
+    """Whether a column takes Python's lists and dictionaries, which COPY cannot tell from arrays."""
+    from sqlalchemy import JSON
+
+    return any(isinstance(c.type, JSON) for c in table.columns)
+
+
+def _create_view(target: sa.Connection, view: Any) -> str:
+    definition = view.definition.strip()
+    if definition.lower().startswith("create"):
+        return str(definition)
+    return f"CREATE VIEW {_name(target, view.schema, view.name)} AS {definition}"
+
+
+def _errors(target: sa.Connection) -> tuple[type[Exception], ...]:
+    """What a row that is not taken raises."""
+    from sqlalchemy.exc import DataError, IntegrityError
+
+    driver: Any = target.dialect.loaded_dbapi
+    return IntegrityError, DataError, driver.Error
+
+
+def _code(error: Exception) -> str:
+    """The name of what went wrong; the server's own words may hold values."""
+    original = getattr(error, "orig", None) or error
+    state = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
+    return str(state or type(original).__name__)

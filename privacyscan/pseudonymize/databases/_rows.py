@@ -1,0 +1,124 @@
+"""The rows of a table: as cells to look at, and back as values of the types that its columns have."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.batches import bounded, record_batch, weight
+from privacyscan.errors import TargetError
+from privacyscan.model import Limits, Place, Table
+from privacyscan.pseudonymize._sqlite import as_cell
+from privacyscan.pseudonymize.cells import Columns
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+_FETCHED = 2_000  # rows that come together
+
+Row = Sequence[Any]
+
+
+def written(table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns that hold values of their own."""
+    return [c for c in table.columns if c.computed is None]
+
+
+def rows(connection: sa.Connection, table: sa.Table, limits: Limits) -> Iterator[Sequence[Row]]:
+    """The rows in batches, streamed."""
+    from sqlalchemy import select
+
+    streamed = {"stream_results": True, "max_row_buffer": _FETCHED}
+    result = connection.execute(select(*written(table)), execution_options=streamed)
+    given = (tuple(row) for part in result.partitions(_FETCHED) for row in part)
+    yield from bounded(given, weight, limits.batch_rows)
+
+
+def tables(
+    connection: sa.Connection, all_tables: Sequence[sa.Table], places: Mapping[str, Place], limits: Limits
+) -> Iterator[Table]:
+    """The rows of all tables as they are scanned; `places` is by full name."""
+    for table in all_tables:
+        names, place, first = [c.name for c in written(table)], places[table.fullname], 0
+        for batch in rows(connection, table, limits):
+            cells = [[cell_of(v) for v in row] for row in batch]
+            yield Table(place, record_batch(names, cells)[0], first)
+            first += len(batch)
+        if not first:
+            yield Table(place, record_batch(names, [])[0])
+
+
+def cell_of(value: Any) -> str | bytes | None:
+    """A value as the text that is looked at; bytes stay only where they are no text."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, memoryview):
+        value = bytes(value)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return as_cell(value)
+
+
+def changed(batch: Sequence[Row], table: sa.Table, columns: Columns, place: Place) -> tuple[list[list[Any]], list[int]]:
+    """The rows as the copy has them, and for each column how many binary cells were emptied. Raises TargetError where a
+    replacement does not fit its column."""
+    of = written(table)
+    new = [list(row) for row in batch]
+    cells = [[cell_of(row[i]) for row in batch] for i in range(len(of))]
+    emptied = [0] * len(of)
+    readable = [[c if isinstance(c, str) else None for c in column] for column in cells]
+    for i, (column, found) in enumerate(zip(of, columns.changes(readable), strict=True)):
+        for row, text in found.items():
+            new[row][i] = _typed(text, new[row][i], column, place, columns)
+        for row, cell in enumerate(cells[i]):
+            if isinstance(cell, bytes) and cell:
+                new[row][i] = None if column.nullable else b""
+                emptied[i] += 1
+    return new, emptied
+
+
+def _typed(text: str | None, old: Any, column: sa.Column[Any], place: Place, columns: Columns) -> Any:
+    shown = f"{columns.replacer.shown(str(place.at(column.name)))}"
+    if text is None:
+        if not column.nullable:
+            raise TargetError(
+                f"{shown}: the column may not be empty, and the policy empties cells of it; give it another operator",
+                "unsupported_type",
+            )
+        return None
+    longest = getattr(column.type, "length", None)
+    if isinstance(old, str) and longest is not None and len(text) > longest:
+        raise TargetError(
+            f"{shown}: holds {longest} characters, and a replacement has {len(text)}; give it an operator that keeps "
+            "the length, such as twin, fpe or mask",
+            "unsupported_type",
+        )
+    try:
+        return _value(text, old)
+    except (ValueError, InvalidOperation):
+        raise TargetError(
+            f"{shown}: the column is no text ({column.type}), and a replacement is no such value; give it an operator "
+            "that keeps the kind of value, such as twin, fpe or drop",
+            "unsupported_type",
+        ) from None
+
+
+def _value(text: str, old: Any) -> Any:
+    """A replacement as a value of the type that the old one had. Raises ValueError where it is none."""
+    if isinstance(old, str):
+        return text
+    if isinstance(old, datetime):
+        return datetime.fromisoformat(text)
+    if isinstance(old, date):
+        return date.fromisoformat(text)
+    if isinstance(old, dict | list):
+        return json.loads(text)
+    if isinstance(old, bytes | memoryview):
+        return text.encode()
+    for kind in (int, float, Decimal):
+        if isinstance(old, kind):
+            return kind(text)
+    raise ValueError

@@ -1,0 +1,171 @@
+"""What a database is made of, and the same in another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from privacyscan.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Inspector, MetaData, Table
+
+_SYSTEM = frozenset({"information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"})
+_PARTITIONS = """SELECT n.nspname, c.relname FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relispartition"""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view and what defines it."""
+
+    schema: str | None
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A sequence of PostgreSQL, and the number that it gave last; None: none so far."""
+
+    schema: str
+    name: str
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The tables of a database in order of their names, and what else it holds."""
+
+    kind: str  # SQLAlchemy's name of the dialect
+    tables: tuple[Table, ...]
+    views: tuple[View, ...]
+    sequences: tuple[Numbers, ...]
+
+
+def reflected(connection: Connection) -> Schema:
+    """What the connection may see. Partitions of PostgreSQL are part of their table."""
+    from sqlalchemy import MetaData, inspect
+
+    inspector, kind = inspect(connection), connection.dialect.name
+    metadata, views, sequences = MetaData(), list[View](), list[Numbers]()
+    partitions = set()
+    if kind == "postgresql":
+        partitions = {tuple(row) for row in connection.exec_driver_sql(_PARTITIONS)}
+    for schema in _schemas(inspector, kind):
+        names = [n for n in inspector.get_table_names(schema) if (schema, n) not in partitions and n != BOOK]
+        metadata.reflect(connection, schema, only=names, resolve_fks=False)
+        views += [View(schema, n, inspector.get_view_definition(n, schema)) for n in inspector.get_view_names(schema)]
+        if kind == "postgresql":
+            sequences += _sequences(connection, inspector, str(schema))
+    tables = sorted(metadata.tables.values(), key=lambda t: (t.schema or "", t.name))
+    return Schema(kind, tuple(tables), tuple(views), tuple(sequences))
+
+
+KEY_LENGTH = 255  # characters of a text that a key is made of
+BOOK = "privacyscan_copy"  # the table of a target that says what of it is done
+
+
+def _schemas(inspector: Inspector, kind: str) -> Sequence[str | None]:
+    if kind != "postgresql":
+        return [None]
+    return [s for s in inspector.get_schema_names() if s not in _SYSTEM and not s.startswith("pg_")]
+
+
+def _sequences(connection: Connection, inspector: Inspector, schema: str) -> Iterator[Numbers]:
+    from sqlalchemy import text
+
+    last = text("SELECT last_value FROM pg_catalog.pg_sequences WHERE schemaname = :schema AND sequencename = :name")
+    for name in inspector.get_sequence_names(schema):
+        yield Numbers(schema, name, connection.execute(last, {"schema": schema, "name": name}).scalar())
+
+
+def rebuilt(schema: Schema, kind: str, checks: Mapping[tuple[str | None, str], Sequence[Any]]) -> MetaData:
+    """The tables as a database of this kind has them, with all keys and indexes. Between databases of two kinds types
+    become the nearest ones, and defaults, checks, computed columns and schemas do not come along.
+
+    Raises UsageError when two tables would have one name.
+    """
+    from sqlalchemy import (
+        CheckConstraint,
+        Column,
+        Computed,
+        ForeignKeyConstraint,
+        Identity,
+        Index,
+        MetaData,
+        PrimaryKeyConstraint,
+        String,
+        Table,
+        Text,
+        UniqueConstraint,
+        text,
+    )
+
+    same, metadata = kind == schema.kind, MetaData()
+    for old in schema.tables:
+        place = old.schema if same else None
+        if not same and old.name in metadata.tables:
+            raise UsageError(f"two tables are called {old.name}: copy their schemas one by one, into two databases")
+        columns = []
+        for c in old.columns:
+            more: list[Any] = []
+            if same and c.computed is not None:
+                more.append(Computed(c.computed.sqltext, c.computed.persisted))
+            elif same and c.identity is not None:
+                more.append(Identity(always=c.identity.always))
+            default = c.server_default if same and not more and c.server_default is not None else None
+            kept = default.arg if default is not None and hasattr(default, "arg") else None
+            of = c.type if same else c.type.as_generic()
+            if kind in ("mysql", "mariadb") and isinstance(of, Text) and c.name in _in_keys(old):
+                of = String(KEY_LENGTH)
+            columns.append(
+                Column(
+                    c.name,
+                    of,
+                    *more,
+                    nullable=c.nullable,
+                    server_default=kept,
+                    autoincrement="auto" if c.identity is not None and same else False,
+                )
+            )
+        new = Table(old.name, metadata, *columns, schema=place)
+        if old.primary_key.columns:
+            new.append_constraint(PrimaryKeyConstraint(*(c.name for c in old.primary_key.columns)))
+        for constraint in old.constraints:
+            if isinstance(constraint, UniqueConstraint):
+                new.append_constraint(UniqueConstraint(*(c.name for c in constraint.columns), name=constraint.name))
+            elif isinstance(constraint, ForeignKeyConstraint):
+                target = constraint.elements[0].target_fullname.rsplit(".", 1)[0]
+                referred = target if same else target.rsplit(".", 1)[-1]
+                new.append_constraint(
+                    ForeignKeyConstraint(
+                        constraint.column_keys,
+                        [f"{referred}.{e.target_fullname.rsplit('.', 1)[1]}" for e in constraint.elements],
+                        name=constraint.name or f"fk_{old.name}_{'_'.join(constraint.column_keys)}",
+                        ondelete=constraint.ondelete,
+                        onupdate=constraint.onupdate,
+                    )
+                )
+        for check in checks.get((old.schema, old.name), ()) if same else ():
+            new.append_constraint(CheckConstraint(text(check["sqltext"]), name=check["name"]))
+        for index in old.indexes:
+            if all(e is not None for e in index.expressions) and len(index.columns) == len(index.expressions):
+                Index(index.name, *(new.c[c.name] for c in index.columns), unique=index.unique)
+    return metadata
+
+
+def _in_keys(table: Table) -> set[str]:
+    """The columns that a key or index is made of, which need a length in MySQL."""
+    groups = [table.primary_key.columns, *(i.columns for i in table.indexes)]
+    groups += [c.columns for c in table.constraints if hasattr(c, "columns")]
+    return {column.name for group in groups for column in group}
+
+
+def checks_of(connection: Connection, schema: Schema) -> dict[tuple[str | None, str], Sequence[Any]]:
+    """The CHECK constraints of each table."""
+    from sqlalchemy import inspect
+
+    inspector = inspect(connection)
+    return {(t.schema, t.name): inspector.get_check_constraints(t.name, t.schema) for t in schema.tables}

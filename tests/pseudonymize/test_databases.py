@@ -1,0 +1,191 @@
+"""Databases into databases, on real servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from privacyscan.errors import PrivacyScanError, TargetError, UsageError
+from privacyscan.pseudonymize import plan, pseudonymize
+from privacyscan.pseudonymize.databases import _copy
+from privacyscan.pseudonymize.policy import Choice, Policy
+from tests.pseudonymize.samples import KEY, TOKENS, people, write_database
+from tests.servers import execute, new_database
+
+PERSONS = people(120, seed=4)
+SCHEMA = """
+CREATE SCHEMA layanan;
+CREATE TYPE layanan.status AS ENUM ('baru', 'selesai');
+CREATE TABLE layanan.warga (
+  nik varchar(40) PRIMARY KEY CHECK (length(nik) > 10), nama text NOT NULL, hp varchar(60) UNIQUE, surel text,
+  keadaan layanan.status NOT NULL DEFAULT 'baru', data jsonb, sandi bytea,
+  panjang int GENERATED ALWAYS AS (length(nama)) STORED
+);
+CREATE TABLE layanan.kunjungan (
+  id serial PRIMARY KEY, nomor bigint GENERATED ALWAYS AS IDENTITY, pemohon varchar(40) REFERENCES layanan.warga (nik),
+  tanggal date DEFAULT CURRENT_DATE, catatan text, biaya numeric(12, 2)
+);
+CREATE INDEX menurut_tanggal ON layanan.kunjungan (tanggal);
+CREATE VIEW layanan.riwayat AS SELECT w.nama, k.biaya
+  FROM layanan.warga w JOIN layanan.kunjungan k ON k.pemohon = w.nik;
+CREATE TABLE catatan_bulan (bulan date NOT NULL, isi text) PARTITION BY RANGE (bulan);
+CREATE TABLE catatan_2024 PARTITION OF catatan_bulan FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+"""
+
+
+def engine(url: str) -> sa.Engine:
+    for scheme, driver in (("postgresql", "postgresql+psycopg"), ("mysql", "mysql+pymysql")):
+        url = url.replace(f"{scheme}://", f"{driver}://")
+    return sa.create_engine(url)
+
+
+@pytest.fixture(scope="module")
+def source(postgresql: str) -> str:
+    url = new_database(postgresql)
+    with engine(url).begin() as connection:
+        connection.exec_driver_sql(SCHEMA)
+        for i, p in enumerate(PERSONS):
+            row = {"nik": p.nik, "nama": p.name, "hp": f"{p.phone}", "surel": p.email, "data": f'{{"hp": "{p.phone}"}}'}
+            into = "INSERT INTO layanan.warga (nik, nama, hp, surel, data, sandi)"
+            insert = f"{into} VALUES (:nik, :nama, :hp, :surel, :data, :sandi)"
+            connection.execute(sa.text(insert), row | {"sandi": b"\x00\xff" if i % 2 else None})
+            visit = "INSERT INTO layanan.kunjungan (pemohon, catatan, biaya) VALUES (:nik, :catatan, :biaya)"
+            connection.execute(sa.text(visit), {"nik": p.nik, "catatan": f"NIK {p.nik} datang", "biaya": i * 1000})
+        connection.exec_driver_sql("INSERT INTO catatan_bulan VALUES ('2024-03-01', 'rapat rutin')")
+    return url
+
+
+@pytest.fixture
+def target(postgresql: str) -> str:
+    return new_database(postgresql)
+
+
+def rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    with engine(url).connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+def test_a_database_is_copied_with_its_keys_and_nothing_of_anybody(source: str, target: str) -> None:
+    result = pseudonymize(source, target, TOKENS, KEY)
+    assert result.failures == ()
+    assert (result.assets, result.rows) == (3, 241)
+    assert [(s.place.column, s.message[:2]) for s in result.skipped] == [("sandi", "60")]
+    everything = str(rows(target, "SELECT * FROM layanan.warga")) + str(rows(target, "SELECT * FROM layanan.kunjungan"))
+    assert not any(value in everything for p in PERSONS for value in (p.nik, p.email, p.phone))
+    joined = "SELECT count(*), sum(biaya) FROM layanan.warga w JOIN layanan.kunjungan k ON k.pemohon = w.nik"
+    assert rows(target, joined) == rows(source, joined)
+    assert rows(target, "SELECT count(*) FROM layanan.riwayat") == [(120,)]
+    assert rows(target, "SELECT * FROM catatan_bulan") == rows(source, "SELECT * FROM catatan_bulan")
+    assert rows(target, "SELECT DISTINCT keadaan::text, panjang > 0 FROM layanan.warga") == [("baru", True)]
+    told = sa.inspect(engine(target))
+    keys = told.get_foreign_keys("kunjungan", "layanan")
+    assert [(k["constrained_columns"], k["referred_table"]) for k in keys] == [(["pemohon"], "warga")]
+    assert told.get_pk_constraint("warga", "layanan")["constrained_columns"] == ["nik"]
+    assert [u["column_names"] for u in told.get_unique_constraints("warga", "layanan")] == [["hp"]]
+    assert [c["sqltext"] for c in told.get_check_constraints("warga", "layanan")]
+    assert "menurut_tanggal" in {i["name"] for i in told.get_indexes("kunjungan", "layanan")}
+    assert not told.has_table("privacyscan_copy")
+    execute(target, "INSERT INTO layanan.kunjungan (pemohon) SELECT nik FROM layanan.warga LIMIT 1")
+    assert rows(target, "SELECT max(id) FROM layanan.kunjungan") == [(121,)]
+
+
+def test_the_plan_of_a_database_needs_no_target(source: str) -> None:
+    steps = {(s.place.path[-1], s.place.column): (s.operator, s.cells) for s in plan(source, TOKENS).steps}
+    assert steps["warga", "nik"] == ("token", "all")
+    assert steps["kunjungan", "catatan"] == ("token", "some")
+
+
+def test_the_target_is_empty_or_replaced_and_never_the_source(source: str, target: str) -> None:
+    with pytest.raises(UsageError, match="is the source"):
+        pseudonymize(source, source, TOKENS, KEY)
+    execute(target, "CREATE SCHEMA layanan")
+    execute(target, "CREATE TABLE layanan.warga (lama text)")
+    with pytest.raises(UsageError, match="holds 1 of the tables"):
+        pseudonymize(source, target, TOKENS, KEY)
+    pseudonymize(source, target, TOKENS, KEY, overwrite=True)
+    assert rows(target, "SELECT count(*) FROM layanan.warga") == [(120,)]
+
+
+@pytest.mark.parametrize(
+    ("policy", "what"),
+    [
+        (Policy({"PHONE_NUMBER": Choice("redact")}, Choice("token")), "break a key or check"),
+        (Policy({"PERSON": Choice("drop")}, Choice("token")), "may not be empty"),
+        (Policy({}, Choice("token"), {"kunjungan.biaya": Choice("token", {}, "INCOME")}), "no text"),
+        (Policy({}, Choice("encrypt")), "holds 40 characters"),
+    ],
+)
+def test_what_does_not_fit_is_told_and_nothing_stays(source: str, target: str, policy: Policy, what: str) -> None:
+    with pytest.raises(TargetError, match=what) as raised:
+        pseudonymize(source, target, policy, KEY)
+    assert not any(value in str(raised.value) for p in PERSONS for value in p.values)
+    told = sa.inspect(engine(target))
+    assert not told.get_table_names()
+    assert "layanan" not in told.get_schema_names() or not told.get_table_names("layanan")
+
+
+class Killed(BaseException):
+    """What a test stops a run with, where nothing may be cleared away."""
+
+
+def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(
+    source: str, target: str, postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill, filled = _copy.Databases._fill, []
+
+    def killed(self: Any, source: Any, to: Any, old: Any, *more: Any) -> None:
+        if len(filled) == 2:
+            raise Killed
+        filled.append(old.name)
+        fill(self, source, to, old, *more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_copy.Databases, "_fill", killed)
+        patch.setattr(_copy.Databases, "_clear", lambda *_: None)
+        with pytest.raises(Killed):
+            pseudonymize(source, target, TOKENS, KEY)
+    assert rows(target, "SELECT count(*) FROM privacyscan_copy") == [(3,)]
+    with pytest.raises(UsageError, match="another policy, key or source"):
+        pseudonymize(source, target, TOKENS, bytes(32), resume=True)
+    with pytest.raises(UsageError, match="--resume goes on"):
+        pseudonymize(source, target, TOKENS, KEY)
+    pseudonymize(source, target, TOKENS, KEY, resume=True)
+    undisturbed = new_database(postgresql)
+    pseudonymize(source, undisturbed, TOKENS, KEY)
+    for table in ("layanan.warga", "layanan.kunjungan", "catatan_bulan"):
+        query = f"SELECT * FROM {table} ORDER BY 1, 2"
+        assert rows(target, query) == rows(undisturbed, query)
+
+
+@pytest.fixture(params=["to a server", "from a server"])
+def pair(request: pytest.FixtureRequest, tmp_path: Path, mariadb: str) -> Iterator[tuple[str, str]]:
+    """An SQLite file and a database of MariaDB, in one direction or the other."""
+    file, server = write_database(tmp_path / "layanan.db", PERSONS), new_database(mariadb)
+    if request.param == "to a server":
+        yield str(file), server
+    else:
+        policy = Policy({}, Choice("token"), {"*.hp": Choice("drop")})
+        pseudonymize(str(file), server, policy, KEY)
+        yield server, str(tmp_path / "salinan.db")
+
+
+def test_databases_of_two_kinds(pair: tuple[str, str]) -> None:
+    source, target = pair
+    policy = Policy({}, Choice("token"), {"*.hp": Choice("drop")} if "://" in target else {})
+    result = pseudonymize(source, target, policy, KEY)
+    assert result.failures == ()
+    url = target if "://" in target else f"sqlite:///{target}"
+    assert rows(url, "SELECT count(*) FROM kunjungan k JOIN warga w ON w.nik = k.nik") == [(120,)]
+    assert all(nik.startswith("NIK_") for (nik,) in rows(url, "SELECT nik FROM warga"))
+    views = [s.place.path for s in result.skipped if "a view is not copied" in s.message]
+    assert views == ([("riwayat",)] if "://" in target else [])
+
+
+def test_a_target_that_cannot_be_reached_is_told_without_its_password(source: str) -> None:
+    with pytest.raises(PrivacyScanError) as raised:
+        pseudonymize(source, "postgresql://u:rahasia@127.0.0.1:1/x", TOKENS, KEY)
+    assert "rahasia" not in str(raised.value)
