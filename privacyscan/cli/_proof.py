@@ -30,7 +30,7 @@ def show(result: Result, say: Texts) -> None:
     for s in result.proof.singled:
         if not s.before.reason and not s.after.reason:
             rows = {"k": s.before.smallest, "k_after": s.after.smallest, "rows": s.after.rows}
-            rows |= {"alone": s.before.unique, "alone_after": s.after.unique}
+            rows |= {"alone": s.before.unique, "alone_after": s.after.unique, "relinked": s.relinked}
             told = {name: number(value, language) for name, value in rows.items()}
             console.print(say("cli.pseudonymize.proof.singled", table=visible(str(s.place)), **told))
     for failure in result.failures:

@@ -18,7 +18,12 @@ def pseudonymize(
     to: Annotated[
         str | None, typer.Option(metavar="TARGET", help="The copy; must not be there yet, or an empty database.")
     ] = None,
-    policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Which operator replaces what.")] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Which operator replaces what: a file, or testing, analytics, sharing, publishing."
+        ),
+    ] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="Key of the tokens.")] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace what a target database holds.")] = False,
     resume: Annotated[bool, typer.Option(help="Go on with a copy of a database that was killed.")] = False,

@@ -133,6 +133,16 @@ class Classes:
             diversity={c: _least(h) for c, h in zip(of.sensitive, self._held, strict=True) if not h.too_many},
         )
 
+    def alone(self) -> Hashes:
+        """One hash for each row that is alone in its class, the same for equal rows of other tables under one key."""
+        import numpy as np
+
+        self.add_up()
+        if self.too_many or not self.rows:
+            return np.zeros(0, np.uint64)
+        found: Hashes = together(self._classes.columns)[self._classes.counts[0] == 1]
+        return found
+
     def _combinations(self) -> Iterator[Combination]:
         """Every two and three columns, and how many rows they single out. A row that is alone there is alone in its
         class too, so only single rows can be."""

@@ -55,11 +55,13 @@ class Residue:
 
 @dataclass(frozen=True, slots=True)
 class Singled:
-    """How far the rows of a table single out persons by quasi-identifiers alone."""
+    """How far the rows of a table single out persons by quasi-identifiers alone. `relinked` is how many rows of the
+    copy are alone with what a row of the source is alone with: whoever knows that person finds them."""
 
     place: Place
     before: Reidentification
     after: Reidentification
+    relinked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +122,21 @@ class Measure:
                 for name, cells in zip(part.batch.schema.names, part.batch.columns, strict=True):
                     self.columns.setdefault(part.place.at(name), _Values()).add(cells)
 
-    def classes(self) -> dict[Place, Reidentification]:
-        """How far the rows of each table single out persons."""
-        return {place: counter.classes.figures() for place, counter in self._classes.items()}
+    def singled(self, before: Measure) -> Iterator[Singled]:
+        """How far the rows of each table single out persons, beside those before."""
+        import numpy as np
+
+        for place, counter in self._classes.items():
+            old, new = before._classes[place].classes, counter.classes
+            relinked = int(np.isin(new.alone(), old.alone()).sum())
+            yield Singled(place, old.figures(), new.figures(), relinked)
 
 
 def compared(before: Measure, after: Measure) -> tuple[list[Singled], list[Utility]]:
     """What two measures of a table say together."""
-    later = after.classes()
-    singled = [Singled(place, figures, later[place]) for place, figures in before.classes().items()]
     nothing = _Values()
     columns = [values.beside(after.columns.get(place, nothing), place) for place, values in before.columns.items()]
-    return singled, columns
+    return list(after.singled(before)), columns
 
 
 @dataclass(slots=True)

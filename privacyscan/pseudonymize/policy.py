@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from privacyscan.errors import ConfigurationError
 from privacyscan.model import Place
 from privacyscan.registry import plugins
+from privacyscan.resources import folder
 
 if TYPE_CHECKING:
     from privacyscan.rulebook import Rulebook
@@ -92,11 +93,13 @@ def matches(pattern: str, place: Place) -> bool:
 
 
 def load_policy(path: Path, rulebook: Rulebook | None = None) -> Policy:
-    """The policy in a TOML file. Raises ConfigurationError with all its mistakes: file, key, what is known."""
+    """The policy in a TOML file, or the ready one of that name (`ready`). Raises ConfigurationError with all its
+    mistakes: file, key, what is known."""
     from privacyscan import rulebook as rulebooks
 
     known = (rulebook or rulebooks.load()).identifiers.values()
     entities = {i.id: i for i in known if i.derived is None}  # a derived one goes with the values that tell it
+    path = ready().get(str(path), path)
     document = _read(path)
     mistakes = list(_mistakes(document, entities))
     if mistakes:
@@ -114,11 +117,19 @@ def load_policy(path: Path, rulebook: Rulebook | None = None) -> Policy:
     )
 
 
+def ready() -> dict[str, Path]:
+    """The policies that come with the rules, by name: for testing, analytics, sharing and publishing."""
+    return {path.stem: path for path in sorted(folder("rules").joinpath("policies").glob("*.toml"))}
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigurationError(f"{path}: the policy cannot be read ({error.strerror}); check --policy") from None
+        names = ", ".join(ready())
+        raise ConfigurationError(
+            f"{path}: the policy cannot be read ({error.strerror}); give a file with --policy, or one of {names}"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: not valid TOML: {error}") from None
 

@@ -10,7 +10,7 @@ import pytest
 from privacyscan.errors import ConfigurationError
 from privacyscan.model import Place
 from privacyscan.pseudonymize import load_policy
-from privacyscan.pseudonymize.policy import Choice, Limits
+from privacyscan.pseudonymize.policy import Choice, Limits, ready
 from privacyscan.resources import folder
 
 EXAMPLE = folder("rules").parent / "docs" / "policy.example.toml"
@@ -93,6 +93,17 @@ def test_all_mistakes_are_told_at_once_with_file_key_and_what_is_known(tmp_path:
 def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, text: str, what: str) -> None:
     with pytest.raises(ConfigurationError, match=what):
         load_policy(written(tmp_path, text))
+
+
+@pytest.mark.parametrize("name", sorted(ready()))
+def test_a_ready_policy_is_known_by_its_name(name: str) -> None:
+    policy = load_policy(Path(name))
+    assert policy.purpose == name
+    assert policy.file == str(ready()[name])
+
+
+def test_there_is_a_policy_for_each_need() -> None:
+    assert set(ready()) == {"analytics", "publishing", "sharing", "testing"}
 
 
 def test_a_missing_policy_names_the_option(tmp_path: Path) -> None:

@@ -104,11 +104,13 @@ def test_rows_that_are_alone_fail_the_policy_and_the_figures_are_told(tmp_path: 
     result = copied(tmp_path, Policy(keep, Choice("token"), limits=Limits(5)), table())
     (singled,) = result.proof.singled
     assert singled.before.smallest == singled.after.smallest == 1
+    assert singled.relinked == singled.before.unique > 0  # nothing changed what they are alone with
     assert result.exit_code == 1
     assert result.failures[0].endswith("k-anonymity is 1, the policy asks for 5")
     drop = keep | {"DATE_OF_BIRTH": Choice("drop")}
     result = copied(tmp_path, Policy(drop, Choice("token"), limits=Limits(5, 0.0)), table())
     assert result.proof.singled[0].after.smallest == 60
+    assert result.proof.singled[0].relinked == 0
     assert result.exit_code == 0
     by_column = {u.place.column: u for u in result.proof.utility}
     assert (by_column["nik"].same_values, by_column["nik"].same_shape) == (0, 1)

@@ -102,6 +102,7 @@ def rebuilt(schema: Schema, kind: str, checks: Mapping[tuple[str | None, str], S
         UniqueConstraint,
         text,
     )
+    from sqlalchemy.types import NullType
 
     same, metadata = kind == schema.kind, MetaData()
     for old in schema.tables:
@@ -117,7 +118,9 @@ def rebuilt(schema: Schema, kind: str, checks: Mapping[tuple[str | None, str], S
                 more.append(Identity(always=c.identity.always))
             default = c.server_default if same and not more and c.server_default is not None else None
             kept = default.arg if default is not None and hasattr(default, "arg") else None
-            of = c.type if same else c.type.as_generic()
+            of = c.type if same else c.type.as_generic(allow_nulltype=True)
+            if not same and isinstance(of, NullType):  # SQLite's columns need no type
+                of = Text()
             if kind in ("mysql", "mariadb") and isinstance(of, Text) and c.name in _in_keys(old):
                 of = String(KEY_LENGTH)
             columns.append(
