@@ -98,7 +98,7 @@ def _sheets(file: File, stream: BinaryIO, limits: Limits, container: Container |
 
 def _sheet(sheet: Any, place: Place, limits: Limits) -> Iterator[Part]:
     """The tables of a sheet, one below the other, and the lines above each as text."""
-    rows = ([v if type(v) is str else _cell(v) for v in row] for row in sheet.iter_rows())
+    rows = ([v if type(v) is str else cell_text(v) for v in row] for row in sheet.iter_rows())
     for number, (title, names, below) in enumerate(tables(rows)):
         here = place.child(f"table {number + 1}") if number else place
         if title:
@@ -106,7 +106,7 @@ def _sheet(sheet: Any, place: Place, limits: Limits) -> Iterator[Part]:
         yield from batches(here, names, below, limits)
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A cell as text: whole numbers without a fraction, dates as ISO 8601."""
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e18 else repr(value)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
 import zipfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from privacyscan.errors import TargetError
 from privacyscan.keys import PurposeKey
@@ -154,3 +161,74 @@ def test_an_archive_is_copied_file_by_file(tmp_path: Path) -> None:
         everything = b"".join(archive.read(name) for name in names)
     assert not any(value.encode() in everything for p in PERSONS for value in (p.nik, p.email))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["arsip.zip", "dalam.zip", "isi", "salinan.zip"]
+
+
+@pytest.mark.parametrize(("ending", "module"), [(".gz", gzip), (".bz2", bz2), (".xz", lzma)])
+def test_a_packed_file_is_copied_packed(tmp_path: Path, ending: str, module: Any) -> None:
+    write_csv(tmp_path / "warga.csv", rows_of(PERSONS))
+    source = tmp_path / f"warga.csv{ending}"
+    source.write_bytes(module.compress((tmp_path / "warga.csv").read_bytes()))
+    text = module.decompress(copied(source).read_bytes()).decode()
+    assert text.startswith("id,nik,nama,")
+    assert token_of(PERSONS[0]) in text
+    assert not any(p.nik in text for p in PERSONS)
+
+
+def test_a_packed_file_of_no_known_format_or_cut_off_is_not_copied(tmp_path: Path) -> None:
+    for name, data in (("a.pdf.gz", gzip.compress(b"%PDF-1.4\n")), ("b.csv.gz", gzip.compress(b"nik\n" * 999)[:-12])):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(TargetError):
+            copied(tmp_path / name)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.pdf.gz", "b.csv.gz"]
+
+
+def workbook(path: Path) -> Path:
+    """A sheet with a title, a table with a date, a number and a formula, a comment; a hidden sheet."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Warga"
+    sheet.append([f"Penanggung jawab: {PERSONS[0].name}, NIK {PERSONS[0].nik}"])
+    sheet.append([])
+    sheet.append(["no", "nik", "nama", "hp", "tanggal_lahir", "iuran"])
+    for i, p in enumerate(PERSONS):
+        born = datetime(1990, 1 + i % 12, 1 + i % 28)
+        sheet.append([i, p.nik, p.name, int(p.phone.lstrip("+0")), born, f"=A{i + 4}*2"])
+    sheet["B4"].font = Font(bold=True)
+    sheet["B4"].comment = Comment(f"surel {PERSONS[0].email}", "Petugas Siti")
+    hidden = book.create_sheet("Lama")
+    hidden.sheet_state = "hidden"
+    hidden.append(["surel", "kota"])
+    for p in PERSONS:
+        hidden.append([p.email, "Bandung"])
+    book.properties.creator = PERSONS[0].name
+    book.save(path)
+    return path
+
+
+def test_a_workbook_keeps_formats_and_formulas(tmp_path: Path) -> None:
+    source = workbook(tmp_path / "warga.xlsx")
+    policy = Policy({"PERSON": Choice("redact"), "DATE_OF_BIRTH": Choice("keep")}, Choice("token"))
+    copy = copied(source, policy)
+    book = load_workbook(copy)
+    sheet = book["Warga"]
+    assert sheet["B4"].value == token_of(PERSONS[0])
+    assert sheet["B4"].font.bold
+    assert (sheet["A4"].value, sheet["F4"].value) == (0, "=A4*2")
+    assert sheet["E5"].value == datetime(1990, 2, 2)
+    assert str(sheet["D4"].value).startswith("PHONE_NUMBER_")
+    assert sheet["A1"].value == f"Penanggung jawab: [PERSON], NIK {token_of(PERSONS[0])}"
+    assert sheet["B4"].comment is not None
+    assert sheet["B4"].comment.text.startswith("surel EMAIL_ADDRESS_")
+    assert book["Lama"].sheet_state == "hidden"
+    assert str(book["Lama"]["A2"].value).startswith("EMAIL_ADDRESS_")
+    with zipfile.ZipFile(copy) as members:
+        everything = b"".join(members.read(name) for name in members.namelist())
+    assert not any(value.encode() in everything for p in PERSONS for value in (p.nik, p.email))
+    assert PERSONS[0].name.encode() not in everything
+
+
+def test_a_workbook_of_another_kind_is_not_copied(tmp_path: Path) -> None:
+    source = workbook(tmp_path / "warga.xlsx").rename(tmp_path / "warga.xlsm")
+    with pytest.raises(TargetError, match=r"only \.xlsx is copied"):
+        copied(source)
