@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from privacyscan import read
 from privacyscan.detect import Detector
+from privacyscan.detect.cells import is_nothing
 from privacyscan.errors import ConfigurationError, PrivacyScanError, TargetError, UnsafeCopyError, UsageError
 from privacyscan.model import File, Place, Reason, Skipped, Table, Text
 from privacyscan.pseudonymize import _sqlite
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from privacyscan.settings import Settings
 
 
+LARGEST_TEXT = 256 << 20  # bytes of a text with tables, whose cells are held against those of its copy in memory
 _NO_REWRITER = "files of this format are not copied by this version"
 
 
@@ -157,18 +159,27 @@ class Copying:
             judged.append(found)
             return found
 
-        work = Work(self.replacer, self.limits, judge, self._inside, self.count)
-        try:
-            rewriter.rewrite(file, copy, work)
-        except (PrivacyScanError, OSError):
-            raise
-        except Exception as error:  # of a file that a reader may have taken for sound
-            reason, says = read.fault(error)
-            raise TargetError(f"{self.replacer.shown(str(file.place))}: not copied: {says}", reason.value) from None
+        again, left = file, dict[str, str]()
+        for _ in range(2):
+            work = Work(self.replacer, self.limits, judge, self._inside, self.count, left)
+            try:
+                rewriter.rewrite(file, copy, work)
+            except (PrivacyScanError, OSError):
+                raise
+            except Exception as error:  # of a file that a reader may have taken for sound
+                reason, says = read.fault(error)
+                shown = self.replacer.shown(str(file.place))
+                raise TargetError(f"{shown}: not copied: {says}", reason.value) from None
+            again = _file(copy, file.place)
+            left = self._left(file, again) if rewriter.as_text else {}
+            if not left:
+                break
+        else:
+            shown = self.replacer.shown(str(file.place))
+            raise UnsafeCopyError(f"{shown}: {len(left)} cells of tables were not replaced in the text")
         self.skipped += work.skipped
         if rewriter.holds_files:
             return
-        again = _file(copy, file.place)
         self.check(read.expand(again, self.limits))
         for found in judged:
             before, after = read.expand(file, self.limits), read.expand(again, self.limits)
@@ -176,6 +187,33 @@ class Copying:
         self.assets += sum(v.tables for v in judged) or 1
         self.rows += sum(v.rows for v in judged)
         self.done(work.counts)
+
+    def _left(self, file: File, again: File) -> dict[str, str]:
+        """The cells of columns that give way as a whole which are in the copy as they were, with their replacements."""
+        owners = {
+            place: next((v.entity for v in found if v.strict and self.replacer.stands_in(place, v.entity)), "")
+            for place, found in self.judged(read.expand(file, self.limits)).columns.items()
+            if place.column is not None
+        }
+        whole = {place for place, entity in owners.items() if entity}
+        if not whole:
+            return {}
+        if (file.size or 0) > LARGEST_TEXT:
+            shown = self.replacer.shown(str(file.place))
+            raise TargetError(
+                f"{shown}: not copied: tables in a text of more than {LARGEST_TEXT >> 20} MB", "too_large"
+            )
+        before, after = (_cells(read.expand(f, self.limits), whole) for f in (file, again))
+        left: dict[str, str] = {}
+        for place, cells in before.items():
+            if len(cells) != len(after.get(place, ())):
+                shown = self.replacer.shown(str(place))
+                raise UnsafeCopyError(f"{shown}: the copy has other rows than the source")
+            same = {
+                old for old, new in zip(cells, after[place], strict=True) if old == new and not is_nothing(old.strip())
+            }
+            left |= {cell: self.replacer.replacement(owners[place], cell) for cell in same}
+        return left
 
     def _inside(self, file: File) -> Path | None:
         """The copy of a file in another, in the private folder; None when it could not be copied and was listed."""
@@ -315,6 +353,17 @@ def _file(path: Path, place: Place) -> File:
         return path.open("rb")
 
     return File(place, opened, path.stat().st_size, str(path))
+
+
+def _cells(parts: Iterable[object], columns: Set[Place]) -> dict[Place, list[str]]:
+    """The cells of these columns, in order."""
+    found: dict[Place, list[str]] = {}
+    for part in parts:
+        if isinstance(part, Table):
+            for name, cells in zip(part.batch.schema.names, part.batch.columns, strict=True):
+                if part.place.at(name) in columns:
+                    found.setdefault(part.place.at(name), []).extend(str(c or "") for c in cells.to_pylist())
+    return found
 
 
 def _belongs_to_database(path: Path) -> bool:

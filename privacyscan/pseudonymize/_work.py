@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -28,9 +28,12 @@ class Work:
         judge: Callable[[File], Verdicts],
         member: Copies,
         count: Callable[[Place, int], None],
+        known: Mapping[str, str],
     ) -> None:
+        """`known` maps values that must give way wherever they stand in a text, to what stands there instead."""
         self.replacer, self.limits, self.judge, self.member, self.count = replacer, limits, judge, member, count
         self.skipped: list[Skipped] = []
+        self._known = known
         self._columns: list[Columns | Column] = []
         self._texts: dict[Place, Counter[Done]] = {}
 
@@ -50,6 +53,8 @@ class Work:
         """A text with all that is found in it replaced."""
         new, found = self.replacer.document(text)
         self._texts.setdefault(place, Counter()).update(found)
+        for value, instead in self._known.items():
+            new = new.replace(value, instead)
         return new
 
     def leave_out(self, place: Place, message: str, reason: Reason = Reason.UNSUPPORTED_TYPE) -> None:

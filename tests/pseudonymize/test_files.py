@@ -232,3 +232,70 @@ def test_a_workbook_of_another_kind_is_not_copied(tmp_path: Path) -> None:
     source = workbook(tmp_path / "warga.xlsx").rename(tmp_path / "warga.xlsm")
     with pytest.raises(TargetError, match=r"only \.xlsx is copied"):
         copied(source)
+
+
+WORDS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def document_of_word(path: Path) -> Path:
+    """A letter whose NIK stands in two runs, with a comment, a link, a picture and properties."""
+    person = PERSONS[0]
+    body = (
+        f"<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>Kepada Yth. Bapak {person.name}</w:t></w:r></w:p>"
+        f"<w:p><w:r><w:t>NIK {person.nik[:6]}</w:t></w:r><w:r><w:t>{person.nik[6:]}</w:t></w:r></w:p>"
+        '<w:p><w:r><w:t xml:space="preserve">Dengan hormat &amp; salam </w:t></w:r></w:p>'
+    )
+    link = f'<Relationship Id="r1" Type="h" Target="mailto:{person.email}" TargetMode="External"/>'
+    parts = {
+        "[Content_Types].xml": '<Types><Override PartName="/docProps/core.xml" ContentType="c"/></Types>',
+        "_rels/.rels": '<Relationships><Relationship Id="r1" Type="d" Target="word/document.xml"/>'
+        '<Relationship Id="r2" Type="c" Target="docProps/core.xml"/></Relationships>',
+        "word/document.xml": f"<w:document {WORDS}><w:body>{body}</w:body></w:document>",
+        "word/comments.xml": f'<w:comments {WORDS}><w:comment w:author="{person.name}"><w:p><w:r><w:t>HP {person.phone}'
+        "</w:t></w:r></w:p></w:comment></w:comments>",
+        "word/_rels/document.xml.rels": f'<Relationships>{link}<Relationship Id="r2" Type="i" Target="media/a.png"/>'
+        "</Relationships>",
+        "word/media/a.png": "gambar",
+        "docProps/core.xml": f"<cp:coreProperties>{person.name}</cp:coreProperties>",
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return path
+
+
+def test_a_document_of_word_keeps_its_markup(tmp_path: Path) -> None:
+    source, copy = document_of_word(tmp_path / "surat.docx"), tmp_path / "salinan.docx"
+    result = pseudonymize(str(source), str(copy), Policy({"PERSON": Choice("redact")}, Choice("token")), KEY)
+    assert [s.message for s in result.skipped] == ["1 pictures are blank in the copy"]
+    with zipfile.ZipFile(copy) as archive:
+        parts = {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
+    assert "docProps/core.xml" not in parts
+    assert parts["[Content_Types].xml"] == "<Types></Types>"
+    assert "docProps" not in parts["_rels/.rels"]
+    text = parts["word/document.xml"]
+    assert f'preserve">NIK {token_of(PERSONS[0])}</w:t></w:r><w:r><w:t xml:space="preserve"></w:t>' in text
+    assert "<w:rPr><w:b/></w:rPr>" in text
+    assert "Bapak [PERSON]</w:t>" in text
+    assert '<w:t xml:space="preserve">Dengan hormat &amp; salam </w:t>' in text
+    assert 'Target="about:blank"' in parts["word/_rels/document.xml.rels"]
+    assert 'w:author=""' in parts["word/comments.xml"]
+    assert not any(value in str(parts) for value in (*PERSONS[0].values, "gambar"))
+
+
+@pytest.mark.parametrize("kind", ["mysql", "postgresql"])
+def test_a_dump_of_a_database_is_copied(tmp_path: Path, kind: str) -> None:
+    names = ["id", "nik", "nama", "hp", "surel"]
+    rows = [[str(i), p.nik, p.name, p.phone, p.email] for i, p in enumerate(PERSONS)]
+    if kind == "mysql":
+        values = ",\n".join("(" + ",".join(f"'{cell}'" for cell in row) + ")" for row in rows)
+        text = f"INSERT INTO `warga` ({', '.join(names)}) VALUES {values};\n"
+    else:
+        lines = "\n".join("\t".join(row) for row in rows)
+        text = f"COPY public.warga ({', '.join(names)}) FROM stdin;\n{lines}\n\\.\n"
+    source = tmp_path / "warga.sql"
+    source.write_text(text)
+    new = copied(source).read_text()
+    assert not any(value in new for p in PERSONS for value in p.values)
+    assert token_of(PERSONS[0]) in new
+    assert new.count("\n") == text.count("\n")

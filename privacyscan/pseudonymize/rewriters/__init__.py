@@ -29,6 +29,12 @@ class Rewriter(Protocol):
         """Whether all it holds are files, each of which is copied and scanned by itself."""
         ...
 
+    @property
+    def as_text(self) -> bool:
+        """Whether tables in it are written again as the text that they stand in: then each cell of the copy is held
+        against that of the source."""
+        ...
+
     def rewrite(self, file: File, copy: Path, work: Work) -> None:
         """Write the copy. Raises TargetError for a file that cannot be copied; `work` takes what was left out."""
         ...

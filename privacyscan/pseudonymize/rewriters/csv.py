@@ -25,6 +25,7 @@ FIELD = 16 << 20  # characters in one field or line
 class Csv:
     name = "csv"
     formats = ("csv",)
+    as_text = False
     holds_files = False
 
     def rewrite(self, file: File, copy: Path, work: Work) -> None:

@@ -49,6 +49,7 @@ class _Token:
 class Json:
     name = "json"
     formats = ("json",)
+    as_text = False
     holds_files = False
 
     def rewrite(self, file: File, copy: Path, work: Work) -> None:

@@ -20,7 +20,9 @@ _READ = 1 << 20  # characters that are looked at together
 
 class Text:
     name = "text"
-    formats = ("text", "html", "xml", "yaml", "vcard", "ical", "whatsapp")  # as the text that they are written in
+    # As the text that they are written in.
+    formats = ("text", "html", "xml", "yaml", "vcard", "ical", "whatsapp", "sql", "mbox", "rtf")
+    as_text = True
     holds_files = False
 
     def rewrite(self, file: File, copy: Path, work: Work) -> None:

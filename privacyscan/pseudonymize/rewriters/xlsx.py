@@ -37,6 +37,7 @@ _LONGEST_NUMBER = 15  # digits that a cell of Excel holds
 class Xlsx:
     name = "xlsx"
     formats = ("spreadsheet",)
+    as_text = False
     holds_files = False
 
     def rewrite(self, file: File, copy: Path, work: Work) -> None:

@@ -16,6 +16,7 @@ from privacyscan.pseudonymize.rewriters import Rewriter
 class Zip:
     name = "zip"
     formats = ("zip",)
+    as_text = False
     holds_files = True
 
     def rewrite(self, file: File, copy: Path, work: Work) -> None:
