@@ -200,9 +200,7 @@ class Copying:
             return {}
         if (file.size or 0) > LARGEST_TEXT:
             shown = self.replacer.shown(str(file.place))
-            raise TargetError(
-                f"{shown}: not copied: tables in a text of more than {LARGEST_TEXT >> 20} MB", "too_large"
-            )
+            raise TargetError(f"{shown}: tables in a text of more than {LARGEST_TEXT >> 20} MB", "too_large")
         before, after = (_cells(read.expand(f, self.limits), whole) for f in (file, again))
         left: dict[str, str] = {}
         for place, cells in before.items():
