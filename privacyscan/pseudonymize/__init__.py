@@ -10,7 +10,8 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,14 +58,14 @@ def pseudonymize(
 
     clock = time.monotonic()
     _check_key(policy, key)
-    if databases := _databases(target, to):
+    if _is_server(target) or _is_server(to):
         from privacyscan.pseudonymize.databases._copy import Databases
 
         run = _copying(policy, key, settings, rulebook, progress, measuring=measuring)
-        with tempfile.TemporaryDirectory(prefix="privacyscan-") as private:
+        with _databases(target, to) as sides, tempfile.TemporaryDirectory(prefix="privacyscan-") as private:
             run.replacer.originals.folder = Path(private)
-            Databases(run, *databases, resume, overwrite).copy()
-            return run.result(databases[0].label, databases[1].label, time.monotonic() - clock)
+            Databases(run, *sides, resume, overwrite).copy()
+            return run.result(sides[0].label, sides[1].label, time.monotonic() - clock)
     if resume or overwrite:
         raise UsageError("--resume and --overwrite are for copies into a database on a server")
     source, destination = local_path(target, "TARGET"), local_path(to, "--to")
@@ -144,12 +145,12 @@ def _is_server(target: str) -> bool:
     return "://" in target and not target.startswith("sqlite:///")
 
 
-def _databases(target: str, to: str) -> tuple[Target, Target] | None:
-    """Source and target where one of them is a database on a server; the other may be an SQLite file."""
+@contextmanager
+def _databases(target: str, to: str) -> Iterator[tuple[Target, Target]]:
+    """Source and target where one of them is a database on a server; the other may be an SQLite file. One that is made
+    for the copy is gone when there is none."""
     from privacyscan import read
 
-    if not _is_server(target) and not _is_server(to):
-        return None
     sides = []
     for text, option in ((target, "TARGET"), (to, "--to")):
         path = Path(text.removeprefix("sqlite:///"))
@@ -159,10 +160,16 @@ def _databases(target: str, to: str) -> tuple[Target, Target] | None:
                 f"({', '.join(SQLITE_SUFFIXES)})"
             )
         sides.append(text if "://" in text else f"sqlite:///{path}")
-    new = None if _is_server(to) else Path(sides[1].removeprefix("sqlite:///"))
-    if new is not None and not new.exists():
-        store.write_private(new, b"")
-    return read.target(sides[0]), read.target(sides[1])
+    new = Path(sides[1].removeprefix("sqlite:///"))
+    if _is_server(to) or new.exists():
+        yield read.target(sides[0]), read.target(sides[1])
+        return
+    store.write_private(new, b"")
+    try:
+        yield read.target(sides[0]), read.target(sides[1])
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def _check_key(policy: Policy, key: bytes | None) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from privacyscan.settings import Settings
 
 
+SHORTEST = 4  # characters of a cell that may be sought in the whole text
 LARGEST_TEXT = 256 << 20  # bytes of a text with tables, whose cells are held against those of its copy in memory
 _NO_REWRITER = "files of this format are not copied by this version"
 
@@ -172,9 +173,9 @@ class Copying:
                 raise TargetError(f"{shown}: not copied: {says}", reason.value) from None
             again = _file(copy, file.place)
             left = self._left(file, again) if rewriter.as_text else {}
-            if not left:
+            if not left or min(map(len, left)) < SHORTEST:
                 break
-        else:
+        if left:
             shown = self.replacer.shown(str(file.place))
             raise UnsafeCopyError(f"{shown}: {len(left)} cells of tables were not replaced in the text")
         self.skipped += work.skipped

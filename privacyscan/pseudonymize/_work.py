@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -54,7 +55,7 @@ class Work:
         new, found = self.replacer.document(text)
         self._texts.setdefault(place, Counter()).update(found)
         for value, instead in self._known.items():
-            new = new.replace(value, instead)
+            new = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", instead.replace("\\", r"\\"), new)
         return new
 
     def leave_out(self, place: Place, message: str, reason: Reason = Reason.UNSUPPORTED_TYPE) -> None:

@@ -185,6 +185,12 @@ def test_databases_of_two_kinds(pair: tuple[str, str]) -> None:
     assert views == ([("riwayat",)] if "://" in target else [])
 
 
+def test_a_file_that_was_made_for_a_copy_is_gone_when_there_is_none(source: str, tmp_path: Path) -> None:
+    with pytest.raises(TargetError, match="may not be empty"):
+        pseudonymize(source, str(tmp_path / "aman.db"), Policy({"PERSON": Choice("drop")}, Choice("token")), KEY)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_target_that_cannot_be_reached_is_told_without_its_password(source: str) -> None:
     with pytest.raises(PrivacyScanError) as raised:
         pseudonymize(source, "postgresql://u:rahasia@127.0.0.1:1/x", TOKENS, KEY)
