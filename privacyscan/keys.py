@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,4 +85,22 @@ def read_key(path: Path, option: str = "--key", make: str = "privacyscan pseudon
     if len(data) != KEY_BYTES:
         size = f"more than {KEY_BYTES}" if len(data) > KEY_BYTES else str(len(data))
         raise ConfigurationError(f"{path}: is no key: {size} bytes, expected {KEY_BYTES}; check {option}")
+    return data
+
+
+def key_in(variable: str, environ: Mapping[str, str] | None = None) -> bytes:
+    """The key in an environment variable, as hexadecimal digits, for pipelines that keep secrets there. Raises
+    ConfigurationError when it is not there or no key."""
+    text = (os.environ if environ is None else environ).get(variable, "").strip()
+    if not text:
+        raise ConfigurationError(f"--key-env {variable}: the environment has no such variable, or it is empty; set it")
+    try:
+        data = bytes.fromhex(text)
+    except ValueError:
+        data = b""
+    if len(data) != KEY_BYTES:
+        raise ConfigurationError(
+            f"--key-env {variable}: is no key, expected {2 * KEY_BYTES} hexadecimal digits; of a key file xxd -p -c 64 "
+            "gives them"
+        )
     return data

@@ -25,6 +25,9 @@ def pseudonymize(
         ),
     ] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="Key of the tokens.")] = None,
+    key_env: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Variable that holds the key, in place of a file.")
+    ] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace what a target database holds.")] = False,
     resume: Annotated[bool, typer.Option(help="Go on with a copy of a database that was killed.")] = False,
     password_env: Annotated[str | None, typer.Option(metavar="NAME", help="Variable that holds the password.")] = None,
@@ -48,6 +51,7 @@ def pseudonymize(
     """
     from privacyscan import pseudonymize as copy
     from privacyscan.cli._summary import terminal, unread, why
+    from privacyscan.keys import key_in
     from privacyscan.outputs._numbers import number, visible
     from privacyscan.outputs._text import texts
     from privacyscan.pseudonymize import load_policy, read_key
@@ -64,12 +68,14 @@ def pseudonymize(
         return 0
     if target is None or policy is None or (to is None and not plan):
         raise UsageError("pseudonymize needs a target, --to and --policy; see privacyscan pseudonymize --help")
-    rules, material = load_policy(policy), read_key(key) if key else None
+    rules, material = load_policy(policy), read_key(key) if key else key_in(key_env) if key_env else None
     target = _options.with_password(target, password_env)
     to = None if to is None else _options.with_password(to, to_password_env)
     with _progress() as progress:
         if plan or to is None:
-            return _plan.show(planned(target, rules, material, settings, progress=progress), target, say, key is None)
+            return _plan.show(
+                planned(target, rules, material, settings, progress=progress), target, say, material is None
+            )
         measuring = proof is not None
         result = copy(
             target,

@@ -170,6 +170,23 @@ def test_pseudonymize_makes_a_key_and_a_copy(command: Command, citizens: Path) -
     assert not any(value in json.dumps(proof) for line in source[1:] for value in line.split(","))
 
 
+def test_the_key_may_stand_in_the_environment(
+    command: Command, citizens: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("pseudonymize", "--new-key", "kunci")
+    Path("kebijakan.toml").write_text('default = "token"\n', encoding="utf-8")
+    line = ("pseudonymize", "warga/warga.csv", "--policy", "kebijakan.toml", "--to")
+    assert command(*line, "a.csv", "--key", "kunci").code == 0
+    monkeypatch.setenv("KUNCI", Path("kunci").read_bytes().hex())
+    assert command(*line, "b.csv", "--key-env", "KUNCI").code == 0
+    assert Path("a.csv").read_bytes() == Path("b.csv").read_bytes()
+    monkeypatch.setenv("KUNCI", "rahasia")
+    done = command(*line, "c.csv", "--key-env", "KUNCI")
+    assert done.code == 2
+    assert "64 hexadecimal digits" in done.err
+    assert "rahasia" not in done.err
+
+
 def test_pseudonymize_lists_what_it_did_not_copy_and_why(command: Command, citizens: Path) -> None:
     (citizens / "surat.pdf").write_bytes(b"%PDF-1.4\n")
     Path("kebijakan.toml").write_text('default = "redact"\n', encoding="utf-8")
