@@ -81,18 +81,19 @@ def changed(batch: Sequence[Row], table: sa.Table, columns: Columns, place: Plac
 
 
 def _typed(text: str | None, old: Any, column: sa.Column[Any], place: Place, columns: Columns) -> Any:
-    shown = f"{columns.replacer.shown(str(place.at(column.name)))}"
     if text is None:
         if not column.nullable:
             raise TargetError(
-                f"{shown}: the column may not be empty, and the policy empties cells of it; give it another operator",
+                f"{_shown(column, place, columns)}: "
+                "the column may not be empty, and the policy empties cells of it; give it another operator",
                 "unsupported_type",
             )
         return None
     longest = getattr(column.type, "length", None)
     if isinstance(old, str) and longest is not None and len(text) > longest:
         raise TargetError(
-            f"{shown}: holds {longest} characters, and a replacement has {len(text)}; give it an operator that keeps "
+            f"{_shown(column, place, columns)}: "
+            f"holds {longest} characters, and a replacement has {len(text)}; give it an operator that keeps "
             "the length, such as twin, fpe or mask",
             "unsupported_type",
         )
@@ -100,10 +101,16 @@ def _typed(text: str | None, old: Any, column: sa.Column[Any], place: Place, col
         return _value(text, old)
     except (ValueError, InvalidOperation):
         raise TargetError(
-            f"{shown}: the column is no text ({column.type}), and a replacement is no such value; give it an operator "
+            f"{_shown(column, place, columns)}: "
+            f"the column is no text ({column.type}), and a replacement is no such value; give it an operator "
             "that keeps the kind of value, such as twin, fpe or drop",
             "unsupported_type",
         ) from None
+
+
+def _shown(column: sa.Column[Any], place: Place, columns: Columns) -> str:
+    """The column as errors name it. It costs a search of the name."""
+    return columns.replacer.shown(str(place.at(column.name)))
 
 
 def _value(text: str, old: Any) -> Any:
