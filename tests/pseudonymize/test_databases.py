@@ -104,7 +104,7 @@ def test_the_target_is_empty_or_replaced_and_never_the_source(source: str, targe
         pseudonymize(source, source, TOKENS, KEY)
     execute(target, "CREATE SCHEMA layanan")
     execute(target, "CREATE TABLE layanan.warga (lama text)")
-    with pytest.raises(UsageError, match="holds 1 of the tables"):
+    with pytest.raises(UsageError, match="holds 1 tables or views"):
         pseudonymize(source, target, TOKENS, KEY)
     pseudonymize(source, target, TOKENS, KEY, overwrite=True)
     assert rows(target, "SELECT count(*) FROM layanan.warga") == [(120,)]
@@ -126,6 +126,77 @@ def test_what_does_not_fit_is_told_and_nothing_stays(source: str, target: str, p
     told = sa.inspect(engine(target))
     assert not told.get_table_names()
     assert "layanan" not in told.get_schema_names() or not told.get_table_names("layanan")
+
+
+def made(server: str, *statements: str) -> str:
+    """A new database in which these were run."""
+    url = new_database(server)
+    for statement in statements:
+        execute(url, statement)
+    return url
+
+
+PERSON = PERSONS[0]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        f"CREATE TABLE w (id int PRIMARY KEY, nik varchar(60) DEFAULT '{PERSON.nik}')",
+        f"CREATE TABLE w (id int PRIMARY KEY, surel text CHECK (surel <> '{PERSON.email}'))",
+        f"CREATE TABLE w (id int PRIMARY KEY, nik text); CREATE INDEX i ON w (nik) WHERE nik <> '{PERSON.nik}'",
+    ],
+)
+def test_a_definition_that_holds_a_value_is_refused(postgresql: str, target: str, table: str) -> None:
+    with pytest.raises(TargetError, match="definition of the table holds personal data") as raised:
+        pseudonymize(made(postgresql, *table.split(";")), target, TOKENS, KEY)
+    assert not any(value in str(raised.value) for value in PERSON.values)
+    assert not sa.inspect(engine(target)).get_table_names()
+
+
+def test_parts_of_a_schema_that_are_rare(postgresql: str, target: str) -> None:
+    source = made(
+        postgresql,
+        "CREATE TABLE w (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kode int, aktif bool, d jsonb, isi text[])",
+        "CREATE UNIQUE INDEX satu ON w (kode) WHERE aktif",
+        "CREATE INDEX dua ON w USING gin (d)",
+        "CREATE INDEX tiga ON w (lower(isi[1]))",
+        "CREATE MATERIALIZED VIEW m AS SELECT 1 AS a",
+        "INSERT INTO w (kode, aktif, d, isi) VALUES (5, true, NULL, '{a,b}'), (5, false, '[1, 2]', NULL)",
+    )
+    result = pseudonymize(source, target, TOKENS, KEY)
+    everything = "SELECT id, kode, aktif, d IS NULL, d::text, isi FROM w ORDER BY id"
+    assert rows(target, everything) == rows(source, everything)
+    indexes = {str(name): str(text) for name, text in rows(target, "SELECT indexname, indexdef FROM pg_indexes")}
+    assert "WHERE aktif" in indexes["satu"]
+    assert "USING gin" in indexes["dua"]
+    assert {s.place.path[-1] for s in result.skipped} == {"tiga", "m"}
+    execute(target, "INSERT INTO w (kode) VALUES (9)")
+    assert rows(target, "SELECT max(id) FROM w") == [(3,)]
+
+
+def test_what_overwrite_replaces_is_gone_only_when_the_copy_stands(postgresql: str) -> None:
+    source = made(postgresql, "CREATE TABLE w (nik text NOT NULL)", f"INSERT INTO w VALUES ('{PERSON.nik}')")
+    target = made(postgresql, "CREATE TABLE w (id int)", "INSERT INTO w VALUES (7)")
+    with pytest.raises(TargetError, match="may not be empty"):
+        pseudonymize(source, target, Policy({}, Choice("drop")), KEY, overwrite=True)
+    assert rows(target, "SELECT * FROM w") == [(7,)]
+
+
+def test_a_view_that_is_there_is_not_replaced_unasked(postgresql: str) -> None:
+    source = made(postgresql, "CREATE TABLE w (id int)", "CREATE VIEW v AS SELECT id FROM w")
+    target = made(postgresql, "CREATE VIEW v AS SELECT 42 AS lain")
+    with pytest.raises(UsageError, match="holds 1 tables or views"):
+        pseudonymize(source, target, TOKENS, KEY)
+    assert rows(target, "SELECT * FROM v") == [(42,)]
+
+
+def test_rows_go_on_being_numbered_in_mariadb(mariadb: str) -> None:
+    table = "CREATE TABLE w (id int AUTO_INCREMENT PRIMARY KEY, isi varchar(100))"
+    source, target = made(mariadb, table, "INSERT INTO w (isi) VALUES ('rapat')"), new_database(mariadb)
+    pseudonymize(source, target, TOKENS, KEY)
+    execute(target, "INSERT INTO w (isi) VALUES ('rapat')")
+    assert rows(target, "SELECT max(id) FROM w") == [(2,)]
 
 
 class Killed(BaseException):

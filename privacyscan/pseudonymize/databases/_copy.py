@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import TargetError, UsageError
@@ -44,16 +45,25 @@ class Databases:
         be copied; whatever is raised, nothing stays in the target but what `resume` can go on from."""
         with self._snapshot() as connection, self._opened() as target:
             schema = reflected(connection)
-            metadata = rebuilt(schema, target.dialect.name, checks_of(connection, schema))
+            checks = checks_of(connection, schema)
+            metadata = rebuilt(schema, target.dialect.name, checks)
             self._check_apart(connection, target)
-            done = self._begin(target, metadata, schema)
+            done = self._done(target, metadata, schema)
+            self._check_definitions(schema, checks)
+            judged = self._judged(connection, schema)
+            # What is replaced is gone only when all stands in its place, where a database can do that.
+            at_once = self._overwrite and target.dialect.name == "postgresql"
             try:
-                judged = self._judged(connection, schema)
-                self._copied(connection, target, metadata, schema, judged, done)
-            except BaseException:
-                target.rollback()
-                self._clear(target, metadata, schema)
-                raise
+                with target.begin() if at_once else nullcontext():
+                    if done is None:
+                        self._begin(target, metadata, schema)
+                    self._copied(connection, target, metadata, schema, judged, done or set())
+            except BaseException as error:
+                if not at_once and not (self._resume and done):
+                    target.rollback()
+                    self._clear(target, metadata, schema)
+                if not isinstance(error, _Refused):
+                    raise
         self._run.assets += judged.tables
         self._run.rows += judged.rows
         self._run.done(self._counts)
@@ -77,9 +87,8 @@ class Databases:
         self._finish(target, metadata, schema)
         self._prove(connection, target, metadata, schema, judged)
         if self._run.refused():
-            self._clear(target, metadata, schema)
-            return
-        with target.begin():
+            raise _Refused
+        with _transaction(target):
             target.exec_driver_sql(f"DROP TABLE {BOOK}")
 
     def _clear(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
@@ -87,7 +96,7 @@ class Databases:
         from sqlalchemy import inspect
         from sqlalchemy.exc import SQLAlchemyError
 
-        with suppress(SQLAlchemyError), target.begin():
+        with suppress(SQLAlchemyError), _transaction(target):
             self._drop(target, metadata, schema, inspect(target))
 
     def _places(self, schema: Schema) -> dict[str, Place]:
@@ -143,26 +152,26 @@ class Databases:
         return self._run.judged(tables(connection, schema.tables, self._places(schema), self._run.limits))
 
     def _check_apart(self, source: sa.Connection, target: sa.Connection) -> None:
-        with target.begin():
+        with _transaction(target):
             if _identity(source) == _identity(target):
                 raise UsageError(
                     f"{self._target.label}: is the source, which is never written; choose another database"
                 )
 
-    def _begin(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> set[str]:
-        """Make the target ready: all tables without keys, and a table that says what is done. Gives the tables that a
-        run before this one finished."""
-        from sqlalchemy import inspect, text
-        from sqlalchemy.schema import CreateTable
+    def _done(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> set[str] | None:
+        """The tables that a run before this one finished; None where all is to be done. Raises UsageError for a target
+        that holds what the copy would replace."""
+        from sqlalchemy import inspect
 
-        mark = self._mark()
-        with target.begin():
+        with _transaction(target):
             inspector = inspect(target)
-            there = [t for t in metadata.tables.values() if inspector.has_table(t.name, t.schema)]
+            there = sum(inspector.has_table(t.name, t.schema) for t in metadata.tables.values())
+            if target.dialect.name == schema.kind:
+                there += sum(v.name in _views(inspector, v.schema) for v in schema.views)
             began = inspector.has_table(BOOK)
             if began and self._resume:
                 told = {row[0]: row[1] for row in target.exec_driver_sql(f"SELECT name, said FROM {BOOK}")}
-                if told.get("") != mark:
+                if told.get("") != self._mark(schema):
                     raise UsageError(
                         f"{self._target.label}: was begun with another policy, key or source; --overwrite begins anew"
                     )
@@ -170,10 +179,36 @@ class Databases:
             if (there or began) and not self._overwrite:
                 hint = "--resume goes on, --overwrite begins anew" if began else "--overwrite replaces them"
                 raise UsageError(
-                    f"{self._target.label}: holds {len(there)} of the tables; choose an empty database, or {hint}"
+                    f"{self._target.label}: holds {there} tables or views of it; choose an empty database, or {hint}"
                 )
-        with target.begin():
-            self._drop(target, metadata, schema, inspector)
+        return None
+
+    def _check_definitions(self, schema: Schema, checks: Mapping[Any, Sequence[Any]]) -> None:
+        """Refuse definitions that hold a value: they would be copied as they are."""
+        for table in schema.tables:
+            texts = [str(check["sqltext"]) for check in checks.get((table.schema, table.name), ())]
+            for column in table.columns:
+                texts += [str(getattr(d, "arg", "")) for d in (column.server_default,) if d is not None]
+                texts += [str(column.computed.sqltext)] if column.computed is not None else []
+                texts += [str(label) for label in getattr(column.type, "enums", ())]
+            for index in table.indexes:
+                texts += [str(option) for option in index.dialect_kwargs.values()]
+            if any(self._run.replacer.names_somebody(text) for text in texts):
+                shown = self._run.replacer.shown(table.name)
+                raise TargetError(
+                    f"{shown}: a default, check or other definition of the table holds personal data and is copied as "
+                    "it is; change it in the source first",
+                    "unsupported_type",
+                )
+
+    def _begin(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
+        """Make the target ready: all tables without keys, and a table that says what is done."""
+        from sqlalchemy import inspect, text
+        from sqlalchemy.schema import CreateTable
+
+        mark = self._mark(schema)
+        with _transaction(target):
+            self._drop(target, metadata, schema, inspect(target))
             target.exec_driver_sql(f"CREATE TABLE {BOOK} (name VARCHAR(255) NOT NULL, said VARCHAR(64))")
             target.execute(text(f"INSERT INTO {BOOK} VALUES ('', :mark)"), {"mark": mark})
             for name in sorted({t.schema for t in metadata.tables.values() if t.schema} - {"public"}):
@@ -187,7 +222,6 @@ class Databases:
             keys = target.dialect.name == "sqlite"  # which cannot add them later, and does not look at them now
             for table in metadata.sorted_tables:
                 target.execute(CreateTable(table, include_foreign_key_constraints=None if keys else []))
-        return set()
 
     def _is_of_identity(self, metadata: sa.MetaData, name: str) -> bool:
         """Whether the sequence comes with a column."""
@@ -227,7 +261,7 @@ class Databases:
         names = [c.name for c in written(old)]
         columns = Columns(self._run.replacer, place, names, judged.columns)
         emptied = [0] * len(names)
-        with target.begin():
+        with _transaction(target):
             target.execute(new.delete())  # a run before this one may have been killed where nothing rolls back
             for batch in rows(source, old, self._run.limits):
                 ready, binary = changed(batch, old, columns, place)
@@ -246,12 +280,12 @@ class Databases:
     ) -> None:
         """Raises TargetError for a key that is not kept, without its values."""
         try:
-            if target.dialect.name == "postgresql" and not _as_json(table):
+            if target.dialect.name == "postgresql":
                 into = ", ".join(_quoted(target, n) for n in names)
                 raw: Any = target.connection.driver_connection
                 statement = f"COPY {_name(target, table.schema, table.name)} ({into}) FROM STDIN"
                 with raw.cursor() as cursor, cursor.copy(statement) as copy:
-                    for row in ready:
+                    for row in _as_json(table, names, ready):
                         copy.write_row(row)
             else:
                 target.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in ready])
@@ -267,7 +301,7 @@ class Databases:
         from sqlalchemy.schema import AddConstraint, CreateIndex
 
         kind = target.dialect.name
-        with target.begin():
+        with _transaction(target):
             for table in metadata.sorted_tables:
                 for index in sorted(table.indexes, key=lambda i: str(i.name)):
                     target.execute(CreateIndex(index))
@@ -285,6 +319,13 @@ class Databases:
                     target.exec_driver_sql(_create_view(target, view))
                     continue
                 self._run.skipped.append(Skipped(place, Reason.UNSUPPORTED_TYPE, message))
+            for path, message in schema.left:
+                self._run.skipped.append(Skipped(self._source.place.child(*path), Reason.UNSUPPORTED_TYPE, message))
+            for table in metadata.sorted_tables if kind == "postgresql" else ():
+                for column in table.columns:
+                    if (owned := _sequence_of(column)) is not None:
+                        name = f"{_name(target, table.schema, table.name)}.{_quoted(target, column.name)}"
+                        target.exec_driver_sql(f"ALTER SEQUENCE {owned} OWNED BY {name}")
             for s in schema.sequences if kind == schema.kind else ():
                 if s.last is not None:
                     name = _name(target, s.schema, s.name)
@@ -297,29 +338,25 @@ class Databases:
         by_name = {t.name: p for t, p in zip(schema.tables, here.values(), strict=True)}
         there = {t.fullname: here.get(t.fullname, by_name[t.name]) for t in metadata.tables.values()}
         copied = sorted(metadata.tables.values(), key=lambda t: t.fullname)
-        with target.begin():
+        with _transaction(target):
             self._run.check(tables(target, copied, there, self._run.limits))
             before = tables(source, schema.tables, here, self._run.limits)
             self._run.measure(judged, before, tables(target, copied, there, self._run.limits))
 
-    def _mark(self) -> str:
+    def _mark(self, schema: Schema) -> str:
         """What must be the same for a run to go on."""
         replacer = self._run.replacer
-        said = repr((replacer.policy, replacer.key_id, self._source.label))
+        columns = [(t.fullname, [(c.name, str(c.type)) for c in t.columns]) for t in schema.tables]
+        said = repr((replacer.policy, replacer.key_id, self._source.label, columns))
         return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _identity(connection: sa.Connection) -> Any:
     """What tells two databases apart, whatever name leads to them."""
     kind = connection.dialect.name
-    if kind == "postgresql":
-        with suppress(Exception):
-            asked = "SELECT system_identifier, current_database() FROM pg_catalog.pg_control_system()"
-            with connection.begin_nested() if connection.in_transaction() else connection.begin():
-                return tuple(connection.exec_driver_sql(asked).one())
-        return tuple(
-            connection.exec_driver_sql("SELECT inet_server_addr(), inet_server_port(), current_database()").one()
-        )
+    if kind == "postgresql":  # since when it runs tells one server from another, whoever asks
+        asked = "SELECT pg_catalog.pg_postmaster_start_time(), pg_catalog.current_database()"
+        return tuple(connection.exec_driver_sql(asked).one())
     if kind in ("mysql", "mariadb"):
         return tuple(connection.exec_driver_sql("SELECT @@hostname, @@port, @@datadir, database()").one())
     import os
@@ -345,11 +382,35 @@ def _enums(target: sa.Connection, metadata: sa.MetaData) -> None:
                 column.type.create(target, checkfirst=True)
 
 
-def _as_json(table: sa.Table) -> bool:
-    """Whether a column takes Python's lists and dictionaries, which COPY cannot tell from arrays."""
+def _as_json(table: sa.Table, names: Sequence[str], ready: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """The rows with what goes into columns of JSON marked as such: COPY cannot tell a list from an array."""
+    from psycopg.types.json import Json
     from sqlalchemy import JSON
 
-    return any(isinstance(c.type, JSON) for c in table.columns)
+    marked = {i for i, name in enumerate(names) if isinstance(table.c[name].type, JSON)}
+    if not marked:
+        return ready
+    return [[Json(v) if i in marked and v is not None else v for i, v in enumerate(row)] for row in ready]
+
+
+def _sequence_of(column: sa.Column[Any]) -> str | None:
+    """The sequence that a column takes its numbers from by its default."""
+    default = str(getattr(column.server_default, "arg", ""))
+    found = re.fullmatch(r"nextval\('([^']+)'::regclass\)", default)
+    return found[1] if found else None
+
+
+def _views(inspector: sa.Inspector, schema: str | None) -> Sequence[str]:
+    return inspector.get_view_names(schema) if schema is None or schema in inspector.get_schema_names() else ()
+
+
+class _Refused(Exception):
+    """Limits of the policy are not kept: nothing of the copy stays."""
+
+
+def _transaction(target: sa.Connection) -> AbstractContextManager[Any]:
+    """A transaction, or a part of the one that is open."""
+    return target.begin_nested() if target.in_transaction() else target.begin()
 
 
 def _create_view(target: sa.Connection, view: Any) -> str:

@@ -42,6 +42,7 @@ class Schema:
     tables: tuple[Table, ...]
     views: tuple[View, ...]
     sequences: tuple[Numbers, ...]
+    left: tuple[tuple[tuple[str, ...], str], ...]  # what does not come along: path, and what it is
 
 
 def reflected(connection: Connection) -> Schema:
@@ -50,6 +51,7 @@ def reflected(connection: Connection) -> Schema:
 
     inspector, kind = inspect(connection), connection.dialect.name
     metadata, views, sequences = MetaData(), list[View](), list[Numbers]()
+    left: list[tuple[tuple[str, ...], str]] = []
     partitions = set()
     if kind == "postgresql":
         partitions = {tuple(row) for row in connection.exec_driver_sql(_PARTITIONS)}
@@ -57,10 +59,17 @@ def reflected(connection: Connection) -> Schema:
         names = [n for n in inspector.get_table_names(schema) if (schema, n) not in partitions and n != BOOK]
         metadata.reflect(connection, schema, only=names, resolve_fks=False)
         views += [View(schema, n, inspector.get_view_definition(n, schema)) for n in inspector.get_view_names(schema)]
+        for table in names:
+            for index in inspector.get_indexes(table, schema):
+                if None in index["column_names"]:
+                    path = tuple(filter(None, (schema, table, index["name"])))
+                    left.append((path, "an index on an expression is not copied"))
         if kind == "postgresql":
+            for name in inspector.get_materialized_view_names(schema):
+                left.append(((str(schema), name), "a materialised view is not copied"))
             sequences += _sequences(connection, inspector, str(schema))
     tables = sorted(metadata.tables.values(), key=lambda t: (t.schema or "", t.name))
-    return Schema(kind, tuple(tables), tuple(views), tuple(sequences))
+    return Schema(kind, tuple(tables), tuple(views), tuple(sequences), tuple(left))
 
 
 KEY_LENGTH = 255  # characters of a text that a key is made of
@@ -102,7 +111,7 @@ def rebuilt(schema: Schema, kind: str, checks: Mapping[tuple[str | None, str], S
         UniqueConstraint,
         text,
     )
-    from sqlalchemy.types import NullType
+    from sqlalchemy.types import JSON, NullType
 
     same, metadata = kind == schema.kind, MetaData()
     for old in schema.tables:
@@ -121,6 +130,8 @@ def rebuilt(schema: Schema, kind: str, checks: Mapping[tuple[str | None, str], S
             of = c.type if same else c.type.as_generic(allow_nulltype=True)
             if not same and isinstance(of, NullType):  # SQLite's columns need no type
                 of = Text()
+            if isinstance(of, JSON):
+                of.none_as_null = True  # an empty cell is no `null` of JSON
             if kind in ("mysql", "mariadb") and isinstance(of, Text) and c.name in _in_keys(old):
                 of = String(KEY_LENGTH)
             columns.append(
@@ -130,7 +141,7 @@ def rebuilt(schema: Schema, kind: str, checks: Mapping[tuple[str | None, str], S
                     *more,
                     nullable=c.nullable,
                     server_default=kept,
-                    autoincrement="auto" if c.identity is not None and same else False,
+                    autoincrement=_counts(c, kind) if same else False,
                 )
             )
         new = Table(old.name, metadata, *columns, schema=place)
@@ -155,8 +166,17 @@ def rebuilt(schema: Schema, kind: str, checks: Mapping[tuple[str | None, str], S
             new.append_constraint(CheckConstraint(text(check["sqltext"]), name=check["name"]))
         for index in old.indexes:
             if all(e is not None for e in index.expressions) and len(index.columns) == len(index.expressions):
-                Index(index.name, *(new.c[c.name] for c in index.columns), unique=index.unique)
+                options: Any = {k: text(v) if k.endswith("_where") else v for k, v in index.dialect_kwargs.items()}
+                columns_of = [new.c[c.name] for c in index.columns]
+                Index(index.name, *columns_of, unique=index.unique, **(options if same else {}))
     return metadata
+
+
+def _counts(column: Any, kind: str) -> Any:
+    """Whether the database numbers new rows in this column by itself."""
+    if column.identity is not None:
+        return "auto"
+    return kind in ("mysql", "mariadb") and column.autoincrement is True
 
 
 def _in_keys(table: Table) -> set[str]:
