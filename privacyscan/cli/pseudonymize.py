@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from privacyscan.cli import _options, _plan, _proof
+from privacyscan.cli import _options
 from privacyscan.errors import UsageError
 
 
@@ -50,6 +50,7 @@ def pseudonymize(
     not kept, there is no copy and the exit code is 1.
     """
     from privacyscan import pseudonymize as copy
+    from privacyscan.cli import _plan, _proof
     from privacyscan.cli._summary import terminal, unread, why
     from privacyscan.keys import key_in
     from privacyscan.outputs._numbers import number, visible

@@ -120,6 +120,8 @@ class Printed:
         """The text without its tables, and their rows. Whole lines are asked for; a few wait for the next ones."""
         data = self._kept + lines
         end = len(data) if last else _line_back(data, _KEPT)
+        if len(data) - end > _BATCH:  # lines so long are no rows, and memory stays flat
+            end = len(data)
         at = yield from self._more(data, 0)
         for start, unruled in merge(_rulers(data, at), _headers(data, at)):
             if start >= end or self._tries == _TRIES:

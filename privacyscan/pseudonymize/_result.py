@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from privacyscan.model import Place, Skipped
-from privacyscan.pseudonymize._proof import Proof
+
+if TYPE_CHECKING:
+    from privacyscan.pseudonymize._proof import Proof
 
 
 @dataclass(frozen=True, slots=True)

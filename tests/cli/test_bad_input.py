@@ -300,7 +300,7 @@ FILES = [
         "kunci",
         "pendek",
         "pseudonymize bersih --to salinan --policy kebijakan.toml --key kunci",
-        "kebijakan.toml: the policy cannot be read (No such file or directory); check --policy",
+        "kebijakan.toml: the policy cannot be read (No such file or directory); give a file with --policy, or one of",
         id="no policy",
     ),
     pytest.param("scan.json", '{"format": "privacyscan/1', "report scan.json", "is damaged or no scan.json", id="scan"),

@@ -78,7 +78,8 @@ def test_text_with_and_without_its_words(detector: Detector, entity: str, header
     assert alone <= {"ID_BIRTH_CERTIFICATE", "IP_ADDRESS", "MAC_ADDRESS"}
 
 
-def test_both_engines_agree(detector: Detector) -> None:
+@pytest.mark.parametrize("step", [400, 37])
+def test_both_engines_agree(detector: Detector, step: int) -> None:
     """Rules that need words are left out early where there are none; going through everything finds the same."""
     reference = Detector(rulebook.load().identifiers.values(), b"k" * 32, "first", "reference")
     others = [P.nik, P.phone, lambda: P.digits(16), lambda: "No. Rek 1234567890", lambda: "menunggu", lambda: ""]
@@ -88,13 +89,13 @@ def test_both_engines_agree(detector: Detector) -> None:
             columns[name] = [R.choice(others)() if R.random() < 0.3 else make() for _ in range(400)]
     batch = pa.record_batch([pa.array(c) for c in columns.values()], list(columns))
     verdicts = []
-    for engine, step in ((detector, 400), (detector, 37), (reference, 400)):
+    for engine in (detector, reference):
         tally = AssetTally(PLACE, "file")
         for first in range(0, batch.num_rows, step):
             engine.table(Table(PLACE, batch.slice(first, step), first), tally)
         verdicts.append(list(engine.findings(tally)))
     assert {m[0] for m in MAKERS} <= {f.entity for f in verdicts[0]}
-    assert verdicts[0] == verdicts[1] == verdicts[2]
+    assert verdicts[0] == verdicts[1]
 
 
 def test_a_nik_stays_a_nik_under_the_header_of_another_number(detector: Detector) -> None:
