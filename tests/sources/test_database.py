@@ -483,7 +483,7 @@ WRITES = ("INSERT INTO a VALUES (2)", "DELETE FROM a", "CREATE TABLE b (x int)",
 @pytest.mark.parametrize("statement", WRITES)
 def test_the_session_cannot_write(url: str, statement: str) -> None:
     run(url, "CREATE TABLE a (x int)", "INSERT INTO a VALUES (1)")
-    with database._opened(read.target(url), Limits()) as (dialect, connection):
+    with database.opened(read.target(url), Limits()) as (dialect, connection):
         with pytest.raises(database._errors(dialect)) as caught:
             connection.exec_driver_sql(statement)
         assert any(w in str(caught.value) for w in ("read-only", "READ ONLY", "readonly"))
@@ -505,7 +505,7 @@ def test_every_query_says_whose_it_is(server: str, request: pytest.FixtureReques
 
 
 def test_postgresql_session_is_bounded_and_named(pg: str) -> None:
-    with database._opened(read.target(pg), Limits(statement_timeout=7)) as (_, connection):
+    with database.opened(read.target(pg), Limits(statement_timeout=7)) as (_, connection):
         shown = {
             name: connection.exec_driver_sql(f"SHOW {name}").scalar_one()
             for name in ("statement_timeout", "lock_timeout", "application_name", "transaction_read_only")
@@ -520,7 +520,7 @@ def test_postgresql_session_is_bounded_and_named(pg: str) -> None:
 
 @pytest.mark.parametrize(("query", "is_encrypted"), [("", True), ("?ssl_disabled=true", False)])
 def test_mysql_is_encrypted_where_the_server_can(my: str, query: str, is_encrypted: bool) -> None:
-    with database._opened(read.target(my + query), Limits()) as (_, connection):
+    with database.opened(read.target(my + query), Limits()) as (_, connection):
         cipher = connection.exec_driver_sql("SHOW STATUS LIKE 'Ssl_cipher'").one()[1]
     assert bool(cipher) is is_encrypted
 
@@ -533,7 +533,7 @@ def test_mysql_that_vouches_for_nobody_is_refused_where_the_url_asks_for_it(my: 
 def test_mysql_locks_no_row_that_it_reads(my: str) -> None:
     execute(my, "SET GLOBAL TRANSACTION ISOLATION LEVEL SERIALIZABLE")
     try:
-        with database._opened(read.target(my), Limits()) as (_, connection):
+        with database.opened(read.target(my), Limits()) as (_, connection):
             shown = connection.exec_driver_sql("SELECT @@tx_isolation, @@lock_wait_timeout").one()
     finally:
         execute(my, "SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ")
