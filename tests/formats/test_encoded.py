@@ -135,10 +135,12 @@ def test_files_in_files_in_base64_are_bounded() -> None:
 
 
 def test_files_in_base64_are_read_by_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "x.json").write_text(json.dumps([{"berkas": BASE64, "id": str(i)} for i in range(3)]))
+    share = tmp_path / "share"
+    share.mkdir()
+    (share / "x.json").write_text(json.dumps([{"berkas": BASE64, "id": str(i)} for i in range(3)]))
     here: list[str] = []
     monkeypatch.setattr(Spreadsheet, "read", lambda _, file, limits: iter(here.append(file.name) or ()))
-    scan = privacyscan.scan([str(tmp_path)], load({"state": tmp_path / "state", "workers": 1}))
+    scan = privacyscan.scan([str(share)], load({"state": tmp_path / "state", "workers": 1}))
     (nik,) = [f for f in scan.findings if f.entity == "ID_NIK"]
     assert (nik.place.path, nik.place.column, nik.matched) == (("x.json", "berkas"), "nik", 3)
     assert (here, scan.skipped) == ([], ())
