@@ -210,13 +210,13 @@ def _entry_mistakes(where: str, entry: Any, entities: Mapping[str, Any] | None =
 
 
 def _unfit(where: str, choice: Choice, identifier: Any) -> Iterator[str]:
-    """That an operator cannot serve an entity; those with a key serve all."""
-    operator = plugins("operators")[choice.operator]
-    if not operator.needs_key:
-        try:
-            operator.bind(identifier, None, choice.parameters)
-        except ConfigurationError as error:
-            yield f"{where}: {error}"
+    """That an operator cannot serve an entity."""
+    try:
+        plugins("operators")[choice.operator].bind(identifier, None, choice.parameters)
+    except ConfigurationError as error:
+        yield f"{where}: {error}"
+    except ValueError:  # it serves the entity, and has no key yet
+        return
 
 
 def _choice(entry: Any) -> Choice:

@@ -51,14 +51,6 @@ class Days:
         return np.where(good & (at >= 0), at // YEAR, -1), at % YEAR // MONTH + 1, at % MONTH + 1
 
 
-def day(year: int, month: int, day: int) -> date | None:
-    """The date; None if there is no such day."""
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
 @lru_cache(4)
 def days(key: PurposeKey, kept: Kept) -> Days:
     """The permutation under this key."""

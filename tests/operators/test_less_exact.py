@@ -1,7 +1,8 @@
-"""Operators that make values less exact: generalise and noise."""
+"""Operators that make values less exact: generalise, noise and shift-date."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from privacyscan.errors import ConfigurationError
 from privacyscan.keys import PurposeKey
 from privacyscan.operators.generalise import Generalise
 from privacyscan.operators.noise import Noise
+from privacyscan.operators.shift_date import ShiftDate
 
 IDENTIFIERS = rulebook.load().identifiers
 KEY = PurposeKey(bytes(range(32)))
@@ -72,3 +74,37 @@ def test_noise_of_another_person_is_another_and_of_no_single_number_none() -> No
     replace = Noise().bind(IDENTIFIERS["INCOME"], KEY, {})
     assert len(set(replace(["Rp 4.500.000"] * 5, ["4500000"] * 5, list("abcde")))) > 1
     assert replace(["1.000 - 2.000", "0,5", "tidak ada"], ["", "", ""], [None] * 3) == [None] * 3
+
+
+def shifted(values: list[str], persons: list[str | None], **parameters: Any) -> list[str | None]:
+    return list(ShiftDate().bind(IDENTIFIERS["DATE_OF_BIRTH"], KEY, parameters)(values, values, persons))
+
+
+@given(
+    st.dates(date(1900, 1, 1), date(2999, 12, 31)), st.integers(0, 2000), st.integers(2, 1000), st.sampled_from("abc")
+)
+def test_dates_of_a_person_move_by_the_same_days_into_the_past(one: date, gap: int, days: int, person: str) -> None:
+    dates = [one, one + timedelta(gap)]
+    new = [date.fromisoformat(str(d)) for d in shifted([f"{d:%Y-%m-%d}" for d in dates], [person] * 2, days=days)]
+    assert new[1] - new[0] == timedelta(gap)
+    assert timedelta(1) <= one - new[0] <= timedelta(days)
+
+
+def test_persons_move_by_other_days_and_each_way_of_writing_stays() -> None:
+    assert len(set(shifted(["1990-05-03"] * 20, [str(p) for p in range(20)]))) > 10
+    written = ["2024-04-01 10:22:31", "01/04/24", "1 April 2024", "01-APR-24", "45383", "Bandung, 1 April 2024"]
+    iso, *others = shifted(written, ["a"] * len(written), days=2)
+    assert iso is not None
+    assert iso.endswith(" 10:22:31")
+    day = date.fromisoformat(iso[:10])
+    assert day in (date(2024, 3, 30), date(2024, 3, 31))
+    long = f"{day.day} Maret 2024"
+    english = f"{day:%d-%b-%y}".upper()
+    serial = str((day - date(1899, 12, 30)).days)
+    assert others == [f"{day:%d/%m/%y}", long, english, serial, long]
+
+
+def test_what_is_no_date_is_emptied_and_what_is_no_entity_of_dates_is_told() -> None:
+    assert shifted(["tidak tahu", "1990-05-03 di Bandung", "0001-01-01", "31/02/1990"], [None] * 4) == [None] * 4
+    with pytest.raises(ConfigurationError, match="shift-date moves dates, and ID_NIK is none"):
+        ShiftDate().bind(IDENTIFIERS["ID_NIK"], None, {})

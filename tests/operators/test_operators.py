@@ -30,7 +30,7 @@ OTHER_PURPOSE = PurposeKey(KEY.material, "statistics")
 
 values = st.text(min_size=1, max_size=60)
 identifiers = st.sampled_from(sorted(IDENTIFIERS)).map(IDENTIFIERS.__getitem__)
-operators = st.sampled_from(sorted(set(OPERATORS) - {"keep", "generalise"})).map(OPERATORS.__getitem__)
+operators = st.sampled_from(sorted(set(OPERATORS) - {"keep", "generalise", "shift-date"})).map(OPERATORS.__getitem__)
 numbers = st.from_regex(r"[0-9]{3}[ .-]?[0-9]{4,13}", fullmatch=True)
 
 

@@ -67,8 +67,8 @@ def test_all_mistakes_are_told_at_once_with_file_key_and_what_is_known(tmp_path:
         ("entities.ID_NICK: unknown entity", "ID_NIK"),
         ("entities.ID_NIK.haed: unknown key", "head, operator, tail"),
         ("entities.PERSON.head: expected", "from 0 to 8"),
-        ("entities.ID_KK: names no operator", "redact, replace, token"),
-        ("entities.EMAIL_ADDRESS: expected the name", "redact, replace, token"),
+        ("entities.ID_KK: names no operator", "redact, replace, shift-date, token"),
+        ("entities.EMAIL_ADDRESS: expected the name", "redact, replace, shift-date, token"),
         ("entities.PHONE_NUMBER.head: unknown key", "operator"),
     ]
     assert len(lines) == len(expected)
