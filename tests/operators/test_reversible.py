@@ -38,7 +38,11 @@ def test_a_wrong_key_a_token_and_a_changed_letter_are_told_apart() -> None:
         ENCRYPT.reveal("3171014107900001", KEY)
 
 
-@given(st.from_regex(r"[0-9]{6,18}|[A-Z][0-9]{7}|[a-z]{5,9}|[0-9]{3}-[0-9]{4}", fullmatch=True))
+@given(
+    st.from_regex(
+        r"[0-9]{6,18}|[A-Z][0-9]{7}|[a-z]{5,9}|[0-9]{3}-[0-9]{4}|[A-Z]{1,2} [0-9]{1,4} [A-Z]{1,3}", fullmatch=True
+    )
+)
 def test_fpe_keeps_the_shape_and_comes_back(value: str) -> None:
     (new,) = FPE.bind(NIK, KEY, {})([value], [value], [None])
     if new is None:
@@ -52,7 +56,12 @@ def test_fpe_keeps_the_shape_and_comes_back(value: str) -> None:
 
 def test_fpe_refuses_what_could_be_tried_out_and_writes_as_the_value_is_written() -> None:
     replace = FPE.bind(NIK, KEY, {})
-    assert replace(["12345", "B 1234 XY"], ["12345", "b1234xy"], [None, None]) == [None, None]
+    assert replace(["12345", "B 1 A", "José12345"], ["12345", "b1a", "josé12345"], [None] * 3) == [None] * 3
+    (plate,) = replace(["B 1234 XY"], ["b1234xy"], [None])
+    assert plate is not None
+    assert FPE.reveal(plate.replace(" ", "").lower(), KEY, NIK) == "b1234xy"
+    passports = [f"{c}1234567" for c in "ABCDEFGHIJ"]
+    assert len({str(p)[0] for p in replace(passports, passports, [None] * 10)} - set("ABCDEFGHIJ")) > 1  # no part stays
     plain, dashed = replace(["3171014107900001", "3171-0141-0790-0001"], ["3171014107900001"] * 2, [None] * 2)
     assert plain is not None
     assert dashed is not None
