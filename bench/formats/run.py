@@ -2,8 +2,9 @@
 
 `python bench/formats/run.py --write DIR` writes the corpus; `run.py` scans it and prints the table of docs/formats.md;
 `run.py --mutants 200` scans damaged copies of each file. The files are the samples of tests/formats, which every format
-has. Ends with 1 when something planted was neither found nor listed as not read: in whole files, and in files cut
-off where the format marks its end. A changed byte may be a changed digit, which nobody can tell.
+has, and for the table those of further.py. Ends with 1 when something planted was neither found nor listed as not read:
+in whole files, and in files cut off where the format marks its end. A changed byte may be a changed digit, which nobody
+can tell.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
+from bench.formats.further import further
 from privacyscan import known, rulebook
 from privacyscan.model import Reason, Scan
 from privacyscan.read import target
@@ -41,13 +43,13 @@ class Planted:
 
 
 def corpus() -> Iterator[Planted]:
-    """Each sample alone, and in a zip in a mail."""
-    for kind, held in sorted(SAMPLES.items()):
-        for sample in held:
-            yield Planted(kind, f"{kind}/{sample.name}", sample)
-            inside = zip_file({f"data/{sample.name}": sample.data})
-            nested = replace(sample, name=f"{sample.name}.eml", data=_mail(inside))
-            yield Planted(f"{kind}, zip, mail", f"{kind}/{nested.name}", nested)
+    """Each sample and each further file alone, and in a zip in a mail."""
+    samples = ((kind, sample) for kind, held in SAMPLES.items() for sample in held)
+    for kind, sample in sorted((*samples, *further()), key=lambda pair: pair[0]):
+        yield Planted(kind, f"{kind}/{sample.name}", sample)
+        inside = zip_file({f"data/{sample.name}": sample.data})
+        nested = replace(sample, name=f"{sample.name}.eml", data=_mail(inside))
+        yield Planted(f"{kind}, zip, mail", f"{kind}/{nested.name}", nested)
 
 
 def mutants(sample: Sample, number: int) -> Iterator[tuple[str, bytes]]:
