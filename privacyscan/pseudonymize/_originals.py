@@ -44,7 +44,7 @@ class Originals:
         self.folder: Path | None = None  # where more hashes lie than memory should hold
         self._key = secrets.token_bytes(KEY_BYTES)
         self._waiting: dict[str, list[Hashes]] = defaultdict(list)
-        self._held = 0
+        self._held, self._sorted = 0, True
         self._runs: dict[str, list[Hashes]] = defaultdict(list)  # sorted, mapped from files
 
     def add(self, entity: str, canonical: Sequence[str]) -> None:
@@ -52,6 +52,7 @@ class Originals:
         new = hashes(self._key, entity, canonical)[0]
         self._waiting[entity].append(new)
         self._held += len(new)
+        self._sorted = False
         if self._held > WAITING:
             self._sort()
             if self.folder is not None and self._held > WAITING // 2:
@@ -84,11 +85,11 @@ class Originals:
         """One ascending array for each entity, each value once."""
         import numpy as np
 
+        if self._sorted:
+            return
         for entity, parts in self._waiting.items():
-            if len(parts) > 1:
-                self._waiting[entity] = [np.unique(np.concatenate(parts))]
-            elif parts:
-                self._waiting[entity] = [np.unique(parts[0])]
+            self._waiting[entity] = [np.unique(np.concatenate(parts))]
+        self._sorted = True
         self._held = sum(len(a) for parts in self._waiting.values() for a in parts)
 
     def _write(self, folder: Path) -> None:
