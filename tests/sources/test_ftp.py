@@ -174,8 +174,10 @@ def test_a_file_goes_on_where_the_connection_was_lost(
         """As if a firewall cut both connections at the second and third block."""
         if self._command.startswith("RETR"):
             if len(started) in (1, 2) and self._data is not None:
-                self._data.shutdown(socket.SHUT_RDWR)
-                self._session.ftp.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+                started.append(offset)
+                self._data.close()
+                self._session.ftp.sock.close()  # type: ignore[union-attr]
+                raise ConnectionResetError
             started.append(offset)
         return read_on(self, offset, length)
 
