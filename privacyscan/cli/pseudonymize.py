@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from privacyscan.cli import _options
 from privacyscan.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from privacyscan.outputs._text import Texts
+    from privacyscan.pseudonymize import Result
+
+PLACES = 30  # told one by one
 
 
 def pseudonymize(
@@ -53,7 +62,6 @@ def pseudonymize(
     from privacyscan.cli import _plan, _proof
     from privacyscan.cli._summary import terminal, unread, why
     from privacyscan.keys import key_in
-    from privacyscan.outputs._numbers import number, visible
     from privacyscan.outputs._text import texts
     from privacyscan.pseudonymize import load_policy, read_key
     from privacyscan.pseudonymize import new_key as make_key
@@ -89,8 +97,7 @@ def pseudonymize(
             resume=resume,
             overwrite=overwrite,
         )
-    for r in result.replaced:
-        console.print(f"{visible(str(r.place))}: {r.entity} -> {r.operator}, {number(r.cells, say.language)}")
+    _replaced(result, console, say, proof is not None)
     done = {"source": result.source, "copy": result.copy, "assets": result.assets, "rows": result.rows}
     _proof.show(result, say)
     if proof is not None:
@@ -101,6 +108,26 @@ def pseudonymize(
     for skipped in result.skipped:
         unread(skipped, console, why(skipped, say))
     return result.exit_code
+
+
+def _replaced(result: Result, console: Console, say: Texts, is_saved: bool) -> None:
+    """What was replaced: each place, or the sums of each entity where these are more than a screen holds."""
+    from privacyscan.outputs._numbers import number, visible
+
+    if len(result.replaced) <= PLACES:
+        for r in result.replaced:
+            console.print(f"{visible(str(r.place))}: {r.entity} -> {r.operator}, {number(r.cells, say.language)}")
+        return
+    cells: Counter[tuple[str, str]] = Counter()
+    places: Counter[tuple[str, str]] = Counter()
+    for r in result.replaced:
+        cells[r.entity, r.operator] += r.cells
+        places[r.entity, r.operator] += 1
+    for (entity, operator), count in sorted(cells.items()):
+        told = {"entity": entity, "operator": operator, "count": count, "places": places[entity, operator]}
+        console.print(say("cli.pseudonymize.replaced", **told))
+    if not is_saved:
+        console.print(say("cli.pseudonymize.each_place"))
 
 
 @contextmanager
