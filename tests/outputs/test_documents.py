@@ -26,7 +26,7 @@ def criteria(assessment: Assessment, language: str = "id") -> dict[str, str]:
     html = render(assessment, "dpia", language).decode("utf-8")
     table = html[html.index('aria-labelledby="criteria"') :]
     rows = re.findall(
-        r'<tr><th scope="row">([a-g])\. .*?</th>\s*<td>(.*?)</td>', table[: table.index("</table>")], re.S
+        r'<tr><th scope="row">([a-g])\. .*?</th>\s*<td[^>]*>(.*?)</td>', table[: table.index("</table>")], re.S
     )
     return {letter: Page(cell).text for letter, cell in rows}
 
