@@ -18,6 +18,7 @@ from privacyscan.model import Assessment
 from privacyscan.outputs import _messages, _numbers, _titles
 from privacyscan.outputs._text import texts
 from privacyscan.outputs._view import View
+from privacyscan.outputs._wording import Wording
 from privacyscan.resources import folder
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _script(path: Path) -> Script:
     return Script(text, b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii"))
 
 
-def environment(where: Path, view: View) -> Environment:
+def environment(where: Path, view: Wording) -> Environment:
     """Jinja2 for the templates in the folder `where`, with the notation of the language as filters."""
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
@@ -99,7 +100,7 @@ def environment(where: Path, view: View) -> Environment:
     return made
 
 
-def _filters(view: View) -> dict[str, Any]:
+def _filters(view: Wording) -> dict[str, Any]:
     language, months = view.language, view.texts.get("months")
     return {
         "number": lambda value, decimals=None: _numbers.number(value, language, decimals),

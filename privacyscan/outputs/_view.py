@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -21,8 +20,6 @@ from privacyscan.model import (
     Factor,
     Failure,
     Finding,
-    Location,
-    Place,
     Reidentification,
     Risk,
 )
@@ -30,7 +27,8 @@ from privacyscan.outputs import _actions, _limits, _map, _titles, _trend
 from privacyscan.outputs._figures import Figures, bound, bound_rows
 from privacyscan.outputs._numbers import day, number, percent, visible
 from privacyscan.outputs._text import Texts, texts
-from privacyscan.outputs._titles import Titles, in_language
+from privacyscan.outputs._titles import Titles
+from privacyscan.outputs._wording import Wording
 
 MOST_FINDINGS = 25  # shown with their evidence per asset, and in all assets together
 MOST_FINDINGS_IN_ALL = 300
@@ -38,7 +36,6 @@ MOST_LISTED = 5000  # further findings, each in one line
 MOST_ROWS = 100  # of any other table
 MOST_MAPPED = 30  # assets on the map of risk
 MOST_NAMES = 4  # of kinds of data in one sentence
-_FILE = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class View:
+class View(Wording):
     """One assessment in one language."""
 
     assessment: Assessment
@@ -70,16 +67,6 @@ class View:
     @cached_property
     def figures(self) -> Figures:
         return Figures(self.assessment)
-
-    @property
-    def language(self) -> str:
-        return self.texts.language
-
-    def words(self, title: Mapping[str, str]) -> str:
-        return in_language(title, self.language)
-
-    def entity(self, code: str) -> str:
-        return self.titles.entity(code, self.language)
 
     def category(self, code: str) -> str:
         return self.texts.get(f"categories.{code}") or visible(code)
@@ -105,17 +92,6 @@ class View:
         said += [t("banner.incomplete", count=len(figures.unread))] if figures.unread else []
         said += [] if scan.findings else [t("banner.nothing", assets=len(scan.assets))]
         return " ".join(said) or t("summary.not_read_none")
-
-    def name(self, place: Place) -> str:
-        """What people call the asset: the last part of its place, with the file that a sheet or member lies in."""
-        return visible(" › ".join(_called(place)[1]))
-
-    def where(self, place: Place) -> str:
-        """Where that asset lies, without its own name; empty when there is no more to say."""
-        return visible("/".join(_called(place)[0]))
-
-    def place(self, place: Place) -> str:
-        return visible(str(place))
 
     def evidence(self, evidence: Evidence) -> str:
         """One piece of evidence as a sentence."""
@@ -158,17 +134,6 @@ class View:
         if isinstance(value, list | tuple):
             value = ", ".join(str(v) for v in value)
         return visible(str(value)) if value not in (None, "") else self.texts("none")
-
-    def location(self, location: Location) -> str:
-        if location.row is not None:
-            return self.texts("findings.row_at", row=location.row + 1)
-        return self.texts(
-            "findings.line_at" if location.page is None else "findings.page_at",
-            page=location.page,
-            line=(location.line or 0) + 1,
-            start=(location.start or 0) + 1,
-            end=location.end or 0,
-        )
 
     def level(self, code: str) -> str:
         return self.texts.get(f"levels.{code}") or visible(code)
@@ -369,13 +334,6 @@ class View:
         found = [(a, a.reidentification) for a in self.assessment.scan.assets if a.reidentification is not None]
         return tuple(sorted(found, key=lambda f: (f[1].unique_share is None, -(f[1].unique_share or 0), f[0].place)))
 
-    def not_computed(self, code: str) -> str:
-        """Why a figure was not computed."""
-        return self.texts.get(f"reidentification.reasons.{code}") or visible(code.replace("_", " "))
-
-    def combination(self, columns: Sequence[str]) -> str:
-        return " + ".join(visible(c) for c in columns)
-
     @cached_property
     def samples(self) -> tuple[tuple[Asset, float | None, int | None], ...]:
         """Assets read as a sample, with the bound on what was not seen: as a share, and as rows."""
@@ -453,17 +411,3 @@ class View:
 def view(assessment: Assessment, language: str) -> View:
     """The assessment in the language, with the titles of the rules it was made with."""
     return View(assessment, texts(language), _titles.for_assessment(assessment))
-
-
-def _called(place: Place) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A place as where it lies and what it is called."""
-    target = place.target.rstrip("/")
-    parts: tuple[str, ...] = (target, *place.path)
-    if not place.path and "://" not in target:
-        parts = tuple(target.rpartition("/")[::2]) if "/" in target else (target,)
-    own = 2 if len(parts) > 1 and place.path and _FILE.search(parts[-2]) else 1
-    where, called = parts[:-own], parts[-own:]
-    if own == 2 and not where:  # a sheet of a target that is a file
-        folder, _, name = called[0].rpartition("/")
-        where, called = (folder,), (name, called[1])
-    return tuple(w for w in where if w), called
