@@ -1,4 +1,4 @@
-"""The proof of a copy: on the terminal, and as JSON."""
+"""The proof of a copy: on the terminal, as a page, and as JSON."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacyscan import store
+from privacyscan._version import __version__
 from privacyscan.cli._summary import terminal
 from privacyscan.outputs._messages import translated
 from privacyscan.outputs._numbers import number, visible
@@ -16,6 +17,7 @@ from privacyscan.outputs._text import Texts
 if TYPE_CHECKING:
     from privacyscan.model import Place
     from privacyscan.pseudonymize import Result
+    from privacyscan.settings import Settings
 
 FORMAT = "privacyscan-proof/1"
 
@@ -37,12 +39,28 @@ def show(result: Result, say: Texts) -> None:
         console.print(translated(failure, language), style="bold")
 
 
-def save(result: Result, path: Path) -> None:
-    """Write the proof for programs and auditors. Raises UsageError when the file cannot be written."""
-    document = {
+def save(result: Result, path: Path, say: Texts, settings: Settings) -> None:
+    """Write the proof: a page if the name ends in `.html`, else JSON. Raises UsageError when it cannot be written."""
+    if path.suffix.lower() in (".html", ".htm"):
+        from privacyscan import rulebook
+        from privacyscan.pseudonymize._page import page
+
+        store.write_private(path, page(result, say.language, rulebook.load(settings.rules)))
+    else:
+        store.write_private(path, json.dumps(_document(result), ensure_ascii=False, indent=1).encode())
+
+
+def _document(result: Result) -> dict[str, Any]:
+    """The proof for programs."""
+    return {
         "format": FORMAT,
+        "finished": result.finished,
         "source": result.source,
         "copy": result.copy,
+        "policy": result.policy,
+        "purpose": result.purpose,
+        "key": result.key,
+        "versions": {"tool": __version__},
         "assets": result.assets,
         "rows": result.rows,
         "replaced": [_placed(r) for r in result.replaced],
@@ -52,7 +70,6 @@ def save(result: Result, path: Path) -> None:
         "utility": [_placed(u) for u in result.proof.utility],
         "failures": list(result.failures),
     }
-    store.write_private(path, json.dumps(document, ensure_ascii=False, indent=1).encode())
 
 
 def _placed(record: Any) -> dict[str, Any]:

@@ -47,7 +47,10 @@ def pseudonymize(
         bool, typer.Option("--plan", help="Show what would happen to each column, and write nothing.")
     ] = False,
     proof: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Compare source and copy, and write the figures as JSON.")
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="Compare source and copy, and write the proof: a page (.html) or JSON. Repeatable."
+        ),
     ] = None,
     new_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Make a key file, and do nothing else.")] = None,
     config: _options.Config = None,
@@ -85,7 +88,7 @@ def pseudonymize(
             return _plan.show(
                 planned(target, rules, material, settings, progress=progress), target, say, material is None
             )
-        measuring = proof is not None
+        measuring = bool(proof)
         result = copy(
             target,
             to,
@@ -97,11 +100,11 @@ def pseudonymize(
             resume=resume,
             overwrite=overwrite,
         )
-    _replaced(result, console, say, proof is not None)
+    _replaced(result, console, say, measuring)
     done = {"source": result.source, "copy": result.copy, "assets": result.assets, "rows": result.rows}
     _proof.show(result, say)
-    if proof is not None:
-        _proof.save(result, proof)
+    for file in proof or ():
+        _proof.save(result, file, say, settings)
     console.print(say(f"cli.pseudonymize.{'refused' if result.failures else 'done'}", **done))
     if result.skipped:
         console.print(say("cli.pseudonymize.not_copied", count=len(result.skipped)))
@@ -114,9 +117,11 @@ def _replaced(result: Result, console: Console, say: Texts, is_saved: bool) -> N
     """What was replaced: each place, or the sums of each entity where these are more than a screen holds."""
     from privacyscan.outputs._numbers import number, visible
 
+    unknown = say("proof.unknown")  # a column in which nothing was found
     if len(result.replaced) <= PLACES:
         for r in result.replaced:
-            console.print(f"{visible(str(r.place))}: {r.entity} -> {r.operator}, {number(r.cells, say.language)}")
+            told = f"{r.entity or unknown} -> {r.operator}, {number(r.cells, say.language)}"
+            console.print(f"{visible(str(r.place))}: {told}")
         return
     cells: Counter[tuple[str, str]] = Counter()
     places: Counter[tuple[str, str]] = Counter()
@@ -124,8 +129,8 @@ def _replaced(result: Result, console: Console, say: Texts, is_saved: bool) -> N
         cells[r.entity, r.operator] += r.cells
         places[r.entity, r.operator] += 1
     for (entity, operator), count in sorted(cells.items()):
-        told = {"entity": entity, "operator": operator, "count": count, "places": places[entity, operator]}
-        console.print(say("cli.pseudonymize.replaced", **told))
+        of = {"entity": entity or unknown, "operator": operator}
+        console.print(say("cli.pseudonymize.replaced", **of, count=count, places=places[entity, operator]))
     if not is_saved:
         console.print(say("cli.pseudonymize.each_place"))
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -344,6 +345,10 @@ class Copying:
             proof=self.proof,
             failures=failures,
             seconds=round(seconds, 3),
+            policy=self.replacer.policy.file,
+            purpose=self.replacer.policy.purpose,
+            key=self.replacer.key_id,
+            finished=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         )
 
 

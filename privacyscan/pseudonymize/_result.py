@@ -34,6 +34,10 @@ class Result:
     proof: Proof
     failures: tuple[str, ...]  # limits of the policy that are not kept: then there is no copy
     seconds: float
+    policy: str = ""  # its file
+    purpose: str = ""
+    key: str = ""  # its name, not the key
+    finished: str = ""  # ISO 8601, UTC
 
     @property
     def exit_code(self) -> int:

@@ -156,6 +156,8 @@ def test_pseudonymize_makes_a_key_and_a_copy(command: Command, citizens: Path) -
         "kunci",
         "--proof",
         "bukti.json",
+        "--proof",
+        "bukti.html",
     )
     assert done.code == 0, done.err
     copy, source = Path("salinan.csv").read_text().splitlines(), (citizens / "warga.csv").read_text().splitlines()
@@ -167,7 +169,10 @@ def test_pseudonymize_makes_a_key_and_a_copy(command: Command, citizens: Path) -
     assert {r["entity"]: (r["originals"], r["same"]) for r in proof["residues"]}["ID_NIK"] == (300, 0)
     assert [u["place"]["column"] for u in proof["utility"]] == ["nik", "hp", "surel"]
     assert Path("bukti.json").stat().st_mode & 0o777 == 0o600
-    assert not any(value in json.dumps(proof) for line in source[1:] for value in line.split(","))
+    page = Path("bukti.html").read_text(encoding="utf-8")
+    assert "The copy was read again after it was written" in page
+    assert '<th scope="row">National identity number (NIK)</th>' in page
+    assert not any(value in json.dumps(proof) + page for line in source[1:] for value in line.split(","))
 
 
 def test_the_key_may_stand_in_the_environment(

@@ -14,6 +14,7 @@ from privacyscan import rulebook
 from privacyscan.errors import UnsafeCopyError
 from privacyscan.pseudonymize import _originals, cells, pseudonymize
 from privacyscan.pseudonymize._originals import Originals
+from privacyscan.pseudonymize._page import page
 from privacyscan.pseudonymize._proof import Residue, residues
 from privacyscan.pseudonymize._result import Result
 from privacyscan.pseudonymize.policy import Choice, Limits, Policy
@@ -107,6 +108,10 @@ def test_rows_that_are_alone_fail_the_policy_and_the_figures_are_told(tmp_path: 
     assert singled.relinked == singled.before.unique > 0  # nothing changed what they are alone with
     assert result.exit_code == 1
     assert result.failures[0].endswith("k-anonymity is 1, the policy asks for 5")
+    for language, refused in (("en", "There is no copy"), ("id", "Tidak ada salinan")):
+        told = page(result, language, rulebook.load()).decode()
+        assert refused in told
+        assert f'1 → <b>1</b></td><td class="n">{singled.before.unique} → <b>{singled.after.unique}</b>' in told
     drop = keep | {"DATE_OF_BIRTH": Choice("drop")}
     result = copied(tmp_path, Policy(drop, Choice("token"), limits=Limits(5, 0.0)), table())
     assert result.proof.singled[0].after.smallest == 60
