@@ -12,9 +12,13 @@ from typing import Any
 
 import pytest
 
-from privacyscan.model import Assessment
+from privacyscan import rulebook
+from privacyscan.model import Assessment, Place, Reason, Reidentification, Skipped
 from privacyscan.outputs import formats, render
 from privacyscan.outputs._breach import documents, incident
+from privacyscan.pseudonymize._page import page
+from privacyscan.pseudonymize._proof import Proof, Residue, Singled, Utility
+from privacyscan.pseudonymize._result import Replaced, Result
 from tests.outputs import made_up_assessment as made_up
 from tests.outputs.test_html import html
 from tests.servers import not_here
@@ -73,7 +77,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_every_page_is_accessible_and_fits(browser: Any, tmp_path: Path, language: str) -> None:
     """Each language meets light and dark, a desk and a telephone; together they meet all four pairs."""
     pages = _every_page(language)
-    assert {"report.html", "executive.html", "dpia.html", "breach.html"} <= pages.keys()
+    assert {"report.html", "executive.html", "dpia.html", "breach.html", "proof.html"} <= pages.keys()
     for name, data in pages.items():
         (tmp_path / name).write_bytes(data)
     for scheme, width in zip(("light", "dark"), (1280, 390) if language == "id" else (390, 1280), strict=True):
@@ -213,7 +217,35 @@ def _every_page(language: str) -> dict[str, bytes]:
     now = datetime(2026, 3, 4, tzinfo=UTC)
     pages |= documents(incident(full, assets, None, now), language)
     late = documents(incident(full, assets[:1], "2026-02-27T09:15", now), language)
-    return pages | {"late-breach.html": late["breach.html"]}
+    proof = page(_copied(), language, rulebook.load())
+    return pages | {"late-breach.html": late["breach.html"], "proof.html": proof}
+
+
+def _copied() -> Result:
+    """A copy that is refused, with all that its proof may say."""
+    table = Place("warga.db", ("penduduk",))
+    before = Reidentification(("lahir", "jk"), ("DATE_OF_BIRTH", "SEX"), 100, 90, 1, 80, 95)
+    after = replace(before, classes=9, smallest=8, unique=0, small=0)
+    not_computed = Reidentification(("lahir",), ("DATE_OF_BIRTH",), reason="too_many_classes")
+    return Result(
+        source="warga.db",
+        copy="aman.db",
+        assets=2,
+        rows=100,
+        replaced=(Replaced(table.at("nik"), "ID_NIK", "token", 100), Replaced(table.at("catatan"), "", "drop", 9)),
+        skipped=(Skipped(Place("warga.db", ("foto",)), Reason.UNSUPPORTED_TYPE, "9 cells of binary data"),),
+        proof=Proof(
+            [Residue("ID_NIK", 100, 90, 7, 0.1), Residue("PERSON", 100, 90, 7, None)],
+            [Singled(table, before, after, 3), Singled(table, not_computed, not_computed, 0)],
+            [Utility(table.at("nik"), 100, 100, 0, 0, 0.0, 1.0), Utility(table.at("nama"), 90, 0, 0, 100, None, None)],
+        ),
+        failures=("ID_NIK: 7 values of the source stand in the copy",),
+        seconds=1.0,
+        policy="aman.toml",
+        purpose="uji",
+        key="k2m7",
+        finished="2026-03-04T00:00:00Z",
+    )
 
 
 def _crowded() -> Assessment:
