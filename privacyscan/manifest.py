@@ -58,6 +58,17 @@ def listed(folder: Path, run: str, key: Path | None) -> Files:
     return {f["name"]: f for f in said["files"]}
 
 
+def of_the_former(before: Files, scan: Path) -> Files:
+    """The same, where a scan.json was written anew: what is of the scan itself was made with the one before."""
+    former = before.get(SCAN, {}).get("sha256")
+    if former in (None, sha256(scan)):
+        return before
+    reports = {
+        n: f for n, f in before.items() if not n.endswith(".parquet")
+    }  # places are of every scan.json of the scan
+    return {**before, **{n: {**f, "made_from": f["made_from"] or former} for n, f in reports.items()}}
+
+
 def write(
     folder: Path,
     assessment: Assessment,

@@ -138,6 +138,21 @@ def test_reports_that_come_later_are_listed_with_what_they_were_made_from(
     assert found.signature == "ok"
 
 
+def test_a_report_names_the_scan_json_that_was_written_with_it(reports: Path, keys: tuple[Path, Path]) -> None:
+    scan, key = reports / "scan.json", ["--sign-key", str(keys[0])]
+    before = sha256(scan.read_bytes()).hexdigest()
+    assert run(["report", str(scan), "--format", "json", "--lang", "en", *key]) == 0
+    assert verify(reports, keys[1]).files == (("report.html", "other_scan"), ("scan.json", "ok"))
+    assert run(["report", str(scan), "--format", "html", "--format", "json", "--lang", "id", *key]) == 0
+    assert verify(reports, keys[1]).is_sound
+    assert sha256(scan.read_bytes()).hexdigest() == before
+    assert run(["report", str(scan), "--format", "html", "--format", "json", "--lang", "en", *key]) == 0
+    after = sha256(scan.read_bytes()).hexdigest()
+    page = (reports / "report.html").read_text()
+    assert verify(reports, keys[1]).is_sound
+    assert (after in page, before in page) == (True, False)
+
+
 def test_reports_in_another_folder_get_a_manifest_of_their_own(reports: Path, tmp_path: Path) -> None:
     assert run(["report", str(reports / "scan.json"), "--output", str(tmp_path / "lain")]) == 0
     assert verify(tmp_path / "lain", None).files == (("report.html", "ok"),)

@@ -31,12 +31,13 @@ def report(
     from privacyscan.errors import UsageError
 
     assessment, names = load(scan), format or ["html"]
-    chosen = [outputs.output(name) for name in names]
+    for name in names:
+        outputs.output(name)
     language = lang or assessment.language
     made_from = manifest.sha256(scan)
     assessment = replace(assessment, scan_sha256=made_from)
     if output == Path("-"):
-        if len(chosen) != 1:
+        if len(names) != 1:
             raise UsageError("--output - writes one report to stdout: give a single --format")
         sys.stdout.buffer.write(outputs.render(assessment, names[0], language))
         return 0
@@ -44,9 +45,17 @@ def report(
     store.private_folder(folder)
     with store.held(folder):
         before = manifest.listed(folder, assessment.scan.id, sign_key)
-        paths = [folder / made.filename for made in chosen]
-        for name, path in zip(names, paths, strict=True):
+        if "json" in names:  # first: the others name the scan.json that lies beside them in the end
+            path = folder / manifest.SCAN
+            outputs.write(assessment, "json", path, language)
+            print(path, file=sys.stderr)
+            manifest.write(folder, assessment, [path], sign_key, manifest.of_the_former(before, path), made_from)
+            before = manifest.listed(folder, assessment.scan.id, sign_key)
+            made_from = manifest.sha256(path)
+            assessment = replace(assessment, scan_sha256=made_from)
+        paths = {name: folder / outputs.output(name).filename for name in names if name != "json"}
+        for name, path in paths.items():
             outputs.write(assessment, name, path, language)
             print(path, file=sys.stderr)
-        manifest.write(folder, assessment, paths, sign_key, before, made_from)
+        manifest.write(folder, assessment, list(paths.values()), sign_key, before, made_from)
     return 0
