@@ -313,6 +313,14 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+def sample_of(text: str, option: str) -> Sample:
+    """The rows that an option asks for. Raises ConfigurationError."""
+    try:
+        return _as_sample(_sample(text, True))
+    except ValueError as error:
+        raise ConfigurationError(f"{option}: {error}") from None
+
+
 def _as_sample(text: str) -> Sample:
     return Sample(share=float(text[:-1]) / 100) if text.endswith("%") else Sample(rows=int(text))
 

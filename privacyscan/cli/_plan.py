@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from privacyscan.cli._proof import parts
 from privacyscan.cli._summary import terminal, unread, why
 from privacyscan.outputs._numbers import number, visible
 from privacyscan.outputs._text import Texts
@@ -28,6 +29,7 @@ def show(plan: Plan, source: str, say: Texts, without_key: bool) -> int:
         out.print(f"\n{visible(str(asset))}")
         out.print(_table(list(steps), say))
     console = terminal()
+    parts(plan.parts, out, say)
     for pattern in plan.unmatched:
         console.print(say("cli.pseudonymize.plan.unmatched", pattern=pattern), style="bold")
     if plan.skipped:

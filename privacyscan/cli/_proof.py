@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,11 @@ from privacyscan.outputs._numbers import number, visible
 from privacyscan.outputs._text import Texts
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from privacyscan.model import Place
     from privacyscan.pseudonymize import Result
+    from privacyscan.pseudonymize._subset import Part
     from privacyscan.settings import Settings
 
 FORMAT = "privacyscan-proof/1"
@@ -37,6 +41,14 @@ def show(result: Result, say: Texts) -> None:
             console.print(say("cli.pseudonymize.proof.singled", table=visible(str(s.place)), **told))
     for failure in result.failures:
         console.print(translated(failure, language), style="bold")
+
+
+def parts(of: Sequence[Part], console: Console, say: Texts) -> None:
+    """Print how many rows of each table a smaller copy holds."""
+    for p in of:
+        told = {"rows": p.rows, "of": p.of, "chosen": p.chosen, "more": p.rows - p.chosen}
+        counts = {name: number(value, say.language) for name, value in told.items()}
+        console.print(say("cli.pseudonymize.part", table=visible(str(p.place)), **counts))
 
 
 def save(result: Result, path: Path, say: Texts, settings: Settings) -> None:
@@ -63,6 +75,7 @@ def _document(result: Result) -> dict[str, Any]:
         "versions": {"tool": __version__},
         "assets": result.assets,
         "rows": result.rows,
+        "subset": [_placed(p) for p in result.parts],
         "replaced": [_placed(r) for r in result.replaced],
         "skipped": [{**_placed(s), "reason": s.reason.value} for s in result.skipped],
         "residues": [asdict(r) for r in result.proof.residues],

@@ -39,6 +39,12 @@ def pseudonymize(
     ] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace what a target database holds.")] = False,
     resume: Annotated[bool, typer.Option(help="Go on with a copy of a database that was killed.")] = False,
+    rows: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|P%", help="Copy so many rows of each table of a database, and every row that they refer to."
+        ),
+    ] = None,
     password_env: Annotated[str | None, typer.Option(metavar="NAME", help="Variable that holds the password.")] = None,
     to_password_env: Annotated[
         str | None, typer.Option(metavar="NAME", help="Variable that holds the password of the copy's database.")
@@ -69,6 +75,7 @@ def pseudonymize(
     from privacyscan.pseudonymize import load_policy, read_key
     from privacyscan.pseudonymize import new_key as make_key
     from privacyscan.pseudonymize import plan as planned
+    from privacyscan.settings import sample_of
 
     settings = _options.settings_of({"lang": lang, "config": config})
     say, console = texts(settings.lang), terminal()
@@ -81,13 +88,13 @@ def pseudonymize(
     if target is None or policy is None or (to is None and not plan):
         raise UsageError("pseudonymize needs a target, --to and --policy; see privacyscan pseudonymize --help")
     rules, material = load_policy(policy), read_key(key) if key else key_in(key_env) if key_env else None
+    wanted = None if rows is None else sample_of(rows, "--rows")
     target = _options.with_password(target, password_env)
     to = None if to is None else _options.with_password(to, to_password_env)
     with _progress() as progress:
         if plan or to is None:
-            return _plan.show(
-                planned(target, rules, material, settings, progress=progress), target, say, material is None
-            )
+            made = planned(target, rules, material, settings, progress=progress, rows=wanted)
+            return _plan.show(made, target, say, material is None)
         measuring = bool(proof)
         result = copy(
             target,
@@ -99,8 +106,10 @@ def pseudonymize(
             measuring=measuring,
             resume=resume,
             overwrite=overwrite,
+            rows=wanted,
         )
     _replaced(result, console, say, measuring)
+    _proof.parts(result.parts, console, say)
     done = {"source": result.source, "copy": result.copy, "assets": result.assets, "rows": result.rows}
     _proof.show(result, say)
     for file in proof or ():

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from privacyscan import store
 from privacyscan.errors import ConfigurationError, UnsafeCopyError, UsageError
-from privacyscan.keys import KEY_BYTES, new_key, read_key
+from privacyscan.keys import KEY_BYTES, PurposeKey, new_key, read_key
 from privacyscan.pseudonymize._result import Replaced, Result
 from privacyscan.pseudonymize.policy import Policy, load_policy
 
 if TYPE_CHECKING:
-    from privacyscan.model import Target
+    from privacyscan.model import Sample, Target
     from privacyscan.pseudonymize._copy import Copying
     from privacyscan.pseudonymize._plan import Plan
     from privacyscan.rulebook import Rulebook
@@ -41,6 +41,7 @@ def pseudonymize(
     measuring: bool = False,
     resume: bool = False,
     overwrite: bool = False,
+    rows: Sample | None = None,
 ) -> Result:
     """Copy `target` to `to` with all values of the policy's entities replaced; the source is only read.
 
@@ -50,7 +51,8 @@ def pseudonymize(
     `measuring` lets the proof compare tables before and after, which reads both once more; limits of the policy do so
     anyway. Where one is not kept there is no copy, and `failures` of the result says why. A database on a server is
     copied into another database, which must be empty: `overwrite` replaces the tables in it, `resume` goes on where a
-    run with the same policy and key was killed.
+    run with the same policy and key was killed. `rows` makes a smaller copy of a database: so many of each table, and
+    all that they refer to.
     Raises UsageError (target, destination), ConfigurationError (key), TargetError (source cannot be read or
     copied), UnsafeCopyError (the copy still held personal data); whatever is raised, no part of a copy stays.
     """
@@ -61,7 +63,7 @@ def pseudonymize(
     if _is_server(target) or _is_server(to):
         from privacyscan.pseudonymize.databases._copy import Databases
 
-        run = _copying(policy, key, settings, rulebook, progress, measuring=measuring)
+        run = _copying(policy, key, settings, rulebook, progress, measuring=measuring, rows=rows)
         with _databases(target, to) as sides, tempfile.TemporaryDirectory(prefix="privacyscan-") as private:
             run.replacer.originals.folder = Path(private)
             Databases(run, *sides, resume, overwrite).copy()
@@ -70,7 +72,8 @@ def pseudonymize(
         raise UsageError("--resume and --overwrite are for copies into a database on a server")
     source, destination = local_path(target, "TARGET"), local_path(to, "--to")
     check_destination(source, destination)
-    run = _copying(policy, key, settings, rulebook, progress, measuring=measuring)
+    _check_rows(source, rows)
+    run = _copying(policy, key, settings, rulebook, progress, measuring=measuring, rows=rows)
     run.check_name(destination)
     with staging(destination) as folder:
         copy, run.private = folder / "copy", folder
@@ -95,6 +98,7 @@ def plan(
     *,
     rulebook: Rulebook | None = None,
     progress: Callable[[str, int], None] | None = None,
+    rows: Sample | None = None,
 ) -> Plan:
     """What `pseudonymize` would do to each column of `target`; nothing is written. Without a key the made-up examples
     are made with one that nobody keeps. Raises as `pseudonymize` does.
@@ -105,12 +109,13 @@ def plan(
     if _is_server(target):
         from privacyscan.pseudonymize.databases._copy import Databases
 
-        run = _copying(policy, key or secrets.token_bytes(KEY_BYTES), settings, rulebook, progress, planning=True)
+        run = _copying(policy, key, settings, rulebook, progress, planning=True, rows=rows)
         run.planned(Databases(run, read.target(target), read.target(target), False, False).plan())
         return run.plan()
     source = local_path(target, "TARGET")
     check_source(source)
-    run = _copying(policy, key or secrets.token_bytes(KEY_BYTES), settings, rulebook, progress, planning=True)
+    _check_rows(source, rows)
+    run = _copying(policy, key, settings, rulebook, progress, planning=True, rows=rows)
     (run.folder if source.is_dir() else run.only)(source, source)
     return run.plan()
 
@@ -124,18 +129,24 @@ def _copying(
     *,
     planning: bool = False,
     measuring: bool = False,
+    rows: Sample | None = None,
 ) -> Copying:
     # `import privacyscan` imports this module: detection, pydantic and their patterns wait until they are needed
     from privacyscan import rulebook as rulebooks
     from privacyscan.detect import Detector
     from privacyscan.pseudonymize._copy import Copying
+    from privacyscan.pseudonymize._subset import Subset
     from privacyscan.pseudonymize.cells import Replacer
     from privacyscan.settings import load
 
     settings = settings or load({})
     rules = rulebook or rulebooks.load(settings.rules)
     detector = Detector(rules.identifiers.values(), secrets.token_bytes(KEY_BYTES), "none", names="auto")
-    return Copying(settings, Replacer(detector, policy, key), progress, planning, measuring)
+    seed = PurposeKey(key or bytes(KEY_BYTES), policy.purpose).derive("subset")  # the same rows in every run
+    subset = None if rows is None else Subset(rows, seed)
+    if planning and key is None:
+        key = secrets.token_bytes(KEY_BYTES)
+    return Copying(settings, Replacer(detector, policy, key), progress, planning, measuring, subset)
 
 
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
@@ -170,6 +181,13 @@ def _databases(target: str, to: str) -> Iterator[tuple[Target, Target]]:
     except BaseException:
         new.unlink(missing_ok=True)
         raise
+
+
+def _check_rows(source: Path, rows: Sample | None) -> None:
+    from privacyscan.pseudonymize._sqlite import is_sqlite
+
+    if rows is not None and not (source.is_file() and is_sqlite(source)):
+        raise UsageError(f"{source}: --rows makes a smaller copy of a database, and this is none; leave it out")
 
 
 def _check_key(policy: Policy, key: bytes | None) -> None:

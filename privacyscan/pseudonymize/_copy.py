@@ -23,6 +23,7 @@ from privacyscan.pseudonymize import _sqlite
 from privacyscan.pseudonymize._plan import Plan, Step, steps
 from privacyscan.pseudonymize._proof import Measure, Proof, compared, residues
 from privacyscan.pseudonymize._result import Replaced, Result
+from privacyscan.pseudonymize._subset import Part, Subset
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.cells import Done, Replacer
 from privacyscan.pseudonymize.judge import Verdicts, verdicts
@@ -40,7 +41,7 @@ _NO_REWRITER = "files of this format are not copied by this version"
 
 class Copying:
     """A copy under way. With `planning` files are judged and nothing is written; with `measuring` the proof compares
-    tables even where the policy sets no limits."""
+    tables even where the policy sets no limits. `subset`: a database is copied in part."""
 
     def __init__(
         self,
@@ -49,9 +50,11 @@ class Copying:
         progress: Callable[[str, int], None] | None,
         planning: bool = False,
         measuring: bool = False,
+        subset: Subset | None = None,
     ) -> None:
         self.settings, self.replacer, self.progress = settings, replacer, progress
         self.limits, self.planning, self.measuring = settings.limits, planning, measuring
+        self.subset, self.parts = subset, list[Part]()
         self.proof = Proof()
         self._found: dict[str, tuple[int, int]] = {}  # by entity: values in the copy, and how many are originals
         self.private = Path()  # a folder that only we can open, for files in files
@@ -139,6 +142,7 @@ class Copying:
         if isinstance(rewriter, str) and file.path is not None:
             with _sqlite.opened(Path(file.path), self.replacer.shown(str(file.place))) as connection:
                 _sqlite.check_schema(connection, file.place, self.replacer)
+                self.chosen(_sqlite.choose(connection, file.place, self.subset))
                 judged = self.judged(_sqlite.tables(connection, file.place, self.limits))
         else:
             judged = self.judged(read.expand(file, self.limits))
@@ -230,16 +234,16 @@ class Copying:
             with _sqlite.opened(source, shown) as connection:
                 _sqlite.check_schema(connection, file.place, self.replacer)
                 judged = self.judged(_sqlite.tables(connection, file.place, self.limits))
+                self.chosen(_sqlite.choose(connection, file.place, self.subset))
                 counts, emptied = _sqlite.copy_sqlite(
-                    connection, copy, file.place, judged.columns, self.replacer, self.limits, self.count
+                    connection, copy, file.place, judged.columns, self.replacer, self.limits, self.count, self.subset
                 )
             with _sqlite.opened(copy, shown) as after:
                 self.check(_sqlite.tables(after, file.place, self.limits))
                 with _sqlite.opened(source, shown) as before:
-                    tables = (_sqlite.tables(c, file.place, self.limits) for c in (before, after))
-                    self.measure(judged, *tables)
-        self.assets += judged.tables
-        self.rows += judged.rows
+                    rows = _sqlite.tables(before, file.place, self.limits, self.subset)
+                    self.measure(judged, rows, _sqlite.tables(after, file.place, self.limits))
+        self.copied(judged)
         self.done(counts)
         self.skipped += emptied
 
@@ -259,6 +263,16 @@ class Copying:
 
     def judged(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> Verdicts:
         return verdicts(self.replacer.detector, parts, self.count)
+
+    def chosen(self, places: Mapping[str, Place]) -> None:
+        """Remember how many rows of each table the smaller copy holds."""
+        for name, counts in self.subset.parts.items() if self.subset is not None else ():
+            self.parts.append(Part(places[name], *counts))
+
+    def copied(self, judged: Verdicts) -> None:
+        """A database was copied, whole or as the subset that was chosen."""
+        self.assets += judged.tables
+        self.rows += judged.rows if self.subset is None else sum(part.rows for part in self.parts)
 
     def measure(self, judged: Verdicts, before: Iterable[object], after: Iterable[object]) -> None:
         """Compare the tables of a file with those of its copy, where the policy or the user asks for it."""
@@ -330,7 +344,10 @@ class Copying:
         """What would be done."""
         planned = tuple(replace(s, place=self._shown(s.place)) for s in self.steps)
         skipped = tuple(replace(s, place=self._shown(s.place)) for s in self.skipped)
-        return Plan(planned, tuple(self.replacer.unmatched()), skipped)
+        return Plan(planned, tuple(self.replacer.unmatched()), skipped, self._parts())
+
+    def _parts(self) -> tuple[Part, ...]:
+        return tuple(replace(p, place=self._shown(p.place)) for p in sorted(self.parts, key=lambda p: p.place.path))
 
     def result(self, source: str, destination: str, seconds: float) -> Result:
         """What was done, in a stable order."""
@@ -342,6 +359,7 @@ class Copying:
             rows=self.rows,
             replaced=tuple(sorted(self.replaced, key=lambda r: (r.place.asset, r.place.column or "", r.entity))),
             skipped=tuple(replace(s, place=self._shown(s.place)) for s in self.skipped),
+            parts=self._parts(),
             proof=self.proof,
             failures=failures,
             seconds=round(seconds, 3),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from privacyscan.detect.rules import Rule
 from privacyscan.model import Place, Skipped
+from privacyscan.pseudonymize._subset import Part
 from privacyscan.pseudonymize.cells import Column, Replacer, value_in
 from privacyscan.pseudonymize.judge import Verdicts
 
@@ -32,11 +33,12 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All steps, in order of places. `unmatched` are the columns of the policy that are not there, `skipped` what would
-    not be copied."""
+    not be copied, `parts` the rows of a smaller copy."""
 
     steps: tuple[Step, ...]
     unmatched: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    parts: tuple[Part, ...]
 
 
 def steps(replacer: Replacer, judged: Verdicts) -> Iterator[Step]:

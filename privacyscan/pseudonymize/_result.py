@@ -9,6 +9,7 @@ from privacyscan.model import Place, Skipped
 
 if TYPE_CHECKING:
     from privacyscan.pseudonymize._proof import Proof
+    from privacyscan.pseudonymize._subset import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Result:
     rows: int
     replaced: tuple[Replaced, ...]
     skipped: tuple[Skipped, ...]
+    parts: tuple[Part, ...]  # what a smaller copy holds of each table; none: the copy is whole
     proof: Proof
     failures: tuple[str, ...]  # limits of the policy that are not kept: then there is no copy
     seconds: float

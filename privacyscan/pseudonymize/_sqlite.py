@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import compress, groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from urllib.parse import quote
 from privacyscan.batches import bounded, record_batch, weight
 from privacyscan.errors import TargetError, UnsafeCopyError
 from privacyscan.model import Limits, Place, Reason, Skipped, Table
+from privacyscan.pseudonymize._subset import Reference, Relation, Subset
 from privacyscan.pseudonymize.cells import Columns, Done, Replacer
 from privacyscan.pseudonymize.judge import Judged
 
@@ -33,11 +35,12 @@ Row = Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class _Relation:
-    """A table: its columns that can be written, and the expressions that tell its rows apart."""
+    """A table: its columns that can be written, the expressions that tell its rows apart, and its primary key."""
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
+    primary: tuple[str, ...]
 
     @property
     def select(self) -> str:
@@ -46,7 +49,16 @@ class _Relation:
     def update(self, columns: Sequence[int]) -> str:
         """The statement that writes some columns of one row: first their values, then the key."""
         changed = ", ".join(f"{_quoted(self.columns[i])} = ?" for i in columns)
-        return f"UPDATE {_quoted(self.name)} SET {changed} WHERE {' AND '.join(f'{k} IS ?' for k in self.key)}"
+        return f"UPDATE {_quoted(self.name)} SET {changed} {self._where}"
+
+    @property
+    def delete(self) -> str:
+        """The statement that takes away one row, by its key."""
+        return f"DELETE FROM {_quoted(self.name)} {self._where}"
+
+    @property
+    def _where(self) -> str:
+        return f"WHERE {' AND '.join(f'{k} IS ?' for k in self.key)}"
 
 
 def is_sqlite(path: Path) -> bool:
@@ -78,16 +90,64 @@ def opened(path: Path, shown: str) -> Iterator[sqlite3.Connection]:
         ) from None
 
 
-def tables(connection: sqlite3.Connection, place: Place, limits: Limits) -> Iterator[Table]:
-    """The rows of all tables as they are scanned."""
+def tables(
+    connection: sqlite3.Connection, place: Place, limits: Limits, subset: Subset | None = None
+) -> Iterator[Table]:
+    """The rows of all tables as they are scanned; those of the subset, if there is one."""
     for relation in _relations(connection):
         here, first = place.child(relation.name), 0
-        for rows in bounded(connection.execute(relation.select), weight, limits.batch_rows):
+        for rows, _ in _batches(connection, relation, limits, subset):
             cells = [[as_cell(v) for v in row[len(relation.key) :]] for row in rows]
             yield Table(here, record_batch(relation.columns, cells)[0], first)
             first += len(rows)
         if not first:
             yield Table(here, record_batch(relation.columns, [])[0])
+
+
+def choose(connection: sqlite3.Connection, place: Place, subset: Subset | None) -> dict[str, Place]:
+    """Choose the rows of a smaller copy, if one is asked for; gives the places of the tables."""
+    relations = {r.name: r for r in _relations(connection)}
+    if subset is not None:
+        keys = {name.lower(): name for name in relations}
+        of = [
+            Relation(r.name, tuple(_references(connection, r.name, keys)), bool(r.primary)) for r in relations.values()
+        ]
+        subset.choose(of, lambda name, columns: _keyed(connection, relations[name], columns))
+    return {name: place.child(name) for name in relations}
+
+
+def _references(connection: sqlite3.Connection, table: str, names: Mapping[str, str]) -> Iterator[Reference]:
+    """The foreign keys of a table. Those that name no columns refer to the key; capitals do not count."""
+    listed = 'SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?) ORDER BY id, seq'
+    for _, key in groupby(connection.execute(listed, (table,)).fetchall(), key=lambda row: row[0]):
+        parts = list(key)
+        target = names.get(parts[0][1].lower(), "")
+        columns = connection.execute("SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", (target,))
+        own = [name.lower() for (name,) in columns]
+        referred = [(to or "").lower() for _, _, _, to in parts] if parts[0][3] else own
+        yield Reference(tuple(column.lower() for _, _, column, _ in parts), target, tuple(referred))
+
+
+def _keyed(connection: sqlite3.Connection, relation: _Relation, columns: Sequence[str]) -> Iterator[tuple[Row, Row]]:
+    key = relation.primary or relation.columns
+    chosen = ", ".join(map(_quoted, (*key, *columns)))
+    for row in connection.execute(f"SELECT {chosen} FROM {_quoted(relation.name)}"):
+        yield row[: len(key)], row[len(key) :]
+
+
+def _batches(
+    connection: sqlite3.Connection, relation: _Relation, limits: Limits, subset: Subset | None
+) -> Iterator[tuple[list[Row], list[Row]]]:
+    """The rows of a table in batches: those that are taken, and the keys of the others."""
+    batches = bounded(connection.execute(relation.select), weight, limits.batch_rows)
+    if subset is None:
+        yield from ((rows, []) for rows in batches)
+        return
+    chosen, key = subset.chooser(relation.name), len(relation.key)
+    own = [key + relation.columns.index(name) for name in relation.primary or relation.columns]
+    for rows in batches:
+        flags = chosen([row[i] for i in own] for row in rows)
+        yield list(compress(rows, flags)), [row[:key] for row, taken in zip(rows, flags, strict=True) if not taken]
 
 
 def check_schema(connection: sqlite3.Connection, place: Place, replacer: Replacer) -> None:
@@ -117,9 +177,10 @@ def copy_sqlite(
     replacer: Replacer,
     limits: Limits,
     count: Callable[[Place, int], None],
+    subset: Subset | None,
 ) -> tuple[Counts, list[Skipped]]:
-    """Write the copy; gives back how many cells of each column and entity were replaced, and the columns whose
-    binary cells were emptied because nothing can be told of them."""
+    """Write the copy, of the subset if there is one; gives back how many cells of each column and entity were replaced,
+    and the columns whose binary cells were emptied because nothing can be told of them."""
     counts: dict[Place, Counter[Done]] = {}
     skipped: list[Skipped] = []
     with closing(sqlite3.connect(copy, isolation_level=None)) as target:
@@ -130,9 +191,10 @@ def copy_sqlite(
             here = place.child(relation.name)
             columns = Columns(replacer, here, relation.columns, found)
             binary: Counter[str] = Counter()
-            for rows in bounded(source.execute(relation.select), weight, limits.batch_rows):
+            for rows, others in _batches(source, relation, limits, subset):
+                target.executemany(relation.delete, others)
                 _write(target, relation, _changes(relation, rows, columns, binary), here, replacer)
-                count(here, len(rows))
+                count(here, len(rows) + len(others))
             counts |= columns.counts
             skipped += [_emptied(here.at(name), cells) for name, cells in binary.items()]
         for sql in triggers:
@@ -189,14 +251,14 @@ def _relations(connection: sqlite3.Connection) -> list[_Relation]:
 def _relation(connection: sqlite3.Connection, name: str, without_rowid: bool) -> _Relation:
     described = connection.execute("SELECT name, pk, hidden FROM pragma_table_xinfo(?)", (name,)).fetchall()
     columns = tuple(column for column, _, hidden in described if not hidden)  # the others are computed from these
+    primary = tuple(column for _, column in sorted((pk, column) for column, pk, _ in described if pk))
     if without_rowid:
-        keys = sorted((pk, column) for column, pk, _ in described if pk)
-        return _Relation(name, columns, tuple(_quoted(column) for _, column in keys))
+        return _Relation(name, columns, tuple(map(_quoted, primary)), primary)
     taken = {column.lower() for column, _, _ in described}
     free = next((alias for alias in _ROW_IDS if alias not in taken), None)
     if free is None:
         raise TargetError(f"table '{name}': columns hide its row id; rename one of {', '.join(_ROW_IDS)}", "error")
-    return _Relation(name, columns, (free,))
+    return _Relation(name, columns, (free,), primary)
 
 
 def _changes(

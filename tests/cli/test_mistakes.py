@@ -49,6 +49,12 @@ MISTAKES = [
         "pseudonymize bersih/catatan.txt --to x --policy kebijakan.toml --key tiada", "--policy", id="no policy"
     ),
     pytest.param("pseudonymize bersih", "needs a target, --to and --policy", id="half a copy"),
+    pytest.param(
+        "pseudonymize x --to y --policy testing --rows 0", "--rows: should be a number of rows", id="no subset"
+    ),
+    pytest.param(
+        "pseudonymize bersih --plan --policy publishing --rows 5", "--rows makes a smaller", id="a folder in part"
+    ),
     pytest.param("demo --people 99", "greater than or equal to 100", id="too small a demonstration"),
     pytest.param("demo bersih", "is not empty", id="a demonstration among somebody's files"),
 ]

@@ -136,6 +136,14 @@ def made(server: str, *statements: str) -> str:
     return url
 
 
+def made_file(path: Path, *statements: str) -> str:
+    """A new SQLite file in which these were run."""
+    with engine(f"sqlite:///{path}").begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    return str(path)
+
+
 PERSON = PERSONS[0]
 
 
@@ -191,6 +199,23 @@ def test_a_view_that_is_there_is_not_replaced_unasked(postgresql: str) -> None:
     assert rows(target, "SELECT * FROM v") == [(42,)]
 
 
+def test_keys_lead_to_other_schemas_and_never_to_tables_that_are_not_there(
+    postgresql: str, target: str, tmp_path: Path
+) -> None:
+    source = made(
+        postgresql,
+        "CREATE TABLE w (nik varchar(60) PRIMARY KEY)",
+        "CREATE SCHEMA lain",
+        "CREATE TABLE lain.k (pemohon varchar(60) REFERENCES w)",
+    )
+    assert pseudonymize(source, target, TOKENS, KEY).exit_code == 0
+    keys = sa.inspect(engine(target)).get_foreign_keys("k", "lain")
+    assert [k["referred_table"] for k in keys] == ["w"]
+    file = made_file(tmp_path / "asal.db", "CREATE TABLE w (id int, lama int REFERENCES hilang (id))")
+    skipped = pseudonymize(file, new_database(postgresql), TOKENS, KEY).skipped
+    assert [(s.place.path, s.message[:23]) for s in skipped] == [(("w",), "a key that refers to a ")]
+
+
 def test_rows_go_on_being_numbered_in_mariadb(mariadb: str) -> None:
     table = "CREATE TABLE w (id int AUTO_INCREMENT PRIMARY KEY, isi varchar(100))"
     source, target = made(mariadb, table, "INSERT INTO w (isi) VALUES ('rapat')"), new_database(mariadb)
@@ -220,7 +245,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(
         with pytest.raises(Killed):
             pseudonymize(source, target, TOKENS, KEY)
     assert rows(target, "SELECT count(*) FROM privacyscan_copy") == [(3,)]
-    with pytest.raises(UsageError, match="another policy, key or source"):
+    with pytest.raises(UsageError, match="another policy, key, source or --rows"):
         pseudonymize(source, target, TOKENS, bytes(32), resume=True)
     with pytest.raises(UsageError, match="--resume goes on"):
         pseudonymize(source, target, TOKENS, KEY)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import TargetError, UsageError
 from privacyscan.model import Place, Reason, Skipped, Target
+from privacyscan.pseudonymize._subset import Relation
 from privacyscan.pseudonymize.cells import Columns, Done
 from privacyscan.pseudonymize.databases._keys import representatives
-from privacyscan.pseudonymize.databases._rows import changed, rows, tables, written
-from privacyscan.pseudonymize.databases._schema import BOOK, Schema, checks_of, rebuilt, reflected
+from privacyscan.pseudonymize.databases._rows import changed, keyed, rows, tables, written
+from privacyscan.pseudonymize.databases._schema import BOOK, Schema, checks_of, rebuilt, references, reflected
 from privacyscan.pseudonymize.judge import Verdicts
 from privacyscan.sources import database
 
@@ -38,6 +39,7 @@ class Databases:
         """The verdicts on the source."""
         with self._snapshot() as connection:
             schema = reflected(connection)
+            self._choose(connection, schema)
             return self._judged(connection, schema)
 
     def copy(self) -> None:
@@ -51,6 +53,7 @@ class Databases:
             done = self._done(target, metadata, schema)
             self._check_definitions(schema, checks)
             judged = self._judged(connection, schema)
+            self._choose(connection, schema)
             # What is replaced is gone only when all stands in its place, where a database can do that.
             at_once = self._overwrite and target.dialect.name == "postgresql"
             try:
@@ -64,8 +67,7 @@ class Databases:
                     self._clear(target, metadata, schema)
                 if not isinstance(error, _Refused):
                     raise
-        self._run.assets += judged.tables
-        self._run.rows += judged.rows
+        self._run.copied(judged)
         self._run.done(self._counts)
 
     def _copied(
@@ -90,6 +92,18 @@ class Databases:
             raise _Refused
         with _transaction(target):
             target.exec_driver_sql(f"DROP TABLE {BOOK}")
+
+    def _choose(self, connection: sa.Connection, schema: Schema) -> None:
+        """Choose the rows of a smaller copy, if one is asked for."""
+        if self._run.subset is None:
+            return
+        by_name = {t.fullname: t for t in schema.tables}
+        relations = [
+            Relation(t.fullname, tuple(references(t, schema.tables)), bool(t.primary_key.columns))
+            for t in schema.tables
+        ]
+        self._run.subset.choose(relations, lambda name, columns: keyed(connection, by_name[name], columns))
+        self._run.chosen(self._places(schema))
 
     def _clear(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
         """Take away what was written; where even that is refused, the table of what is done stays and says so."""
@@ -173,7 +187,8 @@ class Databases:
                 told = {row[0]: row[1] for row in target.exec_driver_sql(f"SELECT name, said FROM {BOOK}")}
                 if told.get("") != self._mark(schema):
                     raise UsageError(
-                        f"{self._target.label}: was begun with another policy, key or source; --overwrite begins anew"
+                        f"{self._target.label}: was begun with another policy, key, source or --rows; "
+                        "--overwrite begins anew"
                     )
                 return {name for name in told if name}
             if (there or began) and not self._overwrite:
@@ -220,7 +235,7 @@ class Databases:
                         target.exec_driver_sql(f"CREATE SEQUENCE {place}")
             _enums(target, metadata)
             keys = target.dialect.name == "sqlite"  # which cannot add them later, and does not look at them now
-            for table in metadata.sorted_tables:
+            for table in _tables(metadata):
                 target.execute(CreateTable(table, include_foreign_key_constraints=None if keys else []))
 
     def _is_of_identity(self, metadata: sa.MetaData, name: str) -> bool:
@@ -237,7 +252,7 @@ class Databases:
             target.exec_driver_sql("SET FOREIGN_KEY_CHECKS = 0")
         for view in schema.views if target.dialect.name == schema.kind else ():
             target.exec_driver_sql(f"DROP VIEW IF EXISTS {_name(target, view.schema, view.name)}{cascade}")
-        for table in reversed(metadata.sorted_tables):
+        for table in _tables(metadata):
             if inspector.has_table(table.name, table.schema):
                 target.exec_driver_sql(f"DROP TABLE {_name(target, table.schema, table.name)}{cascade}")
         target.exec_driver_sql(f"DROP TABLE IF EXISTS {BOOK}")
@@ -263,7 +278,7 @@ class Databases:
         emptied = [0] * len(names)
         with _transaction(target):
             target.execute(new.delete())  # a run before this one may have been killed where nothing rolls back
-            for batch in rows(source, old, self._run.limits):
+            for batch in rows(source, old, self._run.limits, self._run.subset):
                 ready, binary = changed(batch, old, columns, place)
                 emptied = [a + b for a, b in zip(emptied, binary, strict=True)]
                 self._insert(target, new, names, ready, place)
@@ -302,9 +317,10 @@ class Databases:
 
         kind = target.dialect.name
         with _transaction(target):
-            for table in metadata.sorted_tables:
+            for table in _tables(metadata):
                 for index in sorted(table.indexes, key=lambda i: str(i.name)):
                     target.execute(CreateIndex(index))
+            for table in _tables(metadata):  # a key may refer to what an index makes unique
                 for key in sorted(table.foreign_key_constraints, key=lambda k: str(k.name)) if kind != "sqlite" else ():
                     target.execute(AddConstraint(key))
             if kind == "sqlite" and target.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
@@ -321,7 +337,7 @@ class Databases:
                 self._run.skipped.append(Skipped(place, Reason.UNSUPPORTED_TYPE, message))
             for path, message in schema.left:
                 self._run.skipped.append(Skipped(self._source.place.child(*path), Reason.UNSUPPORTED_TYPE, message))
-            for table in metadata.sorted_tables if kind == "postgresql" else ():
+            for table in _tables(metadata) if kind == "postgresql" else ():
                 for column in table.columns:
                     if (owned := _sequence_of(column)) is not None:
                         name = f"{_name(target, table.schema, table.name)}.{_quoted(target, column.name)}"
@@ -337,17 +353,18 @@ class Databases:
         here = self._places(schema)
         by_name = {t.name: p for t, p in zip(schema.tables, here.values(), strict=True)}
         there = {t.fullname: here.get(t.fullname, by_name[t.name]) for t in metadata.tables.values()}
-        copied = sorted(metadata.tables.values(), key=lambda t: t.fullname)
+        copied = _tables(metadata)
         with _transaction(target):
             self._run.check(tables(target, copied, there, self._run.limits))
-            before = tables(source, schema.tables, here, self._run.limits)
+            before = tables(source, schema.tables, here, self._run.limits, self._run.subset)
             self._run.measure(judged, before, tables(target, copied, there, self._run.limits))
 
     def _mark(self, schema: Schema) -> str:
         """What must be the same for a run to go on."""
         replacer = self._run.replacer
         columns = [(t.fullname, [(c.name, str(c.type)) for c in t.columns]) for t in schema.tables]
-        said = repr((replacer.policy, replacer.key_id, self._source.label, columns))
+        wanted = self._run.subset.wanted if self._run.subset is not None else None
+        said = repr((replacer.policy, replacer.key_id, self._source.label, columns, wanted))
         return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -363,6 +380,11 @@ def _identity(connection: sa.Connection) -> Any:
 
     path = connection.exec_driver_sql("PRAGMA database_list").first()
     return os.path.realpath(str(path[2])) if path is not None else None
+
+
+def _tables(metadata: sa.MetaData) -> list[sa.Table]:
+    """The tables in order of name: keys come last, so none has to be there before another."""
+    return sorted(metadata.tables.values(), key=lambda t: t.fullname)
 
 
 def _quoted(connection: sa.Connection, name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from privacyscan.model import Place
+from privacyscan.pseudonymize.databases._schema import references
 from privacyscan.pseudonymize.judge import Judged
 from privacyscan.pseudonymize.policy import Policy
 
@@ -27,11 +28,9 @@ def representatives(
         return place
 
     for table in tables:
-        for key in table.foreign_key_constraints:
-            for mine, element in zip(key.column_keys, key.elements, strict=True):
-                target, _, column = element.target_fullname.rpartition(".")
-                if target in places:
-                    of[root(places[table.fullname].at(mine))] = root(places[target].at(column))
+        for key in references(table, tables):
+            for mine, column in zip(key.columns, key.referred, strict=True):
+                of[root(places[table.fullname].at(mine))] = root(places[key.table].at(column))
     groups: dict[Place, list[Place]] = defaultdict(list)
     for place in {*of, *of.values()}:
         groups[root(place)].append(place)

@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.batches import bounded, record_batch, weight
 from privacyscan.errors import TargetError
 from privacyscan.model import Limits, Place, Table
 from privacyscan.pseudonymize._sqlite import as_cell
+from privacyscan.pseudonymize._subset import Subset
 from privacyscan.pseudonymize.cells import Columns
 
 if TYPE_CHECKING:
@@ -27,23 +29,54 @@ def written(table: sa.Table) -> list[sa.Column[Any]]:
     return [c for c in table.columns if c.computed is None]
 
 
-def rows(connection: sa.Connection, table: sa.Table, limits: Limits) -> Iterator[Sequence[Row]]:
-    """The rows in batches, streamed."""
+def identity(table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns that tell its rows apart, as far as the table has a key."""
+    columns, key = written(table), list(table.primary_key.columns)
+    return key if key and all(c.computed is None for c in key) else columns
+
+
+def keyed(connection: sa.Connection, table: sa.Table, columns: Sequence[str]) -> Iterator[tuple[Row, Row]]:
+    """Of each row what tells it apart, and its values in these columns, streamed."""
+    key = identity(table)
+    for row in _streamed(connection, [*key, *(table.c[name] for name in columns)]):
+        yield row[: len(key)], row[len(key) :]
+
+
+def rows(
+    connection: sa.Connection, table: sa.Table, limits: Limits, subset: Subset | None = None
+) -> Iterator[Sequence[Row]]:
+    """The rows in batches, streamed; those of the subset, if there is one."""
+    columns = written(table)
+    batches = bounded(_streamed(connection, columns), weight, limits.batch_rows)
+    if subset is None:
+        yield from batches
+        return
+    names, chosen = [c.name for c in columns], subset.chooser(table.fullname)
+    key = [names.index(c.name) for c in identity(table)]
+    for batch in batches:
+        if taken := list(compress(batch, chosen([row[i] for i in key] for row in batch))):
+            yield taken
+
+
+def _streamed(connection: sa.Connection, columns: Sequence[sa.Column[Any]]) -> Iterator[Row]:
     from sqlalchemy import select
 
     streamed = {"stream_results": True, "max_row_buffer": _FETCHED}
-    result = connection.execute(select(*written(table)), execution_options=streamed)
-    given = (tuple(row) for part in result.partitions(_FETCHED) for row in part)
-    yield from bounded(given, weight, limits.batch_rows)
+    result = connection.execute(select(*columns), execution_options=streamed)
+    return (tuple(row) for part in result.partitions(_FETCHED) for row in part)
 
 
 def tables(
-    connection: sa.Connection, all_tables: Sequence[sa.Table], places: Mapping[str, Place], limits: Limits
+    connection: sa.Connection,
+    all_tables: Sequence[sa.Table],
+    places: Mapping[str, Place],
+    limits: Limits,
+    subset: Subset | None = None,
 ) -> Iterator[Table]:
     """The rows of all tables as they are scanned; `places` is by full name."""
     for table in all_tables:
         names, place, first = [c.name for c in written(table)], places[table.fullname], 0
-        for batch in rows(connection, table, limits):
+        for batch in rows(connection, table, limits, subset):
             cells = [[cell_of(v) for v in row] for row in batch]
             yield Table(place, record_batch(names, cells)[0], first)
             first += len(batch)

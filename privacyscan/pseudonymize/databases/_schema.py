@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import UsageError
+from privacyscan.pseudonymize._subset import Reference
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Inspector, MetaData, Table
+    from sqlalchemy import Connection, ForeignKeyConstraint, Inspector, MetaData, Table
 
 _SYSTEM = frozenset({"information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"})
 _PARTITIONS = """SELECT n.nspname, c.relname FROM pg_catalog.pg_class c
@@ -69,7 +70,33 @@ def reflected(connection: Connection) -> Schema:
                 left.append(((str(schema), name), "a materialised view is not copied"))
             sequences += _sequences(connection, inspector, str(schema))
     tables = sorted(metadata.tables.values(), key=lambda t: (t.schema or "", t.name))
+    for of in tables:
+        if any(reference(key, tables) is None for key in of.foreign_key_constraints):
+            path = tuple(filter(None, (of.schema, of.name)))
+            left.append((path, "a key that refers to a table that is not there is not copied"))
     return Schema(kind, tuple(tables), tuple(views), tuple(sequences), tuple(left))
+
+
+def reference(key: ForeignKeyConstraint, tables: Sequence[Table]) -> Reference | None:
+    """What a foreign key refers to, by full name of the table; None: it is not among these tables. SQLite takes names
+    in any capitals, and PostgreSQL tells no schema where it would find the table without."""
+    elements = [element.target_fullname.rpartition(".") for element in key.elements]
+    name = elements[0][0]
+    spelled = {t.fullname.lower(): t for t in tables} | {t.fullname: t for t in tables}
+    table = next((spelled[n] for n in (name, f"public.{name}", name.lower()) if n in spelled), None)
+    if table is None:
+        return None
+    columns = {c.name.lower(): c.name for c in table.columns} | {c.name: c.name for c in table.columns}
+    referred = (columns.get(c) or columns.get(c.lower()) or c for _, _, c in elements)
+    return Reference(tuple(key.column_keys), table.fullname, tuple(referred))
+
+
+def references(table: Table, tables: Sequence[Table]) -> Iterator[Reference]:
+    """The foreign keys of a table to these tables."""
+    found = (
+        reference(key, tables) for key in sorted(table.foreign_key_constraints, key=lambda k: tuple(k.column_keys))
+    )
+    yield from (r for r in found if r is not None)
 
 
 KEY_LENGTH = 255  # characters of a text that a key is made of
@@ -151,12 +178,14 @@ def rebuilt(schema: Schema, kind: str, checks: Mapping[tuple[str | None, str], S
             if isinstance(constraint, UniqueConstraint):
                 new.append_constraint(UniqueConstraint(*(c.name for c in constraint.columns), name=constraint.name))
             elif isinstance(constraint, ForeignKeyConstraint):
-                target = constraint.elements[0].target_fullname.rsplit(".", 1)[0]
-                referred = target if same else target.rsplit(".", 1)[-1]
+                told = reference(constraint, schema.tables)
+                if told is None:
+                    continue
+                referred = told.table if same else told.table.rsplit(".", 1)[-1]
                 new.append_constraint(
                     ForeignKeyConstraint(
-                        constraint.column_keys,
-                        [f"{referred}.{e.target_fullname.rsplit('.', 1)[1]}" for e in constraint.elements],
+                        told.columns,
+                        [f"{referred}.{column}" for column in told.referred],
                         name=constraint.name or f"fk_{old.name}_{'_'.join(constraint.column_keys)}",
                         ondelete=constraint.ondelete,
                         onupdate=constraint.onupdate,
