@@ -11,6 +11,7 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 
+from privacyscan.errors import UsageError
 from privacyscan.model import Place, Sample
 
 Row = Sequence[Any]
@@ -84,7 +85,16 @@ class Subset:
 
     def choose(self, relations: Sequence[Relation], read: Rows) -> None:
         """Choose the rows of all tables. `read(table, columns)` gives of each row what tells it apart, and its values
-        in these columns."""
+        in these columns. Raises UsageError where the temporary folder is full."""
+        try:
+            self._choose(relations, read)
+        except sqlite3.OperationalError as error:
+            raise UsageError(
+                f"the temporary folder cannot hold which rows are copied ({error.sqlite_errorname}); free space, or "
+                "name another folder in TMPDIR"
+            ) from None
+
+    def _choose(self, relations: Sequence[Relation], read: Rows) -> None:
         self._tables = {relation.name: number for number, relation in enumerate(relations)}
         links = (r for relation in relations for r in relation.references if r.table in self._tables)
         keys = {pair: n for n, pair in enumerate(dict.fromkeys((r.table, r.referred) for r in links))}

@@ -93,10 +93,8 @@ def reference(key: ForeignKeyConstraint, tables: Sequence[Table]) -> Reference |
 
 def references(table: Table, tables: Sequence[Table]) -> Iterator[Reference]:
     """The foreign keys of a table to these tables."""
-    found = (
-        reference(key, tables) for key in sorted(table.foreign_key_constraints, key=lambda k: tuple(k.column_keys))
-    )
-    yield from (r for r in found if r is not None)
+    keys = sorted(table.foreign_key_constraints, key=lambda k: tuple(k.column_keys))
+    yield from (found for key in keys if (found := reference(key, tables)) is not None)
 
 
 KEY_LENGTH = 255  # characters of a text that a key is made of
