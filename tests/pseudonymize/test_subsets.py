@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from privacyscan import rulebook
 from privacyscan.errors import UsageError
 from privacyscan.model import Sample
 from privacyscan.pseudonymize import plan, pseudonymize
+from privacyscan.pseudonymize._page import page
 from privacyscan.pseudonymize._subset import Reference, Relation, Subset
 from tests.pseudonymize.samples import KEY, TOKENS, people
 from tests.pseudonymize.test_databases import engine, rows
@@ -138,7 +140,9 @@ def test_the_file_of_a_smaller_copy_keeps_nothing_of_the_others(tmp_path: Path) 
         database.execute("CREATE TABLE catatan (isi text)")
         database.executemany("INSERT INTO catatan VALUES (?)", [(f"rapat nomor-{i}-",) for i in range(200)])
         database.commit()
-    pseudonymize(source, str(tmp_path / "salinan.db"), TOKENS, KEY, rows=Sample(rows=5))
+    result = pseudonymize(source, str(tmp_path / "salinan.db"), TOKENS, KEY, rows=Sample(rows=5))
+    told = page(result, "en", rulebook.load()).decode()
+    assert "catatan: 5 of 200 rows: 5 by chance, 0 because these refer to them" in told
     data = (tmp_path / "salinan.db").read_bytes()
     assert sum(f"nomor-{i}-".encode() in data for i in range(200)) == 5
 
