@@ -107,10 +107,10 @@ def plan(
     from privacyscan.pseudonymize.staging import check_source, local_path
 
     if _is_server(target):
-        from privacyscan.pseudonymize.databases._copy import Databases
+        from privacyscan.pseudonymize.databases._source import Source
 
         run = _copying(policy, key, settings, rulebook, progress, planning=True, rows=rows)
-        run.planned(Databases(run, read.target(target), read.target(target), False, False).plan())
+        run.planned(Source(run, read.target(target)).plan())
         return run.plan()
     source = local_path(target, "TARGET")
     check_source(source)

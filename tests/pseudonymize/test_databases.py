@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +216,33 @@ def test_keys_lead_to_other_schemas_and_never_to_tables_that_are_not_there(
     file = made_file(tmp_path / "asal.db", "CREATE TABLE w (id int, lama int REFERENCES hilang (id))")
     skipped = pseudonymize(file, new_database(postgresql), TOKENS, KEY).skipped
     assert [(s.place.path, s.message[:23]) for s in skipped] == [(("w",), "a key that refers to a ")]
+
+
+MIXED = """CREATE TABLE w (
+  lahir DATE, tiba DATETIME, kapan DATE, kode INTEGER, biaya DECIMAL(10, 2), tarif NUMERIC, aktif BOOLEAN,
+  tanda BOOLEAN, panjang VARCHAR(3), data JSON, apa, besar INT)"""
+HELD = (
+    "('2024-01-02', '2024-01-02 03:04:05', 'belum', 5, 1.5, 2, 1, 7, 'lebih dari tiga', '{\"a\": 1}', 5, 1 << 53)",
+    "(NULL, NULL, '2024-01-02', 'abc', 3, 2.5, 0, 0, 'dua', NULL, X'6162', 1)",
+)
+
+
+@pytest.mark.parametrize("server", ["postgresql", "mariadb"])
+def test_columns_of_sqlite_hold_what_they_hold_whatever_their_type_says(
+    server: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    target = new_database(request.getfixturevalue(server))
+    file = made_file(tmp_path / "asal.db", MIXED, *(f"INSERT INTO w VALUES {row}" for row in HELD))
+    assert pseudonymize(file, target, TOKENS, KEY).exit_code == 0
+    with engine(target).connect() as connection:
+        metadata = sa.MetaData()
+        metadata.reflect(connection)
+        copied = list(connection.execute(sa.select(metadata.tables["w"]).order_by(metadata.tables["w"].c.biaya)))
+    moment = datetime(2024, 1, 2, 3, 4, 5)
+    first = (date(2024, 1, 2), moment, "belum", "5", Decimal("1.50"), 2.0, True, 7, "lebih dari tiga", {"a": 1}, "5")
+    assert [r[:11] if server == "postgresql" else (*r[:9], {"a": 1}, r[10]) for r in copied[:1]] == [first]
+    assert tuple(copied[1][:9]) == (None, None, "2024-01-02", "abc", 3, 2.5, False, 0, "dua")
+    assert [r[11] for r in copied] == [1 << 53, 1]
 
 
 def test_rows_go_on_being_numbered_in_mariadb(mariadb: str) -> None:

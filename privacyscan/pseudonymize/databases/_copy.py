@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import TargetError, UsageError
 from privacyscan.model import Place, Reason, Skipped, Target
-from privacyscan.pseudonymize._subset import Relation
 from privacyscan.pseudonymize.cells import Columns, Done
-from privacyscan.pseudonymize.databases._keys import representatives
-from privacyscan.pseudonymize.databases._rows import changed, keyed, rows, tables, written
-from privacyscan.pseudonymize.databases._schema import BOOK, Schema, checks_of, rebuilt, references, reflected
+from privacyscan.pseudonymize.databases._rows import changed, rows, tables, written
+from privacyscan.pseudonymize.databases._schema import BOOK, Schema, checks_of, rebuilt, reflected
+from privacyscan.pseudonymize.databases._source import Source, code
 from privacyscan.pseudonymize.judge import Verdicts
 from privacyscan.sources import database
 
@@ -27,20 +26,14 @@ if TYPE_CHECKING:
 KINDS = ("postgresql", "mysql", "mariadb", "sqlite")
 
 
-class Databases:
+class Databases(Source):
     """One copy of a database under way. `resume`: go on where a run that was killed stopped."""
 
     def __init__(self, run: Copying, source: Target, target: Target, resume: bool, overwrite: bool) -> None:
-        self._run, self._source, self._target = run, source, target
+        super().__init__(run, source)
+        self._target = target
         self._resume, self._overwrite = resume, overwrite
         self._counts: dict[Place, Counter[Done]] = {}
-
-    def plan(self) -> Verdicts:
-        """The verdicts on the source."""
-        with self._snapshot() as connection:
-            schema = reflected(connection)
-            self._choose(connection, schema)
-            return self._judged(connection, schema)
 
     def copy(self) -> None:
         """Copy everything. Raises UsageError for a target that is the source or not empty, TargetError for what cannot
@@ -79,8 +72,7 @@ class Databases:
         judged: Verdicts,
         done: set[str],
     ) -> None:
-        replacer = self._run.replacer
-        replacer.same_as = representatives(schema.tables, self._places(schema), judged.columns, replacer.policy)
+        self._same(schema, judged)
         for old in schema.tables:
             new = next(t for t in metadata.tables.values() if t.name == old.name and t.schema in (None, old.schema))
             if new.fullname not in done:
@@ -93,18 +85,6 @@ class Databases:
         with _transaction(target):
             target.exec_driver_sql(f"DROP TABLE {BOOK}")
 
-    def _choose(self, connection: sa.Connection, schema: Schema) -> None:
-        """Choose the rows of a smaller copy, if one is asked for."""
-        if self._run.subset is None:
-            return
-        by_name = {t.fullname: t for t in schema.tables}
-        relations = [
-            Relation(t.fullname, tuple(references(t, schema.tables)), bool(t.primary_key.columns))
-            for t in schema.tables
-        ]
-        self._run.subset.choose(relations, lambda name, columns: keyed(connection, by_name[name], columns))
-        self._run.chosen(self._places(schema))
-
     def _clear(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
         """Take away what was written; where even that is refused, the table of what is done stays and says so."""
         from sqlalchemy import inspect
@@ -112,19 +92,6 @@ class Databases:
 
         with suppress(SQLAlchemyError), _transaction(target):
             self._drop(target, metadata, schema, inspect(target))
-
-    def _places(self, schema: Schema) -> dict[str, Place]:
-        return {t.fullname: self._source.place.child(*filter(None, (t.schema, t.name))) for t in schema.tables}
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[sa.Connection]:
-        """The source in one snapshot, for reading alone."""
-        limits = self._run.limits
-        with database.opened(self._source, limits) as (_, connection):
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            with self._told(self._source):
-                yield connection
 
     @contextmanager
     def _opened(self) -> Iterator[sa.Connection]:
@@ -136,7 +103,7 @@ class Databases:
             try:
                 connection = engine.connect()
             except SQLAlchemyError as error:
-                raise TargetError(f"{self._target.label}: cannot be opened ({_code(error)}); check --to") from None
+                raise TargetError(f"{self._target.label}: cannot be opened ({code(error)}); check --to") from None
             with connection, self._told(self._target):
                 if connection.dialect.name == "sqlite":
                     connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
@@ -144,26 +111,6 @@ class Databases:
                 yield connection
         finally:
             engine.dispose()
-
-    @contextmanager
-    def _told(self, side: Target) -> Iterator[None]:
-        """Tell what a server refuses without its words, which may hold values."""
-        from sqlalchemy.exc import DBAPIError
-
-        try:
-            yield
-        except DBAPIError as error:
-            raise TargetError(
-                f"{side.label}: the database refuses ({_code(error)}); check rights, free space and the connection"
-            ) from None
-
-    def _judged(self, connection: sa.Connection, schema: Schema) -> Verdicts:
-        for table in schema.tables:
-            for name in (table.name, *(c.name for c in table.columns)):
-                if self._run.replacer.names_somebody(name):
-                    shown = self._run.replacer.shown(f"{table.name}.{name}")
-                    raise TargetError(f"{shown}: the name holds personal data and is copied as it is; rename it")
-        return self._run.judged(tables(connection, schema.tables, self._places(schema), self._run.limits))
 
     def _check_apart(self, source: sa.Connection, target: sa.Connection) -> None:
         with _transaction(target):
@@ -197,24 +144,6 @@ class Databases:
                     f"{self._target.label}: holds {there} tables or views of it; choose an empty database, or {hint}"
                 )
         return None
-
-    def _check_definitions(self, schema: Schema, checks: Mapping[Any, Sequence[Any]]) -> None:
-        """Refuse definitions that hold a value: they would be copied as they are."""
-        for table in schema.tables:
-            texts = [str(check["sqltext"]) for check in checks.get((table.schema, table.name), ())]
-            for column in table.columns:
-                texts += [str(getattr(d, "arg", "")) for d in (column.server_default,) if d is not None]
-                texts += [str(column.computed.sqltext)] if column.computed is not None else []
-                texts += [str(label) for label in getattr(column.type, "enums", ())]
-            for index in table.indexes:
-                texts += [str(option) for option in index.dialect_kwargs.values()]
-            if any(self._run.replacer.names_somebody(text) for text in texts):
-                shown = self._run.replacer.shown(table.name)
-                raise TargetError(
-                    f"{shown}: a default, check or other definition of the table holds personal data and is copied as "
-                    "it is; change it in the source first",
-                    "unsupported_type",
-                )
 
     def _begin(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
         """Make the target ready: all tables without keys, and a table that says what is done."""
@@ -307,7 +236,7 @@ class Databases:
         except _errors(target) as error:
             raise TargetError(
                 f"{self._run.replacer.shown(str(place))}: replacements break a key or check of the table or do not fit "
-                f"({_code(error)}); a unique column needs token, encrypt, fpe or twin",
+                f"({code(error)}); a unique column needs token, encrypt, fpe or twin",
                 "unsupported_type",
             ) from None
 
@@ -448,10 +377,3 @@ def _errors(target: sa.Connection) -> tuple[type[Exception], ...]:
 
     driver: Any = target.dialect.loaded_dbapi
     return IntegrityError, DataError, driver.Error
-
-
-def _code(error: Exception) -> str:
-    """The name of what went wrong; the server's own words may hold values."""
-    original = getattr(error, "orig", None) or error
-    state = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
-    return str(state or type(original).__name__)

@@ -60,19 +60,24 @@ def reflected(connection: Connection) -> Schema:
         names = [n for n in inspector.get_table_names(schema) if (schema, n) not in partitions and n != BOOK]
         metadata.reflect(connection, schema, only=names, resolve_fks=False)
         views += [View(schema, n, inspector.get_view_definition(n, schema)) for n in inspector.get_view_names(schema)]
-        for table in names:
-            for index in inspector.get_indexes(table, schema):
+        for name in names:
+            for index in inspector.get_indexes(name, schema):
                 if None in index["column_names"]:
-                    path = tuple(filter(None, (schema, table, index["name"])))
+                    path = tuple(filter(None, (schema, name, index["name"])))
                     left.append((path, "an index on an expression is not copied"))
         if kind == "postgresql":
             for name in inspector.get_materialized_view_names(schema):
                 left.append(((str(schema), name), "a materialised view is not copied"))
             sequences += _sequences(connection, inspector, str(schema))
+    if kind == "sqlite":
+        from privacyscan.pseudonymize.databases._held import settle
+
+        for table in metadata.tables.values():
+            settle(connection, table)
     tables = sorted(metadata.tables.values(), key=lambda t: (t.schema or "", t.name))
-    for of in tables:
-        if any(reference(key, tables) is None for key in of.foreign_key_constraints):
-            path = tuple(filter(None, (of.schema, of.name)))
+    for table in tables:
+        if any(reference(key, tables) is None for key in table.foreign_key_constraints):
+            path = tuple(filter(None, (table.schema, table.name)))
             left.append((path, "a key that refers to a table that is not there is not copied"))
     return Schema(kind, tuple(tables), tuple(views), tuple(sequences), tuple(left))
 
