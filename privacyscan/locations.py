@@ -13,9 +13,10 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from privacyscan.detect.drafts import IN_TEXT, Draft, read
+from privacyscan.detect.whereabouts import Whereabouts, together
 from privacyscan.errors import UsageError
 from privacyscan.model import Finding, LocationsFile
 
@@ -28,7 +29,8 @@ FILENAME = "locations.parquet"
 DRAFTS = ".locations-"  # what the name of a folder of drafts begins with
 ROW_GROUP = 1 << 18
 _ODD = re.compile("[\ud800-\udfff]")  # a byte of a name that is no text
-Found = tuple[Finding, str, Sequence[Draft]]  # a finding as it is shown, the id of its asset, its places
+# A finding as it is shown, the id of its asset, its places, where these are, and the column as its table calls it.
+Found = tuple[Finding, str, Sequence[Draft], Whereabouts, str | None]
 
 # What each place repeats of its finding, and the name of its column.
 _OF_FINDING: dict[str, Callable[[Finding, str], str | float | None]] = {
@@ -41,6 +43,16 @@ _OF_FINDING: dict[str, Callable[[Finding, str], str | float | None]] = {
     "confidence": lambda finding, asset: finding.confidence,
 }
 _NUMBERS = ("row", *IN_TEXT)
+
+
+class _Some(NamedTuple):
+    """Some places of a finding."""
+
+    finding: Finding
+    asset: str
+    places: Numbers
+    where: Whereabouts
+    column: str | None
 
 
 class LocationsFolder:
@@ -128,15 +140,15 @@ def _write(file: Any, found: Iterable[Found]) -> int:
     return rows
 
 
-def _groups(found: Iterable[Found]) -> Iterator[list[tuple[Finding, str, Numbers]]]:
+def _groups(found: Iterable[Found]) -> Iterator[list[_Some]]:
     """The places in row groups, each with its findings."""
-    group: list[tuple[Finding, str, Numbers]] = []
+    group: list[_Some] = []
     left = ROW_GROUP
-    for finding, asset, drafts in found:
+    for finding, asset, drafts, where, column in found:
         for places in read(drafts):
             while len(places):
-                group.append((finding, asset, places[:left]))
-                taken = len(group[-1][2])
+                group.append(_Some(finding, asset, places[:left], where, column))
+                taken = len(group[-1].places)
                 places, left = places[taken:], left - taken
                 if not left:
                     yield group
@@ -149,17 +161,17 @@ def _schema() -> pa.Schema:
     import pyarrow as pa
 
     of_finding = {name: pa.dictionary(pa.int32(), pa.string()) for name in _OF_FINDING} | {"confidence": pa.float64()}
-    return pa.schema(of_finding | {name: pa.int64() for name in _NUMBERS})
+    return pa.schema(of_finding | {name: pa.int64() for name in (*_NUMBERS, "page")} | {"cell": pa.string()})
 
 
-def _batch(group: Sequence[tuple[Finding, str, Numbers]]) -> pa.RecordBatch:
+def _batch(group: Sequence[_Some]) -> pa.RecordBatch:
     import numpy as np
     import pyarrow as pa
 
-    schema, counts = _schema(), [len(places) for _, _, places in group]
+    schema, counts = _schema(), [len(some.places) for some in group]
     columns = []
     for name, said in _OF_FINDING.items():
-        values = [_text(said(finding, asset)) for finding, asset, _ in group]
+        values = [_text(said(some.finding, some.asset)) for some in group]
         different = list(dict.fromkeys(v for v in values if v is not None))
         code = {value: i for i, value in enumerate(different)}
         codes = np.repeat(np.array([-1 if v is None else code[v] for v in values], np.int32), counts)
@@ -170,8 +182,9 @@ def _batch(group: Sequence[tuple[Finding, str, Numbers]]) -> pa.RecordBatch:
         else:
             columns.append(pa.array(np.array(different)[codes], kind))
     columns += [
-        pa.chunked_array([_number(places, i) for _, _, places in group]).combine_chunks() for i in range(len(_NUMBERS))
+        pa.chunked_array([_number(some.places, i) for some in group]).combine_chunks() for i in range(len(_NUMBERS))
     ]
+    columns += [c.combine_chunks() for c in together([(some.where, some.places, some.column) for some in group])]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 

@@ -99,13 +99,25 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """Where a table stands on a sheet of a spreadsheet: its columns, which begin with the sheet's column `first` (0 is
+    A), and `lines`: rows of the table, each with the line of the sheet (from 0 on) in which it stands. Those between
+    follow one another; where the line is None nobody has counted from this row on."""
+
+    names: tuple[str, ...]
+    first: int
+    lines: tuple[tuple[int, int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Some rows of a table, as an Arrow record batch; a table arrives as one `Table` or more, in order.
 
     `first_row` is the 0-based number of the batch's first row in the table. `total` is the number of
     rows the whole table holds where the source knows it, else None. `again`: further values of rows that came before,
     from cells that hold lists. `cell`: what is found in it is told of this column and row of a table, in one of whose
-    cells it stands. `comments` are those that its database has for columns.
+    cells it stands. `comments` are those that its database has for columns. `sheet`: where the rows up to the last of
+    this batch stand in a spreadsheet.
     """
 
     place: Place
@@ -115,6 +127,7 @@ class Table:
     again: bool = False
     cell: Place | None = None
     comments: Mapping[str, str] = field(default_factory=dict)
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -553,8 +566,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where one match lies. Tables: `row` (0-based). Texts: `line`, characters `start`..`end` in it (0-based,
-    end exclusive) and `offset_start`..`offset_end` from the start of the file; `page` of a document, from 1 on."""
+    """Where one match lies. Tables: `row` (0-based), in a spreadsheet also the `cell`, such as B7. Texts: `line`,
+    characters `start`..`end` in it (0-based, end exclusive) and `offset_start`..`offset_end` from the start of the
+    file; `page` of a document, from 1 on."""
 
     row: int | None = None
     line: int | None = None
@@ -563,6 +577,7 @@ class Location:
     offset_start: int | None = None
     offset_end: int | None = None
     page: int | None = None
+    cell: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

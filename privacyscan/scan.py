@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from privacyscan.detect.known import Known
     from privacyscan.detect.paragraphs import Asked
     from privacyscan.detect.quasi import Quasi
+    from privacyscan.detect.whereabouts import Whereabouts
     from privacyscan.journal import Journal
     from privacyscan.locations import LocationsFolder
     from privacyscan.pieces import Pieces
@@ -222,6 +223,7 @@ class _Run:
         self.assets: list[Asset] = []
         self.findings: list[Finding] = []
         self.drafts: list[list[Draft]] = []  # of each finding
+        self.where: dict[Place, Whereabouts] = {}  # of the assets with findings, where all places are kept
         self.skipped: list[Skipped] = []
         self.interrupted = False
         self.inline_left = INLINE_BYTES
@@ -443,6 +445,8 @@ class _Run:
             met = self.known.nobody() if self.known is not None else None
             found = list(self.detector.findings(tally, met, self.drafts))
             self.findings += found
+            if found and tally.where and self.places is not None:
+                self.where[tally.place] = tally.where
             for place, asked in _not_asked(tally):
                 named = any(self.detector.rules[f.entity].identifier.part == "names" for f in found if f.place == place)
                 message = f"{asked.unread} bytes of running text after the first {asked.prose}"
@@ -559,9 +563,12 @@ class _Run:
         """Write all places in the order of the findings; None where nobody asked for them."""
         if self.places is None:
             return None
+        from privacyscan.detect.whereabouts import Whereabouts
+
         ids = {a.place: a.id for a in self.assets}
         found = [
-            (show.finding(f), ids[f.place.asset], drafts) for f, drafts in zip(self.findings, self.drafts, strict=True)
+            (show.finding(f), ids[f.place.asset], drafts, self.where.get(f.place.asset, Whereabouts()), f.place.column)
+            for f, drafts in zip(self.findings, self.drafts, strict=True)
         ]
         return self.places.write(sorted(found, key=lambda f: _in_report(f[0])))
 

@@ -228,7 +228,7 @@ def _text(part: Text, tally: AssetTally, detector: Detector) -> tuple[int, int]:
     tally.scanner.add(part)
     size = len(part.data) - part.overlap
     tally.bytes += size
-    tally.pages += part.pages
+    tally.where.pages += part.pages
     return part.data.count(b"\n"), size
 
 

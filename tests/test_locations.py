@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import pickle
 import random
@@ -33,9 +34,10 @@ from tests.test_pieces import people, written
 
 pytestmark = pytest.mark.no_cover  # other tests go the same ways; under the tracer these take twice as long
 
+NIKS = [people.nik() for people in [MadeUp(4)] for _ in range(60)]
 PROGRAM = Path(sys.executable).parent / "privacyscan"
 REPORTS = ["locations.parquet", "manifest.json", "report.html", "scan.json"]
-IN_PLACE = ("row", "line", "start", "end", "offset_start", "offset_end")
+IN_PLACE = ("row", "line", "start", "end", "offset_start", "offset_end", "page", "cell")
 
 
 @pytest.fixture
@@ -47,7 +49,8 @@ def folder(tmp_path: Path) -> Path:
     written(folder / "kecil.csv", people(50, seed=2))
     written(folder / "ragam.csv", [*people(1_500, seed=3), ["x"] * 8, *people(1_500, seed=4)[1:]])
     (folder / "surat.txt").write_bytes(samples.text_file() + "Bapak Budi Santoso – 0812 3456 7890\n".encode() * 40)
-    (folder / "lembar.xlsx").write_bytes(samples.xlsx_file())
+    (folder / "lembar.xlsx").write_bytes(printed_sheet())
+    (folder / "surat.pdf").write_bytes(samples.pdf_file([[f"NIK {nik}" for nik in NIKS[i : i + 2]] for i in (0, 2, 4)]))
     (folder / "warga.db").write_bytes(samples.sqlite_file())
     inner = samples.zip_file({"a.csv": samples.csv_file(), "b.txt": samples.text_file()})
     (folder / "arsip.zip").write_bytes(samples.zip_file({"dalam.zip": inner, "warga.db": samples.sqlite_file()}))
@@ -70,6 +73,22 @@ def scanned(targets: Sequence[Path], report: Path | None, workers: int = 1, aske
 
 def rows(report: Path) -> list[dict[str, Any]]:
     return list(pq.read_table(report / "locations.parquet").to_pylist())
+
+
+def printed_sheet() -> bytes:
+    """A table of a title and two printed pages that begins in C4, and a second one below it."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active["C2"] = "Daftar warga"
+    lines = [["nama", "nik"], *(["Budi", nik] for nik in NIKS[:20]), [], ["nama", "nik"]]
+    lines += [*(["Budi", nik] for nik in NIKS[20:40]), [], ["Pegawai"], ["kode", "no ktp"]]
+    for row, cells in enumerate([*lines, *(["A", nik] for nik in NIKS[40:])], 4):
+        for column, value in enumerate(cells, 3):
+            book.active.cell(row, column, value)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
 
 
 def by_finding(report: Path) -> dict[str, list[Location]]:
@@ -113,6 +132,16 @@ def test_each_place_says_of_which_finding_it_is(folder: Path, tmp_path: Path) ->
         said = (row["target"], row["path"], row["column"], row["entity"], row["confidence"])
         assert said == (f.place.target, "/".join(f.place.path), f.place.column, f.entity, f.confidence)
         assert row["asset"].startswith("A-")
+
+
+def test_a_place_is_told_by_its_page_or_cell(folder: Path, tmp_path: Path) -> None:
+    import openpyxl
+
+    scanned([folder / "lembar.xlsx", folder / "surat.pdf"], tmp_path / "hasil")
+    told = [row for row in rows(tmp_path / "hasil") if row["entity"] == "ID_NIK"]
+    sheet = openpyxl.load_workbook(folder / "lembar.xlsx").active
+    assert [sheet[row["cell"]].value for row in told if row["cell"]] == NIKS
+    assert [row["page"] for row in told if not row["cell"]] == [1, 1, 2, 2, 3, 3]
 
 
 @pytest.mark.usefixtures("small_pieces")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,7 +31,8 @@ from privacyscan.detect.tables import table_verdicts
 from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
 from privacyscan.detect.texts import TextScanner, TextTally, line_candidates
 from privacyscan.detect.verdicts import ENOUGH, Verdict, derived_verdict
-from privacyscan.model import Confidence, Evidence, Finding, Identifier, Location, Place, Table, Text
+from privacyscan.detect.whereabouts import Whereabouts
+from privacyscan.model import Confidence, Evidence, Finding, Identifier, Place, Table, Text
 from privacyscan.nested import COLUMNS, REST
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class AssetTally:
     text: TextTally | None = None
     agreements: dict[Pair, Agreement] = field(default_factory=dict)
     scanner: TextScanner | None = field(default=None, repr=False)  # while a text is being read
-    pages: list[int] = field(default_factory=list)  # first lines of the pages of a document, in order
+    where: Whereabouts = field(default_factory=Whereabouts)
     of_cells: bool = False  # holds what was found in all files in the cells of a column
 
     def opened(self) -> AssetTally:
@@ -161,6 +161,7 @@ class Detector:
         tally.cells += part.batch.num_rows * part.batch.num_columns
         tally.bytes += part.batch.nbytes
         tally.total = part.total if part.total is not None else tally.total
+        tally.where.sheet = part.sheet or tally.where.sheet
 
     def text_scanner(self) -> TextScanner:
         """A scanner for the blocks of one text."""
@@ -176,7 +177,7 @@ class Detector:
                 met.merge(verdict.tally.met)
             if drafts is not None:
                 drafts.append(verdict.tally.drafts)
-            yield self._finding(verdict, place, seen, asset.pages)
+            yield self._finding(verdict, place, seen, asset.where)
 
     def verdicts(self, asset: AssetTally) -> Iterator[tuple[Place, int, Verdict]]:
         """The same before they become findings: place, how many cells or lines it has, verdict.
@@ -257,7 +258,7 @@ class Detector:
         for derived, tallies in told_by.items():
             yield derived_verdict(self.rules[derived], tallies, sure[derived], self.most)
 
-    def _finding(self, verdict: Verdict, place: Place, seen: int, pages: Sequence[int]) -> Finding:
+    def _finding(self, verdict: Verdict, place: Place, seen: int, where: Whereabouts) -> Finding:
         identity = "\0".join((verdict.rule.id, place.target, *place.path, place.column or ""))
         fingerprint = hmac_digest(self.key, identity.encode("utf-8", "surrogateescape"), "sha256").hex()[:32]
         met, evidence = verdict.tally.met, verdict.evidence
@@ -277,7 +278,7 @@ class Detector:
             evidence=evidence,
             samples=tuple(m for _, m in verdict.tally.samples),
             fingerprint=fingerprint,
-            locations=tuple(_on_page(location, pages) for location in verdict.tally.places),
+            locations=tuple(where.told(location, place.column) for location in verdict.tally.places),
             sketch=sketch,
         )
 
@@ -320,12 +321,6 @@ def spans(text: str, rulebook: Rulebook, header: str = "") -> list[Span]:
     if detector is None:
         detector = _DETECTORS[rulebook.sha256] = Detector(rulebook.identifiers.values(), b"", names="on")
     return detector.spans(text, header, running=not header)
-
-
-def _on_page(location: Location, pages: Sequence[int]) -> Location:
-    """The same with its page, where the pages of a text begin on these lines."""
-    page = bisect(pages, location.line) if pages and location.line is not None else 0
-    return replace(location, page=page) if page else location
 
 
 def _share(part: int, whole: int) -> dict[str, int | float]:

@@ -9,11 +9,14 @@ from itertools import chain, islice
 from privacyscan.formats._header import ROWS, header_row, is_data, unique
 
 Row = list[str]
+Line = tuple[int, int | None]
 _GAP = 5  # blank lines and titles that may stand between two tables
+_MOST_LINES = 1_000  # headers of printed pages that are counted
 
 
-def tables(rows: Iterator[Row]) -> Iterator[tuple[str, list[str], Iterator[Row]]]:
-    """For each table the lines above it, the names of its columns and its rows, which must be used up before the next.
+def tables(rows: Iterator[Row]) -> Iterator[tuple[str, list[str], Iterator[Row], list[Line]]]:
+    """For each table the lines above it, the names of its columns, its rows, which must be used up before the next, and
+    in which lines of the sheet those stand that were given (`Sheet.lines`).
 
     A further table begins where, after a blank line or a title, a row without data stands above one with data. A
     header that only repeats the one before (printed pages) continues its table.
@@ -23,10 +26,10 @@ def tables(rows: Iterator[Row]) -> Iterator[tuple[str, list[str], Iterator[Row]]
     width = max(map(len, first), default=0)
     names = [f"c{i + 1}" for i in range(width)] if header is None else unique([c.strip() for c in first[header]])
     above = -1 if header is None else header
-    reader = _Reader(chain(first[above + 1 :], rows), names, None if header is None else first[header])
+    reader = _Reader(chain(first[above + 1 :], rows), above + 1, names, None if header is None else first[header])
     title = first[: max(0, above)]
     while True:
-        yield _lines(title), names, reader.rows()
+        yield _lines(title), names, reader.rows(), reader.lines
         if (found := reader.next_table()) is None:
             return
         title, names = found
@@ -35,8 +38,10 @@ def tables(rows: Iterator[Row]) -> Iterator[tuple[str, list[str], Iterator[Row]]
 class _Reader:
     """Hands out the rows of one table after the other, looking a few rows ahead where a table may end."""
 
-    def __init__(self, rows: Iterator[Row], names: list[str], header: Row | None) -> None:
+    def __init__(self, rows: Iterator[Row], line: int, names: list[str], header: Row | None) -> None:
         self._rows, self._header = rows, header
+        self.lines: list[Line] = [(0, line)]
+        self._line = line  # of the sheet, in which the first row of the table at hand would stand without headers in it
         self._ahead: deque[Row] = deque()
         self._may_end = len(names) > 1
         self._next: tuple[list[Row], list[str]] | None = None
@@ -48,17 +53,25 @@ class _Reader:
 
     def rows(self) -> Iterator[Row]:
         """The rows of the table at hand."""
+        done = 0
         while (row := self._ahead.popleft() if self._ahead else next(self._rows, None)) is not None:
             gap = None if not self._may_end or _has_several(row) else self._gap()
             if gap is None:
                 yield row
+                done += 1
                 continue
             between = [row, *(self._ahead.popleft() for _ in range(gap))]
             header = self._ahead.popleft()
             if header != self._header:
                 self._header, self._next = header, (between, unique([c.strip() for c in header]))
+                self._line += done + len(between) + 1
+                self.lines = [(0, self._line)]
                 return
             yield from between
+            done, self._line = done + len(between), self._line + 1
+            if len(self.lines) < _MOST_LINES:
+                is_last = len(self.lines) == _MOST_LINES - 1
+                self.lines.append((done, None if is_last else self._line + done))
 
     def _gap(self) -> int | None:
         """How many further blank lines and titles come before a header; None if no header follows them."""

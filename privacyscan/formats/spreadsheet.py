@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
@@ -18,7 +19,7 @@ from privacyscan.formats._pivot import pivot_caches, pivot_parts
 from privacyscan.formats._sheet import SheetXml
 from privacyscan.formats._stacked import tables
 from privacyscan.formats._xml import xml_content
-from privacyscan.model import File, Limits, Part, Place, Reason, Skipped, Text
+from privacyscan.model import File, Limits, Part, Place, Reason, Sheet, Skipped, Text
 
 MOST_CELLS = 50_000_000  # of one sheet: the library holds all of them, empty ones too, some 30 bytes each
 _READ_AS_SHEETS = re.compile(
@@ -99,11 +100,13 @@ def _sheets(file: File, stream: BinaryIO, limits: Limits, container: Container |
 def _sheet(sheet: Any, place: Place, limits: Limits) -> Iterator[Part]:
     """The tables of a sheet, one below the other, and the lines above each as text."""
     rows = ([v if type(v) is str else cell_text(v) for v in row] for row in sheet.iter_rows())
-    for number, (title, names, below) in enumerate(tables(rows)):
+    first = sheet.start[1] if sheet.start else 0  # the library leaves out empty columns before it, but no rows
+    for number, (title, names, below, lines) in enumerate(tables(rows)):
         here = place.child(f"table {number + 1}") if number else place
         if title:
             yield Text(here.child("lines above the table"), title.encode())
-        yield from batches(here, names, below, limits)
+        for part in batches(here, names, below, limits):
+            yield replace(part, sheet=Sheet(tuple(names), first, tuple(lines)))
 
 
 def cell_text(value: Any) -> str:

@@ -41,6 +41,8 @@ class Wording:
         return visible(str(place))
 
     def location(self, location: Location) -> str:
+        if location.cell is not None:
+            return self.texts("findings.cell_at", cell=visible(location.cell))
         if location.row is not None:
             return self.texts("findings.row_at", row=location.row + 1)
         return self.texts(

@@ -122,7 +122,7 @@ def _notification(view: View, skipped: Skipped, reasons: Sequence[Reason], files
 def _result(view: View, finding: Finding, rules: Sequence[str], files: _Files) -> Object:
     risk = view.figures.finding_risk(finding)
     told = {"title": view.entity(finding.entity), "place": str(finding.place), "matched": finding.matched}
-    places = finding.locations if finding.place.column is None else ()
+    places = finding.locations if finding.place.column is None else finding.locations[:1]
     first, *others = [_location(finding.place, where, files) for where in places or (None,)]
     result: Object = {
         "ruleId": finding.entity,
@@ -154,14 +154,19 @@ def _suppression(finding: Finding) -> Object:
 
 
 def _location(place: Place, where: Location | None, files: _Files) -> Object:
-    """The file with its lines, and the innermost thing that has a name: a column, else the table, member or file."""
+    """The file with its lines, and the innermost thing that has a name: a column, else the table, member or file; then
+    the first cell of a column on a sheet, or the page of a text."""
     location: Object = {}
     if (uri := _uri(place.asset, files)) is not None:
         location["physicalLocation"] = {"artifactLocation": {"uri": uri}, "region": _region(where)}
     name, kind = (place.name, "resource") if place.column is None else (place.column, "member")
-    location["logicalLocations"] = [
-        {"name": _plain(name), "fullyQualifiedName": _plain(str(place)), "kind": kind},
-    ]
+    whole = _plain(str(place))
+    location["logicalLocations"] = [{"name": _plain(name), "fullyQualifiedName": whole, "kind": kind}]
+    part = None if where is None else where.cell or (None if where.page is None else f"page {where.page}")
+    if part is not None:
+        location["logicalLocations"] += [
+            {"name": _plain(part), "fullyQualifiedName": f"{whole}#{_plain(part)}", "kind": "element"}
+        ]
     return location
 
 

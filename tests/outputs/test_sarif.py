@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import jsonschema
 import pytest
 
-from privacyscan.model import Assessment, Finding, Place
+from privacyscan.model import Assessment, Finding, Location, Place
 from privacyscan.outputs import render
 from privacyscan.outputs._text import texts
 from tests.outputs import made_up_assessment as made_up
@@ -66,6 +66,19 @@ def test_it_has_what_github_code_scanning_asks_for() -> None:
         assert one["message"]["text"]
         assert len(one["locations"]) == 1
         assert one["partialFingerprints"]["privacyscan/v1"]
+
+
+@pytest.mark.parametrize(
+    ("where", "column", "name"),
+    [(Location(row=3, cell="B7"), "nik", "B7"), (Location(line=30, page=7), None, "page 7")],
+)
+def test_a_cell_or_a_page_is_a_logical_location(where: Location, column: str | None, name: str) -> None:
+    full = made_up.assessment()
+    found = full.scan.findings[0]
+    found = replace(found, place=found.place.at(column=column), locations=(where,))
+    told = run(replace(full, scan=replace(full.scan, findings=(found,))))["results"][0]["locations"][0]
+    whole = told["logicalLocations"][0]["fullyQualifiedName"]
+    assert told["logicalLocations"][1:] == [{"name": name, "fullyQualifiedName": f"{whole}#{name}", "kind": "element"}]
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
