@@ -59,6 +59,9 @@ class Reading:
 
     lines: Sequence[Line] = ()
     is_blurred: bool = False
+    turn: int = 0  # degrees counter-clockwise by which the picture was turned, then brought to
+    size: tuple[int, int] = (0, 0)  # these pixels, and then straightened by
+    askew: float = 0.0  # degrees: there the boxes are
 
     @property
     def text(self) -> str:
@@ -112,16 +115,32 @@ def read(picture: Image) -> Reading:
     grey = _grey(picture)
     if is_blank(grey):
         return Reading()
-    side = min(max(_LEAST_SIDE, min(_SIDE, max(grey.size))), _GROWS * max(grey.size))
+    side, turn = min(max(_LEAST_SIDE, min(_SIDE, max(grey.size))), _GROWS * max(grey.size)), 0
     best = _recognised(page := _scaled(grey, side))
     if best.sure < _UPRIGHT and (turn := _turn(page)):
         grey = grey.rotate(turn, expand=True)
-        best = max(best, _recognised(_scaled(grey, side)), key=lambda r: r.score)
+        best = max(best, replace(_recognised(_scaled(grey, side)), turn=turn), key=lambda r: r.score)
     if best.height and not _SMALL <= best.height <= _LARGE:
-        best = max(best, _recognised(_scaled(grey, side * _USUAL / best.height)), key=lambda r: r.score)
+        again = _recognised(_scaled(grey, side * _USUAL / best.height))
+        best = max(best, replace(again, turn=turn), key=lambda r: r.score)
     elif best.sure < _SURE:
-        best = max(best, _recognised(_sharp(_scaled(grey, _SHARPER * side))), key=lambda r: r.score)
+        again = _recognised(_sharp(_scaled(grey, _SHARPER * side)))
+        best = max(best, replace(again, turn=turn), key=lambda r: r.score)
     return best if best.sure >= _READ else replace(best, is_blurred=_is_blurred(grey))
+
+
+def as_read(picture: Image, reading: Reading) -> Image:
+    """The picture in its colours, turned, sized and straightened as it was when it was read."""
+    from PIL import Image
+    from PIL.Image import Resampling
+
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA"))
+    picture = (_grey(picture) if picture.mode.startswith(("I", "F")) else picture).convert("RGB")
+    if reading.turn:
+        picture = picture.rotate(reading.turn, expand=True)
+    picture = picture.resize(reading.size, Resampling.LANCZOS)
+    return picture.rotate(reading.askew, Resampling.BICUBIC, fillcolor="white") if reading.askew else picture
 
 
 def is_blank(picture: Image) -> bool:
@@ -200,7 +219,8 @@ def _recognised(picture: Image) -> Reading:
 
     picture = _flat(picture)
     askew = _askew(picture)
-    if abs(askew) >= 0.2:
+    askew = askew if abs(askew) >= 0.2 else 0.0
+    if askew:
         from PIL.Image import Resampling
 
         picture = picture.rotate(askew, Resampling.BICUBIC, fillcolor=_ground(picture))
@@ -218,7 +238,7 @@ def _recognised(picture: Image) -> Reading:
             text = at.GetUTF8Text(RIL.WORD).strip()
             if text:
                 lines[-1].append(Word(text, at.BoundingBox(RIL.WORD), at.Confidence(RIL.WORD) / 100))
-        return Reading([line for line in lines if line])
+        return Reading([line for line in lines if line], size=picture.size, askew=askew)
     finally:
         api.Clear()
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from privacyscan.formats._scans import Scans
 
 _KINDS = ("jpeg", "png", "gif", "tiff", "jp2", "webp", "heic", "bmp")
-_BROKEN = (OSError, SyntaxError, LookupError, TypeError, ValueError, ArithmeticError, struct.error)  # of Pillow
+BROKEN = (OSError, SyntaxError, LookupError, TypeError, ValueError, ArithmeticError, struct.error)  # of Pillow
 _SHORT = 200  # characters
 _SIDE = 3508  # pixels, A4 at 300 dpi; a larger JPEG is decoded smaller, which is quick
 
@@ -59,7 +59,7 @@ class Picture:
                 yield bomb(file.place, Bomb("has more pixels than a picture may have"))
             except Bomb as error:
                 yield bomb(file.place, error)
-            except _BROKEN:
+            except BROKEN:
                 yield Skipped(file.place, Reason.DAMAGED, "cut off or damaged; what could be unpacked was read")
             yield from scans.rest()
 

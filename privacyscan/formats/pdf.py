@@ -18,6 +18,7 @@ from privacyscan.model import File, Limits, Part, Reason, Skipped
 if TYPE_CHECKING:
     from privacyscan.formats._scans import Scans
 
+Box = tuple[float, float, float, float]  # left, bottom, right, top, in points
 _MAGIC = re.compile(rb"%PDF-[0-9]\.[0-9]")
 _END = re.compile(rb"startxref\s+([0-9]{1,15})\s+%%EOF")
 _OBJECTS = re.compile(rb"\s*(?:xref|[0-9]+\s+[0-9]+\s+obj)")  # how the list of its objects begins
@@ -28,10 +29,10 @@ _SAYS = (b"TU", b"T", b"V", b"Contents")
 _PICTURE = 0.3  # share of a page that pictures take, maybe in strips
 _DRAWN = 100  # lines and curves: words that are drawn
 _FEW = 200  # characters on a page up to which its pictures are the page
-_HYPHEN = str.maketrans({"\ufffe": "", "\x02": "", "\r": "", "\0": " "})  # how PDFium writes a word that goes on
+HYPHEN = str.maketrans({"\ufffe": "", "\x02": "", "\r": "", "\0": " "})  # how PDFium writes a word that goes on
 _CARD = 0.04  # share of a page of a picture that may be a card or a paper, beside text
-_DPI = 200  # to draw pages whose words are to be recognised
-_LARGEST = 4000  # pixels of a side of a page that is drawn: a poster is drawn smaller
+DPI = 200  # to draw pages whose words are to be recognised
+LARGEST = 4000  # pixels of a side of a page that is drawn: a poster is drawn smaller
 
 
 class Pdf:
@@ -51,7 +52,7 @@ class Pdf:
 
         with file.open() as stream:
             budget = Budget(limits, size_of(file, stream))
-            is_whole = _is_whole(stream, budget.packed)
+            whole = is_whole(stream, budget.packed)
             try:
                 document = pypdfium2.PdfDocument(stream)
             except pypdfium2.PdfiumError as error:
@@ -60,7 +61,7 @@ class Pdf:
                 else:
                     yield Skipped(file.place, Reason.DAMAGED, "cannot be read to its end")
                 return
-            if not is_whole:  # PDFium mends what it can and says nothing
+            if not whole:  # PDFium mends what it can and says nothing
                 yield Skipped(file.place, Reason.DAMAGED, "cut off or damaged; what could be unpacked was read")
             with closing(document):
                 document.init_forms()
@@ -80,7 +81,7 @@ class Pdf:
                 yield from scans.rest()
 
 
-def _is_whole(stream: BinaryIO, size: int) -> bool:
+def is_whole(stream: BinaryIO, size: int) -> bool:
     """Whether it ends, and its list of objects stands where its end says: nothing was cut out of it or put into it."""
     stream.seek(max(0, size - _WITHIN))
     ends = _END.findall(stream.read())
@@ -108,14 +109,14 @@ def _texts(document: Any, budget: Budget, damaged: list[int], scans: Scans) -> I
                 said = text.get_text_range(errors="replace")  # what lies beside the page as well
                 yield _encoded(f"{said}\n", budget)
                 yield _encoded("".join(_noted(page, document.formenv)), budget)
-                for picture in _pictures(page, text, said):
-                    yield scans.words(number + 1, picture)
+                for box in pictures(page, text, said):
+                    yield scans.words(number + 1, _drawn(page, box))
         except pypdfium2.PdfiumError:
             damaged.append(number + 1)
 
 
 def _encoded(text: str, budget: Budget) -> bytes:
-    data = text.translate(_HYPHEN).encode("utf-8", "replace")
+    data = text.translate(HYPHEN).encode("utf-8", "replace")
     budget.spend(len(data))
     return data
 
@@ -162,12 +163,12 @@ def _string(get: Callable[..., int], *of: Any) -> str:
     return memory.raw[:-2].decode("utf-16-le", "replace")
 
 
-def _pictures(page: Any, text: Any, said: str) -> Iterator[Any]:
-    """What of a page may hold words that are no text: all of it, or the pictures that no text stands on."""
+def pictures(page: Any, text: Any, said: str) -> list[Box]:
+    """Where a page may hold words that are no text: all of it, or the pictures that no text stands on."""
     import pypdfium2.raw as raw
 
     width, height = page.get_size()
-    boxes, drawn = [], 0
+    boxes, drawn = list[Box](), 0
     for part in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH]):
         if part.type == raw.FPDF_PAGEOBJ_PATH:
             drawn += 1
@@ -175,23 +176,20 @@ def _pictures(page: Any, text: Any, said: str) -> Iterator[Any]:
             boxes.append(part.get_bounds())
     taken = sum(_area(box) for box in boxes)
     if len(said) < _FEW and (taken >= _PICTURE * width * height or (not said.strip() and drawn >= _DRAWN)):
-        yield _drawn(page, (0, 0, width, height))
-        return
-    for box in boxes:
-        if _area(box) >= _CARD * width * height and not text.get_text_bounded(*box).strip():
-            yield _drawn(page, box)
+        return [(0, 0, width, height)]
+    return [b for b in boxes if _area(b) >= _CARD * width * height and not text.get_text_bounded(*b).strip()]
 
 
-def _area(box: tuple[float, float, float, float]) -> float:
+def _area(box: Box) -> float:
     left, bottom, right, top = box
     return (right - left) * (top - bottom)
 
 
-def _drawn(page: Any, box: tuple[float, float, float, float]) -> Any:
+def _drawn(page: Any, box: Box) -> Any:
     """A part of a page as it is seen."""
     width, height = page.get_size()
     left, bottom, right, top = max(0, box[0]), max(0, box[1]), min(width, box[2]), min(height, box[3])
-    scale = min(_DPI / 72, _LARGEST / max(right - left, top - bottom, 1))
+    scale = min(DPI / 72, LARGEST / max(right - left, top - bottom, 1))
     return page.render(scale=scale, crop=(left, bottom, width - right, height - top)).to_pil()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from privacyscan.model import File, Limits, Place, Reason, Skipped
-from privacyscan.pseudonymize.cells import Column, Columns, Done, Replacer
+from privacyscan.pseudonymize.cells import Column, Columns, Done, Find, Replacer
 from privacyscan.pseudonymize.judge import Verdicts
 
 
@@ -57,6 +57,12 @@ class Work:
         for value, instead in self._known.items():
             new = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", instead.replace("\\", r"\\"), new)
         return new
+
+    def hidden(self, place: Place, text: str) -> list[Find]:
+        """What of a text must not be seen in a picture of it: start, end, entity."""
+        found = self.replacer.hidden(text)
+        self._texts.setdefault(place, Counter()).update((entity, "redact") for _, _, entity in found)
+        return found
 
     def leave_out(self, place: Place, message: str, reason: Reason = Reason.UNSUPPORTED_TYPE) -> None:
         """List what does not come along."""

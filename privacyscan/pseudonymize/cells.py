@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from privacyscan.registry import plugins
 
 SAMPLE = 1000  # cells that decide whether a dirty column is strict
 ROUNDS = 3  # of replacing in a sentence: without one name another may show
+SEEN_AGAIN = 4  # characters of a value that is hidden wherever else it stands
 REMEMBERED = 50_000  # cells per column whose outcome is kept
 
 PERSONS = ("ID_NIK", "ID_NIP", "ID_NISN", "ID_PASSPORT", "ID_MEDICAL_RECORD")  # whose column tells the person
@@ -94,6 +96,22 @@ class Replacer:
         """A text with all its finds replaced, and how many of each."""
         new, entities, _ = self.rewritten(text, lambda t: _finds_of(self.detector.document(same_length(t))))
         return new, Counter({(entity, self.operator(entity)): count for entity, count in entities.items()})
+
+    def hidden(self, text: str) -> list[Find]:
+        """What of a text must not be seen, from start to end: what is found in it, what shows once that is hidden, and
+        all other places of the same words."""
+        rest, found = text, list[Find]()
+        for _ in range(ROUNDS):
+            more = _apart(f for f in _finds_of(self.detector.document(same_length(rest))) if self.covers(f[2]))
+            if not more:
+                break
+            for start, end, entity in more:
+                self.originals.add(entity, [canonical(self.detector.rules[entity], rest[start:end])])
+                again = re.finditer(re.escape(rest[start:end].strip()), text) if end - start >= SEEN_AGAIN else ()
+                found += [(start, end, entity), *((m.start(), m.end(), entity) for m in again)]
+            for start, end, _ in found:
+                rest = rest[:start] + " " * (end - start) + rest[end:]
+        return _apart(found)
 
     def rewritten(self, text: str, search: Callable[[str], Iterable[Find]]) -> tuple[str, Counter[str], str]:
         """A text with what `search` finds in it replaced, how many of each entity, and one that was still found at the

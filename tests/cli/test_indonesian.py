@@ -96,7 +96,7 @@ def test_the_json_log_stays_english(command: Command) -> None:
 
 
 def test_pseudonymize_says_in_indonesian_what_it_did_not_copy(command: Command, citizens: Path) -> None:
-    (citizens / "surat.pdf").write_bytes(b"%PDF-1.4\n")
+    (citizens / "surat.7z").write_bytes(b"7z\xbc\xaf\x27\x1c")
     Path("kebijakan.toml").write_text('default = "redact"\n', encoding="utf-8")
     done = command("pseudonymize", "warga", "--to", "salinan", "--policy", "kebijakan.toml")
     assert "Format tidak dikenal (berkas berformat ini tidak disalin oleh versi ini)\n" in done.err

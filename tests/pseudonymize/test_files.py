@@ -140,7 +140,7 @@ def test_an_archive_is_copied_file_by_file(tmp_path: Path) -> None:
     write_csv(folder / "warga.csv", rows_of(PERSONS))
     write_database(folder / "layanan.db", PERSONS)
     (folder / "surat.txt").write_text(letter(PERSONS[0]))
-    (folder / "kartu.pdf").write_bytes(b"%PDF-1.4\n")
+    (folder / "kartu.7z").write_bytes(b"7z\xbc\xaf\x27\x1c")
     (folder / f"{PERSONS[0].nik}.txt").write_text("kosong\n")
     inner = tmp_path / "dalam.zip"
     with zipfile.ZipFile(inner, "w") as archive:
@@ -175,11 +175,11 @@ def test_a_packed_file_is_copied_packed(tmp_path: Path, ending: str, module: Any
 
 
 def test_a_packed_file_of_no_known_format_or_cut_off_is_not_copied(tmp_path: Path) -> None:
-    for name, data in (("a.pdf.gz", gzip.compress(b"%PDF-1.4\n")), ("b.csv.gz", gzip.compress(b"nik\n" * 999)[:-12])):
+    for name, data in (("a.7z.gz", gzip.compress(b"7z\xbc\xaf\x27\x1c")), ("b.csv.gz", gzip.compress(b"nik\n" * 999)[:-12])):
         (tmp_path / name).write_bytes(data)
         with pytest.raises(TargetError):
             copied(tmp_path / name)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.pdf.gz", "b.csv.gz"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.7z.gz", "b.csv.gz"]
 
 
 def workbook(path: Path) -> Path:

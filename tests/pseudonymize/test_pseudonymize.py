@@ -29,7 +29,7 @@ def share(tmp_path: Path) -> Path:
     write_csv(folder / "warga.csv", rows_of(PERSONS))
     write_csv(folder / "lama" / "warga.tsv", rows_of(PERSONS), "\t")
     write_database(folder / "layanan.db", PERSONS)
-    (folder / "surat.pdf").write_bytes(b"%PDF-1.4\n")
+    (folder / "surat.7z").write_bytes(b"7z\xbc\xaf\x27\x1c")
     return folder
 
 
@@ -38,7 +38,7 @@ def test_a_folder_is_copied_file_by_file_and_the_rest_is_listed(tmp_path: Path) 
     result = pseudonymize(str(folder), str(copy), TOKENS, KEY)
     files = sorted(p.relative_to(copy).as_posix() for p in copy.rglob("*") if p.is_file())
     assert files == ["lama/warga.tsv", "layanan.db", "warga.csv"]
-    assert [(s.place.path, s.reason) for s in result.skipped] == [(("surat.pdf",), Reason.UNKNOWN_FORMAT)]
+    assert [(s.place.path, s.reason) for s in result.skipped] == [(("surat.7z",), Reason.UNKNOWN_FORMAT)]
     assert (result.assets, result.exit_code) == (6, 3)
     in_file = {row[1] for row in read_csv(copy / "warga.csv")[1:]}
     with closing(sqlite3.connect(copy / "layanan.db")) as database:
@@ -64,7 +64,7 @@ def test_a_file_whose_name_is_a_number_of_somebody_is_listed_not_copied(tmp_path
 
 def test_what_is_excluded_is_no_gap(tmp_path: Path) -> None:
     folder, copy = share(tmp_path), tmp_path / "salinan"
-    settings = load({"exclude": ("*.pdf", "lama")}, environ={})
+    settings = load({"exclude": ("*.7z", "lama")}, environ={})
     result = pseudonymize(str(folder), str(copy), TOKENS, KEY, settings)
     assert result.exit_code == 0
     assert not (copy / "lama").exists()
@@ -81,7 +81,7 @@ def test_what_is_excluded_is_no_gap(tmp_path: Path) -> None:
         ("full", "link", "is the source"),  # by another name
         ("warga.csv", "none/copy.csv", "make it first"),
         ("warga.csv", "stale.db", "left of another database"),
-        ("surat.pdf", "copy.pdf", "files of this format are not copied"),
+        ("surat.7z", "copy.7z", "files of this format are not copied"),
         ("warga.csv", "081234567890.csv", "name holds personal data"),
         ("postgresql://u:rahasia@host/db", "copy.csv", "--to takes another database"),
         ("warga.csv", "postgresql://u:rahasia@host/db", "TARGET takes another database"),
@@ -92,7 +92,7 @@ def test_a_wrong_target_or_destination_is_refused_before_anything_is_written(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_csv(tmp_path / "warga.csv", rows_of(PERSONS))
-    (tmp_path / "surat.pdf").write_bytes(b"%PDF-1.4\n")
+    (tmp_path / "surat.7z").write_bytes(b"7z\xbc\xaf\x27\x1c")
     (tmp_path / "taken.csv").touch()
     (tmp_path / "stale.db-wal").touch()
     (tmp_path / "full").mkdir()
