@@ -175,7 +175,8 @@ def test_a_packed_file_is_copied_packed(tmp_path: Path, ending: str, module: Any
 
 
 def test_a_packed_file_of_no_known_format_or_cut_off_is_not_copied(tmp_path: Path) -> None:
-    for name, data in (("a.7z.gz", gzip.compress(b"7z\xbc\xaf\x27\x1c")), ("b.csv.gz", gzip.compress(b"nik\n" * 999)[:-12])):
+    packed = {"a.7z.gz": gzip.compress(b"7z\xbc\xaf\x27\x1c"), "b.csv.gz": gzip.compress(b"nik\n" * 999)[:-12]}
+    for name, data in packed.items():
         (tmp_path / name).write_bytes(data)
         with pytest.raises(TargetError):
             copied(tmp_path / name)
