@@ -46,7 +46,7 @@ def value(kind: str, of: str, make: Callable[[], Any]) -> Any:
 
 def load(kind: str, of: str) -> bytes | None:
     """What is kept under the kind and the key; None where there is nothing, or nothing that can be trusted."""
-    folder = _folder(os.environ)
+    folder = cache_folder(os.environ)
     try:
         if folder is None or not _is_ours(os.lstat(folder), stat.S_ISDIR):
             return None
@@ -62,7 +62,7 @@ def load(kind: str, of: str) -> bytes | None:
 def save(kind: str, of: str, data: bytes) -> None:
     """Keep the data (0600, whole or not at all) in place of the oldest of its kind; nothing where that cannot be."""
     with suppress(OSError):
-        folder = _folder(os.environ)
+        folder = cache_folder(os.environ)
         if folder is None or not _is_ours(os.stat(_nearest(folder)), stat.S_ISDIR):
             return
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -87,7 +87,7 @@ def _digest(kind: str, of: str, data: bytes) -> bytes:
     return sha256(f"{kind}\0{of}\0".encode() + data).digest()
 
 
-def _folder(environ: Mapping[str, str]) -> Path | None:
+def cache_folder(environ: Mapping[str, str]) -> Path | None:
     """Our folder by the XDG base directory specification, which says to pass over a relative path; None: no home."""
     base = environ.get("XDG_CACHE_HOME", "")
     if os.path.isabs(base):

@@ -176,6 +176,7 @@ class Scope:
     ignore_file: bool = True  # whether a `.privacyscanignore` leaves files out
     follow_symlinks: bool = False
     changed_since: str = ""  # a commit of git: files that are as it has them are left out
+    state: Path | None = None  # our own folder of state, which is left out where a target holds it
 
 
 @dataclass(frozen=True)
@@ -245,7 +246,8 @@ class Settings:
     @property
     def scope(self) -> Scope:
         """The part of the settings that says what to read."""
-        return Scope(self.include, self.exclude, self.ignore_file, self.follow_symlinks, self.changed_since or "")
+        since = self.changed_since or ""
+        return Scope(self.include, self.exclude, self.ignore_file, self.follow_symlinks, since, self.state)
 
     @property
     def limits(self) -> Limits:

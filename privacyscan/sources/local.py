@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from functools import cache, partial
 from typing import BinaryIO
 
+from privacyscan import kept
 from privacyscan.errors import TargetError, UsageError
 from privacyscan.model import Access, File, Limits, Part, Place, Reason, Skipped, Target, Unit
 from privacyscan.settings import Scope
@@ -68,6 +69,8 @@ class _Walk:
 
     def __init__(self, target: Target, root: str, scope: Scope) -> None:
         self._target, self._root, self._scope = target, root, scope
+        ours = (scope.state, kept.cache_folder(os.environ))
+        self._ours = {os.path.realpath(folder) for folder in ours if folder is not None}
         self._begun = {root}  # real paths that are read under a place of their own
         self._waiting: list[tuple[str, tuple[str, ...], Ignored]] = [(root, (), Ignored())]
 
@@ -110,7 +113,10 @@ class _Walk:
     def _enter(self, place: Place, path: str, ignored: Ignored) -> Iterator[Skipped]:
         """Put a folder on the list of those that wait."""
         by = ignored.leaves_out(place.path, is_folder=True)
-        if by is not None:
+        if path in self._ours:
+            message = "folder, not listed: privacyscan's own masks, counts, keyed hashes and what it worked out"
+            yield Skipped(place, Reason.EXCLUDED, message, "list")
+        elif by is not None:
             yield left_out(place, by, is_folder=True)
         else:
             self._waiting.append((path, place.path, ignored))

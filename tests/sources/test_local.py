@@ -36,6 +36,22 @@ def test_every_file_in_a_stable_order_with_its_size(tmp_path: Path) -> None:
     assert all(size == len("/".join(path)) for path, size in found.items())
 
 
+def test_our_own_state_and_cache_are_left_out_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for name in ("a.txt", "state/key", "cache/privacyscan/rules-1", "cache/lain/b.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("isi")
+    (tmp_path / "tautan").symlink_to(tmp_path, target_is_directory=True)
+    found = listed(tmp_path / "tautan", Scope(state=tmp_path / "tautan" / "state"))
+    assert found == {
+        ("a.txt",): 3,
+        ("cache", "privacyscan"): Reason.EXCLUDED,
+        ("cache", "lain", "b.txt"): 3,
+        ("state",): Reason.EXCLUDED,
+    }
+    assert listed(tmp_path / "state", Scope(state=tmp_path / "state")) == {("key",): 3}  # who asks for it gets it
+
+
 def test_one_file_can_be_opened_again_and_again(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("isi")
     (unit,) = plugin.units(Target(str(tmp_path / "a.txt"), "a.txt"), Scope(), Limits())
