@@ -193,12 +193,12 @@ def test_the_key_may_stand_in_the_environment(
 
 
 def test_pseudonymize_lists_what_it_did_not_copy_and_why(command: Command, citizens: Path) -> None:
-    (citizens / "surat.pdf").write_bytes(b"%PDF-1.4\n")
+    (citizens / "surat.7z").write_bytes(b"7z\xbc\xaf\x27\x1c")
     Path("kebijakan.toml").write_text('default = "redact"\n', encoding="utf-8")
     done = command("pseudonymize", "warga", "--to", "salinan", "--policy", "kebijakan.toml", "--lang", "en")
     assert done.code == 3
     assert "Not copied: 1 place." in done.err
-    assert "warga/surat.pdf\n    Unknown format (files of this format are not copied by this version)\n" in done.err
+    assert "warga/surat.7z\n    Unknown format (files of this format are not copied by this version)\n" in done.err
     assert [p.name for p in Path("salinan").iterdir()] == ["warga.csv"]
 
 
