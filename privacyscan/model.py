@@ -169,7 +169,8 @@ class File:
 
     `open()` gives a new binary stream each time, seekable. `path` is the local path where there is
     one, for libraries that want it. `piece` is what to read of it, None for all; only formats that cut files get one.
-    `cell` is the column and row of the table in one of whose cells it stands; None: it is no cell.
+    `cell` is the column and row of the table in one of whose cells it stands; None: it is no cell. `exposures` are
+    those that its source sees once it is open.
     """
 
     place: Place
@@ -178,6 +179,7 @@ class File:
     path: str | None = None
     piece: Piece | None = None
     cell: Place | None = None
+    exposures: Callable[[], Sequence[Evidence]] = field(default=tuple, repr=False)
 
     @property
     def name(self) -> str:

@@ -203,7 +203,7 @@ def expand(file: File, limits: Limits, depth: int = 0, told: Told | None = None)
         message = f"{what}, which this version does not read" if what else "no format of this version reads it"
         yield Skipped(file.place, Reason.UNKNOWN_FORMAT, message, "open")
         return
-    if told is not None and head and (shown := _shown(file.name, head, chosen)):
+    if told is not None and head and (shown := [*file.exposures(), *_shown(file.name, head, chosen)]):
         told[file.place] = shown
     yield from read_as(chosen, file, limits, depth, told)
 

@@ -17,6 +17,7 @@ STEPS = {
     "anonymous": "restrict",
     "guest": "restrict",
     "no_authentication": "restrict",
+    "granted_to_everyone": "restrict",
     "granted_to_public": "restrict",
     "granted_to_all_hosts": "restrict",
     "owned_by_nobody": "restrict",

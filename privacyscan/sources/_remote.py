@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, runtime_checkable
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from privacyscan.errors import MissingExtra, TargetError, UsageError
-from privacyscan.model import Access, File, Limits, Part, Place, Reason, Skipped, Target, Unit
+from privacyscan.model import Access, Evidence, File, Limits, Part, Place, Reason, Skipped, Target, Unit
 from privacyscan.sources._faults import Fault
 
 if TYPE_CHECKING:
@@ -86,6 +86,13 @@ class Handle(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A handle that knows who else may read its file."""
+
+    def exposures(self) -> Sequence[Evidence]: ...
 
 
 class Session(Protocol):
@@ -204,7 +211,7 @@ class Share:
     def read(self, unit: Unit, limits: Limits) -> Iterator[Part]:
         content = _Content(_line(self._kind, unit.target, limits), unit.locator["names"], unit.locator["size"])
         try:
-            yield File(unit.place, content.opened, content.size, None, unit.piece)
+            yield File(unit.place, content.opened, content.size, None, unit.piece, exposures=content.exposures)
             if content.fault is not None:  # its format may have taken it for the end of the file
                 raise content.fault
             if content.is_changed(unit.locator["modified"]):
@@ -381,6 +388,15 @@ class _Content:
         if self._handle is None or self._session is not session:
             self._handle, self._session = session.open(self._path), session
         return self._handle
+
+    def exposures(self) -> Sequence[Evidence]:
+        """What its handle tells of who may read it."""
+
+        def asked(session: Session) -> Sequence[Evidence]:
+            handle = self._opened(session)
+            return handle.exposures() if isinstance(handle, Telling) else ()
+
+        return self._line.do(asked)
 
     def is_changed(self, modified: float | None) -> bool:
         """Whether the file is by now another than that of this time and size."""

@@ -13,12 +13,16 @@ from privacyscan.errors import UsageError
 from privacyscan.model import Access, Evidence, Limits, Reason
 from privacyscan.sources import Source
 from privacyscan.sources._faults import DENIED, GONE, LOST, NO_ANSWER, NO_HOST, NO_LOGIN, NO_NAME, Fault
+from privacyscan.sources._probes import unknown
 from privacyscan.sources._remote import Address, Entry, EntryKind, Names, Refused, Share
+from privacyscan.sources._rights import CODE as RIGHTS
+from privacyscan.sources._rights import granted
 
 PORT = 445
 READ = 1 << 20  # bytes of one request; several are under way at once
 CREDITS = 128  # asked for with each request: what may be under way, in 64 kB
 LISTING = 256 << 10  # bytes of a piece of a listing
+MOST_RIGHTS = 64 << 10  # bytes of a list of rights: no list is longer
 SILENCE = 60  # seconds after which the server is asked whether it is there; after as many more it is not
 
 # FileIdFullDirectoryInformation, https://learn.microsoft.com/openspecs/windows_protocols/ms-fscc 2.4.18: next entry,
@@ -32,7 +36,9 @@ _LINKS = (0xA000000C, 0xA000001D)  # reparse tags of symbolic links: Windows' ow
 _SPECIAL = (0x80000014, 0x80000023, 0x80000024, 0x80000025, 0x80000026)  # of NFS files, sockets, pipes, devices
 _HEADER = 64  # bytes of each message before what it says
 _IS_FOLDER = 0xC00000BA  # status
-_READ_DATA, _READ_ATTRIBUTES = 0x1, 0x80  # what is asked to be allowed
+_DENIED = 0xC0000022  # status
+_READ_DATA, _READ_ATTRIBUTES, _READ_RIGHTS = 0x1, 0x80, 0x20000  # what is asked to be allowed
+_LIST_OF_RIGHTS = 0x4  # of a security descriptor
 _GUEST = Access(flags=(Evidence("guest"),))
 
 _NO_SHARE = Fault(Reason.UNREACHABLE, "the server has no such share; check the name after the host")
@@ -45,7 +51,7 @@ _LOCKED = Fault(Reason.DENIED, "somebody keeps it locked; scan again later")
 # https://learn.microsoft.com/openspecs/windows_protocols/ms-erref, 2.3.1
 _FAULTS = {
     **dict.fromkeys((0xC000000F, 0xC0000034, 0xC000003A, 0xC0000056, 0xC0000225, 0xC0000103), GONE),
-    **dict.fromkeys((0xC0000022, 0xC0000061), DENIED),
+    **dict.fromkeys((_DENIED, 0xC0000061), DENIED),
     **dict.fromkeys((0xC0000043, 0xC0000054), _LOCKED),
     **dict.fromkeys((0xC0000033, 0xC0000039, 0xC000003B), NO_NAME),
     **dict.fromkeys((0xC000006A, 0xC000006D, 0xC000006E, 0xC000006F, 0xC0000070, 0xC0000071, 0xC0000072), NO_LOGIN),
@@ -164,7 +170,15 @@ class SmbSession:
         return next((e for e in self._listed(path) if e.name == "."), Entry(name, EntryKind.FOLDER))
 
     def open(self, path: Names) -> SmbHandle:
-        return SmbHandle(self._raw(path, "file", _READ_DATA | _READ_ATTRIBUTES))
+        from smbprotocol.exceptions import SMBOSError
+
+        wanted = _READ_DATA | _READ_ATTRIBUTES
+        try:
+            return SmbHandle(self._raw(path, "file", wanted | _READ_RIGHTS), shows_rights=True)
+        except SMBOSError as error:
+            if error.ntstatus != _DENIED:
+                raise
+        return SmbHandle(self._raw(path, "file", wanted), shows_rights=False)
 
     def close(self) -> None:
         self._connection.disconnect(timeout=SILENCE)
@@ -203,8 +217,31 @@ class SmbSession:
 
 
 class SmbHandle:
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
+    def __init__(self, raw: Any, shows_rights: bool) -> None:
+        self._raw, self._shows_rights = raw, shows_rights
+
+    def exposures(self) -> tuple[Evidence, ...]:
+        """Whether accounts that stand for everybody may read it, or that nobody says so."""
+        from smbprotocol.exceptions import SMBResponseException
+        from smbprotocol.open import InfoType, SMB2QueryInfoRequest
+
+        if not self._shows_rights:
+            return (unknown(RIGHTS),)
+        query = SMB2QueryInfoRequest()
+        query["info_type"] = InfoType.SMB2_0_INFO_SECURITY
+        query["additional_information"] = _LIST_OF_RIGHTS
+        query["output_buffer_length"] = MOST_RIGHTS
+        query["file_id"] = self._raw.fd.file_id
+        try:
+            answer = _answer(self._raw.fd, _sent(self._raw.fd, query))
+            start, length = struct.unpack_from("<2xHI", answer)  # MS-SMB2 2.2.38
+            return granted(answer[start - _HEADER :][:length])
+        except SMBResponseException as error:
+            if _FAULTS.get(error.status) is LOST:
+                raise
+        except struct.error:
+            pass
+        return (unknown(RIGHTS),)
 
     def read(self, offset: int, length: int) -> bytes:
         """As much as the server has given credits for, by several requests at once."""

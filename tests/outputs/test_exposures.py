@@ -39,6 +39,12 @@ def with_exposures(*shown: Evidence) -> Assessment:
         ("values_logged", {"setting": "log_statement = all"}, "(log_statement = all)", "(log_statement = all)"),
         ("git_history", {"first": "abc", "commits": 2, "paths": "a.csv"}, "(2 commits)", "(2 commit)"),
         ("production_in_test", {"persons": 90}, "(90 persons)", "(90 orang)"),
+        (
+            "granted_to_everyone",
+            {"account": "Users", "write": 1},
+            "(Users, may change it too)",
+            "(Users, dapat mengubahnya",
+        ),
         ("no_tls", {}, "without encryption", "tanpa enkripsi"),
     ],
 )

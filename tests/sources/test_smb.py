@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import struct
 import sys
 from urllib.parse import urlsplit
 
@@ -9,9 +11,11 @@ import pytest
 
 from privacyscan import read
 from privacyscan.errors import MissingExtra, TargetError, UsageError
-from privacyscan.model import Evidence, Reason
+from privacyscan.model import Evidence, Limits, Reason, Skipped, Unit
+from privacyscan.settings import Scope
 from privacyscan.sources import smb
 from privacyscan.sources._remote import Entry, EntryKind
+from privacyscan.sources._rights import granted
 from tests.servers import PASSWORD, FileServer, as_user
 from tests.sources.shares import everything, listed, opened
 
@@ -102,3 +106,67 @@ def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "smbprotocol.exceptions", None)
     with pytest.raises(MissingExtra, match=r"privacyscan\[smb\]"):
         listed("smb://lain@127.0.0.1/berkas")
+
+
+def test_who_else_may_read_a_file_is_told(samba: FileServer) -> None:
+    with samba.holding({"semua.txt": b"isi", "tulis.txt": b"isi", "sendiri.txt": b"isi", "kosong.txt": b""}) as url:
+        folder = samba.folder / urlsplit(url).path.rpartition("/")[2]
+        (folder / "tulis.txt").chmod(0o666)
+        (folder / "sendiri.txt").chmod(0o600)
+        shutil.chown(folder / "sendiri.txt", samba.user)
+        told: read.Told = {}
+        for unit in read.units(read.target(url), Scope(), Limits()):
+            assert isinstance(unit, Unit)
+            assert not [part for part in read.parts(unit, Limits(), told) if isinstance(part, Skipped)]
+    found = {place.name: shown for place, shown in told.items()}
+    assert found == {
+        "semua.txt": [Evidence("granted_to_everyone", {"account": "Everyone"})],
+        "tulis.txt": [Evidence("granted_to_everyone", {"account": "Everyone", "write": 1})],
+    }
+
+
+ALLOW, DENY = 0, 1
+EVERYONE, LOGGED_IN, DOMAIN_USERS, SOMEBODY = (
+    (1, 0),
+    (5, 11),
+    (5, 21, 1, 2, 3, 513),
+    (5, 21, 1, 2, 3, 1104),
+)
+
+
+def descriptor(*entries: tuple[int, int, int, tuple[int, ...]]) -> bytes:
+    """A security descriptor with these entries: kind, flags, rights, account."""
+    rights = b""
+    for kind, flags, mask, (authority, *parts) in entries:
+        sid = struct.pack(f"<BB6s{len(parts)}I", 1, len(parts), authority.to_bytes(6, "big"), *parts)
+        rights += struct.pack("<BBHI", kind, flags, 8 + len(sid), mask) + sid
+    return struct.pack("<BBH4I", 1, 0, 0x8004, 0, 0, 0, 20) + struct.pack(
+        "<BBHHH", 2, 0, 8 + len(rights), len(entries), 0
+    ) + rights  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entries", "account", "write"),
+    [
+        ([(ALLOW, 0, 0x1F01FF, SOMEBODY)], None, False),
+        ([(ALLOW, 0, 0x1200A9, DOMAIN_USERS), (ALLOW, 0, 0x1301BF, LOGGED_IN)], "Authenticated Users", True),
+        ([(ALLOW, 0, 0x10000000, DOMAIN_USERS)], "Domain Users", True),  # generic: all
+        ([(ALLOW, 0x10, 0x80000000, EVERYONE)], "Everyone", False),  # inherited; generic: to read
+        ([(ALLOW, 0, 0x120116, EVERYONE)], None, False),  # to write alone
+        ([(ALLOW, 0x9, 0x1200A9, EVERYONE)], None, False),  # for what will lie in it
+        ([(DENY, 0, 0x1, EVERYONE), (ALLOW, 0, 0x1200A9, LOGGED_IN)], None, False),
+        ([(DENY, 0, 0x2, SOMEBODY), (ALLOW, 0, 0x1F01FF, EVERYONE)], "Everyone", True),
+    ],
+)
+def test_a_list_of_rights_tells_the_widest_account(
+    entries: list[tuple[int, int, int, tuple[int, ...]]], account: str | None, write: bool
+) -> None:
+    found = [(e.params["account"], "write" in e.params) for e in granted(descriptor(*entries))]
+    assert found == ([] if account is None else [(account, write)])
+
+
+def test_no_list_of_rights_forbids_nothing() -> None:
+    (found,) = granted(struct.pack("<BBH4I", 1, 0, 0x8000, 0, 0, 0, 0))
+    assert found.params["account"] == "Everyone"
+    with pytest.raises(struct.error):
+        granted(descriptor((ALLOW, 0, 1, EVERYONE))[:-3])
