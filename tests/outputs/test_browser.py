@@ -19,6 +19,7 @@ from privacyscan.outputs._breach import documents, incident
 from privacyscan.pseudonymize._page import page
 from privacyscan.pseudonymize._proof import Proof, Residue, Singled, Utility
 from privacyscan.pseudonymize._result import Replaced, Result
+from privacyscan.pseudonymize._subset import Part
 from tests.outputs import made_up_assessment as made_up
 from tests.outputs.test_html import html
 from tests.servers import not_here
@@ -234,6 +235,7 @@ def _copied() -> Result:
         rows=100,
         replaced=(Replaced(table.at("nik"), "ID_NIK", "token", 100), Replaced(table.at("catatan"), "", "drop", 9)),
         skipped=(Skipped(Place("warga.db", ("foto",)), Reason.UNSUPPORTED_TYPE, "9 cells of binary data"),),
+        parts=(Part(table, 100, 90, 1_000),),
         proof=Proof(
             [Residue("ID_NIK", 100, 90, 7, 0.1), Residue("PERSON", 100, 90, 7, None)],
             [Singled(table, before, after, 3), Singled(table, not_computed, not_computed, 0)],
