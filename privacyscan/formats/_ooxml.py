@@ -36,6 +36,8 @@ _LAYOUT = re.compile(  # parts that say how a document looks; nobody writes text
 )
 
 
+# What Office and OpenDocument files begin with. Those in an archive that does not compress them have the rest as well.
+_FIRST = re.compile(rb"(?s).{30}(?:mimetype|\[Content_Types\]\.xml|(?:_rels|docProps|customXml|xl|word|ppt)/)")
 _KEPT = frozenset({"docVars", "mailMerge"})  # of the settings: variables, and where letters get their names from
 _OWN = re.compile(r"customXml/.*")  # data of programs, in words of their own
 _LINKS = re.compile(r"(?:word|xl)/.*\.rels|ppt/(?!slideLayouts/|slideMasters/|_rels/).*\.rels|_rels/\.rels")
@@ -59,6 +61,11 @@ def office_parts(container: Container, members: list[zipfile.ZipInfo], limits: L
             yield from container.part(member, labels.place(name))
     if len(members) > limits.max_members:
         yield Skipped(container.place, Reason.BOMB, f"only the first {limits.max_members} members were read")
+
+
+def is_package(head: bytes) -> bool:
+    """Whether a file begins as one of Office or OpenDocument, and not as an archive of such files."""
+    return head.startswith(b"PK\x03\x04") and _FIRST.match(head) is not None
 
 
 def is_encrypted(container: Container) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from privacyscan.formats import Format
 from privacyscan.formats._archive import Bomb, bomb
 from privacyscan.formats._container import Container
-from privacyscan.formats._ooxml import is_encrypted, office_parts
+from privacyscan.formats._ooxml import is_encrypted, is_package, office_parts
 from privacyscan.model import File, Limits, Part, Reason, Skipped
 
 _OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument."
@@ -23,7 +23,7 @@ class Office:
         if not head.startswith(b"PK\x03\x04"):
             return 0
         known = b"word/" in head or b"ppt/" in head or (_OPEN_DOCUMENT in head[:128] and _SHEETS not in head[:128])
-        return 3 if known else 2 if name.endswith(self.suffixes) else 0
+        return 3 if known and is_package(head) else 2 if name.endswith(self.suffixes) else 0
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         with file.open() as stream:

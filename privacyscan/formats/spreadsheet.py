@@ -14,7 +14,7 @@ from privacyscan.formats._archive import Bomb, bomb
 from privacyscan.formats._biff12 import SheetRecords, sheets, texts
 from privacyscan.formats._container import Container
 from privacyscan.formats._documents import batches
-from privacyscan.formats._ooxml import content_part, is_encrypted, office_parts, xml_part
+from privacyscan.formats._ooxml import content_part, is_encrypted, is_package, office_parts, xml_part
 from privacyscan.formats._pivot import pivot_caches, pivot_parts
 from privacyscan.formats._sheet import SheetXml
 from privacyscan.formats._stacked import tables
@@ -53,7 +53,7 @@ class Spreadsheet:
         if not head.startswith(b"PK\x03\x04"):
             return 0
         known = b"xl/work" in head or b"xl/_rels" in head or _OPEN_DOCUMENT in head[:128]
-        return 3 if known else 2 if name.endswith(self.suffixes) else 0
+        return 3 if known and is_package(head) else 2 if name.endswith(self.suffixes) else 0
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         with file.open() as stream:

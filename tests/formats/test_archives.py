@@ -14,7 +14,17 @@ import pytest
 
 from privacyscan.model import Limits
 from tests.formats.reading import parts, skipped, tables, texts
-from tests.formats.samples import csv_file, docx_file, docx_xml, sqlite_file, tar_file, xlsx_file, zip_file, zstd_file
+from tests.formats.samples import (
+    csv_file,
+    docx_file,
+    docx_xml,
+    odt_file,
+    sqlite_file,
+    tar_file,
+    xlsx_file,
+    zip_file,
+    zstd_file,
+)
 
 TABLE = b"nik,nama\n3171014107900001,Budi\n"
 
@@ -38,6 +48,12 @@ def test_members_are_read_as_if_they_lay_in_a_folder() -> None:
         "berkas/x.zip/d.csv.gz/d.csv",
     }
     assert not skipped(found)
+
+
+@pytest.mark.parametrize(("name", "made"), [("a.xlsx", xlsx_file), ("a.docx", docx_file), ("a.odt", odt_file)])
+def test_an_archive_that_does_not_compress_a_document_is_none(name: str, made: Callable[[], bytes]) -> None:
+    found = parts(zip_file({name: made()}, zipfile.ZIP_STORED), "x.zip")
+    assert {part.place.path[:2] for part in found} == {("x.zip", name)}
 
 
 def test_archives_in_archives_up_to_a_depth() -> None:
