@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from email import message_from_binary_file
 from email.errors import HeaderParseError
@@ -23,7 +23,7 @@ _OF_TRANSPORT = frozenset({b"message-id", b"mime-version", b"received", b"return
 _LEAST = 3  # known headers
 _BROKEN = ("StartBoundaryNotFoundDefect", "CloseBoundaryNotFoundDefect", "NoBoundaryInMultipartDefect")
 _LOST = ("InvalidBase64PaddingDefect", "InvalidBase64CharactersDefect", "InvalidBase64LengthDefect")
-_ENCODED = ("base64", "quoted-printable")  # what no message should be, and some are
+ENCODED = ("base64", "quoted-printable")  # what no message should be, and some are
 _BODIES = {"text/plain": "body.txt", "text/html": "body.html", "text/calendar": "body.ics", "text/vcard": "body.vcf"}
 
 
@@ -59,12 +59,12 @@ def header_names(head: bytes) -> frozenset[bytes]:
 
 
 def _message(message: Message, place: Place, labels: Labels, limits: Limits) -> Iterator[Part]:
-    headers = "".join(f"{name}: {_decoded(value)}\n" for name, value in message.items())
+    headers = "".join(f"{name}: {decoded(value)}\n" for name, value in message.items())
     yield from text_blocks(place, [headers.encode("utf-8", "replace")], limits)
     yield from _content(message, place, labels, limits)
 
 
-def _decoded(value: Any) -> str:
+def decoded(value: Any) -> str:
     """A header without the encoding of its words (RFC 2047), on one line."""
     try:
         text = str(make_header(decode_header(str(value))))
@@ -75,7 +75,7 @@ def _decoded(value: Any) -> str:
 
 def _content(part: Message, place: Place, labels: Labels, limits: Limits) -> Iterator[Part]:
     kind = part.get_content_type()
-    if any(type(defect).__name__ in _BROKEN for defect in part.defects):
+    if _has_defect(part, _BROKEN):
         yield Skipped(place, Reason.DAMAGED, "cut off or damaged; what could be unpacked was read")
     if kind == "multipart/encrypted":
         yield Skipped(place, Reason.ENCRYPTED, "needs a key")
@@ -91,7 +91,7 @@ def _content(part: Message, place: Place, labels: Labels, limits: Limits) -> Ite
     for inner in payload:
         if part.get_content_maintype() == "message":
             here = labels.place("message.eml")
-            if str(part.get("Content-Transfer-Encoding", "")).strip().lower() in _ENCODED:
+            if str(part.get("Content-Transfer-Encoding", "")).strip().lower() in ENCODED:
                 inner["Content-Transfer-Encoding"] = part["Content-Transfer-Encoding"]
                 data: Any = inner.get_payload(decode=True) or b""
                 yield File(here, lambda data=data: io.BytesIO(data), len(data))  # type: ignore[misc]
@@ -103,24 +103,40 @@ def _content(part: Message, place: Place, labels: Labels, limits: Limits) -> Ite
 
 def _leaf(part: Message, labels: Labels) -> Iterator[Part]:
     """A body or an attachment, read as the file that it is."""
-    data: Any = part.get_payload(decode=True) or b""
-    place = labels.place(_name(part))
-    if any(type(defect).__name__ in _LOST for defect in part.defects):
+    data, _ = content_of(part)
+    place = labels.place(name_of(part))
+    if _has_defect(part, _LOST):
         yield Skipped(place, Reason.DAMAGED, "cut off or damaged; what could be unpacked was read")
-    charset = part.get_content_charset()
-    if charset and part.get_content_maintype() == "text":
-        with suppress(LookupError, UnicodeError):  # it is not what it says: told by its bytes
-            data = data.decode(charset).encode()
     if data:
         yield File(place, lambda: io.BytesIO(data), len(data))
 
 
-def _name(part: Message) -> str:
+def content_of(part: Message) -> tuple[bytes, str]:
+    """What a body or attachment holds: a text in UTF-8, with the charset that it stands in; empty: as it stands."""
+    data: Any = part.get_payload(decode=True) or b""
+    charset = part.get_content_charset()
+    if charset and part.get_content_maintype() == "text":
+        with suppress(LookupError, UnicodeError):  # it is not what it says: told by its bytes
+            return data.decode(charset).encode(), charset
+    return data, ""
+
+
+def is_damaged(part: Message) -> bool:
+    """Whether some of it cannot be unpacked."""
+    return _has_defect(part, _BROKEN + _LOST)
+
+
+def _has_defect(part: Message, names: Sequence[str]) -> bool:
+    return any(type(defect).__name__ in names for defect in part.defects)
+
+
+def name_of(part: Message) -> str:
+    """What an attachment is called; a body by its kind."""
     try:
         name = part.get_filename()
     except (LookupError, ValueError):
         name = None
-    return _decoded(name) if name else _BODIES.get(part.get_content_type(), "body")
+    return decoded(name) if name else _BODIES.get(part.get_content_type(), "body")
 
 
 plugin: Format = Mail()

@@ -10,8 +10,8 @@ from privacyscan.formats import Format
 from privacyscan.formats.mail import plugin as mail
 from privacyscan.model import File, Limits, Part, Reason, Skipped
 
-_BEGINS = b"From "
-_ENVELOPE = b"X-Envelope-From: "  # the line before a message names its sender
+BEGINS = b"From "
+ENVELOPE = b"X-Envelope-From: "  # the line before a message names its sender
 _LARGEST = 256 << 20  # bytes of a message
 
 
@@ -22,7 +22,7 @@ class Mbox:
 
     def matches(self, head: bytes, name: str) -> int:
         first, _, rest = head.partition(b"\n")
-        return 3 if first.startswith(_BEGINS) and mail.matches(rest, ".eml") else 0
+        return 3 if first.startswith(BEGINS) and mail.matches(rest, ".eml") else 0
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         with file.open() as stream:
@@ -37,10 +37,10 @@ def _messages(stream: BinaryIO) -> Iterator[bytes]:
     """The messages, the line before each as a header of it. One that is too long is cut a byte behind its limit."""
     held, is_after_blank = bytearray(), True
     for line in iter(lambda: stream.readline(1 << 20), b""):
-        if is_after_blank and line.startswith(_BEGINS):
+        if is_after_blank and line.startswith(BEGINS):
             if held:
                 yield bytes(held)
-            held = bytearray(_ENVELOPE + line[len(_BEGINS) :])
+            held = bytearray(ENVELOPE + line[len(BEGINS) :])
         elif len(held) <= _LARGEST:
             held += line[: _LARGEST + 1 - len(held)]
         is_after_blank = line in (b"\n", b"\r\n")

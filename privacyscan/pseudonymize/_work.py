@@ -64,6 +64,14 @@ class Work:
         self._texts.setdefault(place, Counter()).update((entity, "redact") for _, _, entity in found)
         return found
 
+    def value(self, place: Place, entity: str, value: str) -> str:
+        """What stands where it says of itself what it is, replaced as the policy replaces such values; where it keeps
+        them, what is found in it is replaced."""
+        if not value or entity not in self.replacer.detector.rules or not self.replacer.covers(entity):
+            return self.text(place, value)
+        self._texts.setdefault(place, Counter())[entity, self.replacer.operator(entity)] += 1
+        return self.replacer.replacement(entity, value)
+
     def leave_out(self, place: Place, message: str, reason: Reason = Reason.UNSUPPORTED_TYPE) -> None:
         """List what does not come along."""
         self.skipped.append(Skipped(place, reason, message))

@@ -13,7 +13,7 @@ from privacyscan.detect.cells import cleaned, is_nothing
 from privacyscan.detect.rules import CHECKED, Rule, header_words, plain
 from privacyscan.detect.shown import name_spans, shown_name
 from privacyscan.errors import ConfigurationError, UnsafeCopyError
-from privacyscan.keys import PurposeKey
+from privacyscan.keys import PurposeKey, as_letters
 from privacyscan.model import Confidence, Place
 from privacyscan.operators import Operator, Replacement
 from privacyscan.pseudonymize._originals import Originals
@@ -142,6 +142,11 @@ class Replacer:
             new += [text[at:start], piece]
             at = end
         return "".join([*new, text[at:]]), places
+
+    def stand_in(self, name: str) -> str:
+        """Letters for the technical name of a thing, the same under one key and purpose; without a key, in one run."""
+        key = self._key or PurposeKey(self.detector.key)
+        return as_letters(key.derive(f"name {name}", 12))
 
     def names_somebody(self, name: str) -> bool:
         """Whether a name of a file, table or column, or the text of a schema, holds what the policy replaces."""
