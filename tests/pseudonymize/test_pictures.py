@@ -15,7 +15,7 @@ from privacyscan.formats import _ocr
 from privacyscan.model import File, Limits, Place, Text
 from privacyscan.pseudonymize import pseudonymize
 from privacyscan.pseudonymize.policy import Choice, Policy
-from tests.formats.samples import pdf_file
+from tests.formats.samples import niks, pdf_file, picture_file
 from tests.pseudonymize.samples import KEY, people
 
 REDACT = Policy({}, Choice("redact"))
@@ -72,6 +72,16 @@ def test_pictures_of_pages_are_upright_and_show_no_number(folder: Path) -> None:
         assert said.count("Surat keterangan NIK") >= 6
         assert not any(p.nik in said for p in people(6))
     assert Image.open(copied[1]).n_frames == 2  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "tiff", "webp"])
+def test_what_a_picture_says_of_itself_stays_behind(folder: Path, kind: str) -> None:
+    data = picture_file(kind)
+    assert any(nik.encode() in data for nik in niks())
+    (folder / f"kosong.{kind}").write_bytes(data)
+    assert copied(folder).skipped == ()
+    copy = (folder.parent / "aman" / f"kosong.{kind}").read_bytes()
+    assert not any(nik.encode() in copy for nik in niks())
 
 
 def test_without_recognition_they_are_listed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
