@@ -31,7 +31,7 @@ def show(result: Result, say: Texts) -> None:
     console, language = terminal(), say.language
     for r in result.proof.residues:
         values = {"originals": number(r.originals, language), "same": number(r.same, language)}
-        kind = "words" if r.expected is None and r.same else "same"
+        kind = "same" if not r.same or not r.holds else "words" if r.expected is None else "chance"
         console.print(say(f"cli.pseudonymize.proof.{kind}", entity=r.entity, **values))
     for s in result.proof.singled:
         if not s.before.reason and not s.after.reason:

@@ -10,7 +10,7 @@ from privacyscan.outputs._template import environment
 from privacyscan.outputs._text import Texts, texts
 from privacyscan.outputs._titles import Titles, of
 from privacyscan.outputs._wording import Wording
-from privacyscan.pseudonymize._proof import Residue
+from privacyscan.pseudonymize._proof import MOST_VALUES, Residue
 from privacyscan.pseudonymize._result import Result
 from privacyscan.resources import folder
 from privacyscan.rulebook import Rulebook
@@ -41,7 +41,7 @@ def page(result: Result, language: str, rulebook: Rulebook) -> bytes:
     sums = _sums(result, residues)
     template = environment(folder("reports"), words).get_template("_proof.html.j2")
     given = {"view": words, "t": words.texts, "result": result, "sums": sums, "left": left, "version": __version__}
-    return (template.render(**given, kinds=len(sums)).rstrip() + "\n").encode()
+    return (template.render(**given, kinds=len(sums), most_values=MOST_VALUES).rstrip() + "\n").encode()
 
 
 def _sums(result: Result, residues: dict[str, Residue]) -> list[Sum]:

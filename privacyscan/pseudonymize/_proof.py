@@ -68,7 +68,8 @@ class Singled:
 class Utility:
     """What a column is still good for. `same_values` is the share of its distribution that is on the same values,
     `same_shape` the share that is alike when values are taken by how often they come: 1 where every value has one
-    stand-in, so that counts and joins stay. Both are 1 minus the total variation distance. None: too many values.
+    stand-in, so that counts and joins stay. Both are 1 minus the total variation distance. None: more values
+    than `MOST_VALUES`; then `distinct_before` or `distinct_after` is a number that there are at least.
     """
 
     place: Place
@@ -146,6 +147,7 @@ class _Values:
     counts: Counter[int] = field(default_factory=Counter, repr=False)
     rows: int = 0
     empty: int = 0
+    distinct: int = 0  # at least, where they are too many
     too_many: bool = False
 
     def add(self, cells: pa.Array) -> None:
@@ -161,16 +163,18 @@ class _Values:
                 self.counts[hash(text)] += pair["counts"]
             else:
                 self.empty += pair["counts"]
-        if len(self.counts) > MOST_VALUES:
+        self.distinct = len(self.counts)
+        if self.distinct > MOST_VALUES:
             self.too_many = True
+            self.counts.clear()
 
     def beside(self, later: _Values, place: Place) -> Utility:
         known = not (self.too_many or later.too_many)
         mine, others = self._shares(), later._shares()
         return Utility(
             place,
-            len(self.counts),
-            len(later.counts),
+            self.distinct,
+            later.distinct,
             self.empty,
             later.empty,
             _alike(mine, others) if known else None,
