@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import TargetError, UsageError
-from privacyscan.model import Place, Reason, Skipped, Target
-from privacyscan.pseudonymize.cells import Columns, Done
-from privacyscan.pseudonymize.databases._rows import changed, rows, tables, written
+from privacyscan.model import Place, Target
+from privacyscan.pseudonymize.databases._ddl import (
+    create_view,
+    empty_tables,
+    enums,
+    full_name,
+    indexes_and_keys,
+    numbering,
+    ordered,
+    outer,
+    quoted,
+)
+from privacyscan.pseudonymize.databases._rows import tables, written
 from privacyscan.pseudonymize.databases._schema import BOOK, Schema, checks_of, rebuilt, reflected
 from privacyscan.pseudonymize.databases._source import Source, code
 from privacyscan.pseudonymize.judge import Verdicts
@@ -33,7 +41,6 @@ class Databases(Source):
         super().__init__(run, source)
         self._target = target
         self._resume, self._overwrite = resume, overwrite
-        self._counts: dict[Place, Counter[Done]] = {}
 
     def copy(self) -> None:
         """Copy everything. Raises UsageError for a target that is the source or not empty, TargetError for what cannot
@@ -77,6 +84,9 @@ class Databases(Source):
             new = next(t for t in metadata.tables.values() if t.name == old.name and t.schema in (None, old.schema))
             if new.fullname not in done:
                 self._fill(connection, target, old, new, schema, judged)
+                continue
+            for _ in self._changed(connection, old, schema, judged):
+                pass  # what gave way in a run before this one is part of the proof
         self._run.check_columns()
         self._finish(target, metadata, schema)
         self._prove(connection, target, metadata, schema, judged)
@@ -148,46 +158,32 @@ class Databases(Source):
     def _begin(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
         """Make the target ready: all tables without keys, and a table that says what is done."""
         from sqlalchemy import inspect, text
-        from sqlalchemy.schema import CreateTable
 
         mark = self._mark(schema)
         with _transaction(target):
             self._drop(target, metadata, schema, inspect(target))
             target.exec_driver_sql(f"CREATE TABLE {BOOK} (name VARCHAR(255) NOT NULL, said VARCHAR(64))")
             target.execute(text(f"INSERT INTO {BOOK} VALUES ('', :mark)"), {"mark": mark})
-            for name in sorted({t.schema for t in metadata.tables.values() if t.schema} - {"public"}):
-                target.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {_quoted(target, name)}")
-            if target.dialect.name == schema.kind:
-                for s in schema.sequences:
-                    place = f"{_quoted(target, s.schema)}.{_quoted(target, s.name)}"
-                    if not self._is_of_identity(metadata, s.name):
-                        target.exec_driver_sql(f"CREATE SEQUENCE {place}")
-            _enums(target, metadata)
-            keys = target.dialect.name == "sqlite"  # which cannot add them later, and does not look at them now
-            for table in _tables(metadata):
-                target.execute(CreateTable(table, include_foreign_key_constraints=None if keys else []))
-
-    def _is_of_identity(self, metadata: sa.MetaData, name: str) -> bool:
-        """Whether the sequence comes with a column."""
-        return any(
-            c.identity is not None and name == f"{t.name}_{c.name}_seq"
-            for t in metadata.tables.values()
-            for c in t.columns
-        )
+            for statement in outer(schema, metadata, target.dialect):
+                target.exec_driver_sql(statement)
+            for words in enums(metadata) if target.dialect.name == "postgresql" else ():
+                words.create(target, checkfirst=True)
+            for table in empty_tables(metadata, target.dialect):
+                _execute(target, table)
 
     def _drop(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema, inspector: sa.Inspector) -> None:
         cascade = " CASCADE" if target.dialect.name == "postgresql" else ""
         if target.dialect.name in ("mysql", "mariadb"):
             target.exec_driver_sql("SET FOREIGN_KEY_CHECKS = 0")
         for view in schema.views if target.dialect.name == schema.kind else ():
-            target.exec_driver_sql(f"DROP VIEW IF EXISTS {_name(target, view.schema, view.name)}{cascade}")
-        for table in _tables(metadata):
+            target.exec_driver_sql(f"DROP VIEW IF EXISTS {full_name(target.dialect, view.schema, view.name)}{cascade}")
+        for table in ordered(metadata):
             if inspector.has_table(table.name, table.schema):
-                target.exec_driver_sql(f"DROP TABLE {_name(target, table.schema, table.name)}{cascade}")
+                target.exec_driver_sql(f"DROP TABLE {full_name(target.dialect, table.schema, table.name)}{cascade}")
         target.exec_driver_sql(f"DROP TABLE IF EXISTS {BOOK}")
         if target.dialect.name == "postgresql" == schema.kind:
             for s in schema.sequences:
-                target.exec_driver_sql(f"DROP SEQUENCE IF EXISTS {_name(target, s.schema, s.name)} CASCADE")
+                target.exec_driver_sql(f"DROP SEQUENCE IF EXISTS {full_name(target.dialect, s.schema, s.name)} CASCADE")
 
     def _fill(
         self,
@@ -201,23 +197,12 @@ class Databases(Source):
         """Copy one table, in one transaction."""
         from sqlalchemy import text
 
-        place = self._places(schema)[old.fullname]
         names = [c.name for c in written(old)]
-        columns = Columns(self._run.replacer, place, names, judged.columns)
-        emptied = [0] * len(names)
         with _transaction(target):
             target.execute(new.delete())  # a run before this one may have been killed where nothing rolls back
-            for batch in rows(source, old, self._run.limits, self._run.subset):
-                ready, binary = changed(batch, old, columns, place)
-                emptied = [a + b for a, b in zip(emptied, binary, strict=True)]
-                self._insert(target, new, names, ready, place)
-                self._run.count(place, len(batch))
+            for batch in self._changed(source, old, schema, judged):
+                self._insert(target, new, names, batch, self._places(schema)[old.fullname])
             target.execute(text(f"INSERT INTO {BOOK} VALUES (:name, 'done')"), {"name": new.fullname})
-        self._counts |= columns.counts
-        for name, cells in zip(names, emptied, strict=True):
-            if cells:
-                message = f"{cells} cells of binary data cannot be read and are empty in the copy"
-                self._run.skipped.append(Skipped(place.at(name), Reason.UNSUPPORTED_TYPE, message))
 
     def _insert(
         self, target: sa.Connection, table: sa.Table, names: Sequence[str], ready: Sequence[Sequence[Any]], place: Place
@@ -225,9 +210,9 @@ class Databases(Source):
         """Raises TargetError for a key that is not kept, without its values."""
         try:
             if target.dialect.name == "postgresql":
-                into = ", ".join(_quoted(target, n) for n in names)
+                into = ", ".join(quoted(target.dialect, n) for n in names)
                 raw: Any = target.connection.driver_connection
-                statement = f"COPY {_name(target, table.schema, table.name)} ({into}) FROM STDIN"
+                statement = f"COPY {full_name(target.dialect, table.schema, table.name)} ({into}) FROM STDIN"
                 with raw.cursor() as cursor, cursor.copy(statement) as copy:
                     for row in _as_json(table, names, ready):
                         copy.write_row(row)
@@ -242,39 +227,16 @@ class Databases(Source):
 
     def _finish(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
         """Keys, indexes, views, and where sequences go on."""
-        from sqlalchemy.schema import AddConstraint, CreateIndex
-
         kind = target.dialect.name
         with _transaction(target):
-            for table in _tables(metadata):
-                for index in sorted(table.indexes, key=lambda i: str(i.name)):
-                    target.execute(CreateIndex(index))
-            for table in _tables(metadata):  # a key may refer to what an index makes unique
-                for key in sorted(table.foreign_key_constraints, key=lambda k: str(k.name)) if kind != "sqlite" else ():
-                    target.execute(AddConstraint(key))
+            for statement in indexes_and_keys(metadata, target.dialect):
+                _execute(target, statement)
             if kind == "sqlite" and target.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise TargetError(f"{self._target.label}: rows refer to others that are not there; check the source")
-            for view in schema.views:
-                place = self._source.place.child(*filter(None, (view.schema, view.name)))
-                if kind != schema.kind:
-                    message = "a view is not copied into another kind of database"
-                elif self._run.replacer.names_somebody(view.definition):
-                    message = "the definition holds personal data"
-                else:
-                    target.exec_driver_sql(_create_view(target, view))
-                    continue
-                self._run.skipped.append(Skipped(place, Reason.UNSUPPORTED_TYPE, message))
-            for path, message in schema.left:
-                self._run.skipped.append(Skipped(self._source.place.child(*path), Reason.UNSUPPORTED_TYPE, message))
-            for table in _tables(metadata) if kind == "postgresql" else ():
-                for column in table.columns:
-                    if (owned := _sequence_of(column)) is not None:
-                        name = f"{_name(target, table.schema, table.name)}.{_quoted(target, column.name)}"
-                        target.exec_driver_sql(f"ALTER SEQUENCE {owned} OWNED BY {name}")
-            for s in schema.sequences if kind == schema.kind else ():
-                if s.last is not None:
-                    name = _name(target, s.schema, s.name)
-                    target.exec_driver_sql("SELECT pg_catalog.setval(%s::regclass, %s)", (name, s.last))
+            for view in self._views(schema, kind):
+                target.exec_driver_sql(create_view(view, target.dialect))
+            for statement in numbering(schema, metadata, target.dialect):
+                target.exec_driver_sql(statement)
 
     def _prove(
         self, source: sa.Connection, target: sa.Connection, metadata: sa.MetaData, schema: Schema, judged: Verdicts
@@ -282,7 +244,7 @@ class Databases(Source):
         here = self._places(schema)
         by_name = {t.name: p for t, p in zip(schema.tables, here.values(), strict=True)}
         there = {t.fullname: here.get(t.fullname, by_name[t.name]) for t in metadata.tables.values()}
-        copied = _tables(metadata)
+        copied = ordered(metadata)
         with _transaction(target):
             self._run.check(tables(target, copied, there, self._run.limits))
             before = tables(source, schema.tables, here, self._run.limits, self._run.subset)
@@ -311,28 +273,6 @@ def _identity(connection: sa.Connection) -> Any:
     return os.path.realpath(str(path[2])) if path is not None else None
 
 
-def _tables(metadata: sa.MetaData) -> list[sa.Table]:
-    """The tables in order of name: keys come last, so none has to be there before another."""
-    return sorted(metadata.tables.values(), key=lambda t: t.fullname)
-
-
-def _quoted(connection: sa.Connection, name: str) -> str:
-    return connection.dialect.identifier_preparer.quote(name)
-
-
-def _name(connection: sa.Connection, schema: str | None, name: str) -> str:
-    return ".".join(_quoted(connection, part) for part in (schema, name) if part)
-
-
-def _enums(target: sa.Connection, metadata: sa.MetaData) -> None:
-    from sqlalchemy import Enum
-
-    for table in metadata.tables.values():
-        for column in table.columns:
-            if isinstance(column.type, Enum) and target.dialect.name == "postgresql":
-                column.type.create(target, checkfirst=True)
-
-
 def _as_json(table: sa.Table, names: Sequence[str], ready: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
     """The rows with what goes into columns of JSON marked as such: COPY cannot tell a list from an array."""
     from psycopg.types.json import Json
@@ -342,13 +282,6 @@ def _as_json(table: sa.Table, names: Sequence[str], ready: Sequence[Sequence[Any
     if not marked:
         return ready
     return [[Json(v) if i in marked and v is not None else v for i, v in enumerate(row)] for row in ready]
-
-
-def _sequence_of(column: sa.Column[Any]) -> str | None:
-    """The sequence that a column takes its numbers from by its default."""
-    default = str(getattr(column.server_default, "arg", ""))
-    found = re.fullmatch(r"nextval\('([^']+)'::regclass\)", default)
-    return found[1] if found else None
 
 
 def _views(inspector: sa.Inspector, schema: str | None) -> Sequence[str]:
@@ -364,11 +297,8 @@ def _transaction(target: sa.Connection) -> AbstractContextManager[Any]:
     return target.begin_nested() if target.in_transaction() else target.begin()
 
 
-def _create_view(target: sa.Connection, view: Any) -> str:
-    definition = view.definition.strip()
-    if definition.lower().startswith("create"):
-        return str(definition)
-    return f"CREATE VIEW {_name(target, view.schema, view.name)} AS {definition}"
+def _execute(target: sa.Connection, statement: Any) -> None:
+    target.exec_driver_sql(statement) if isinstance(statement, str) else target.execute(statement)
 
 
 def _errors(target: sa.Connection) -> tuple[type[Exception], ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import TargetError
-from privacyscan.model import Place, Target
+from privacyscan.model import Place, Reason, Skipped, Target
 from privacyscan.pseudonymize._subset import Relation
+from privacyscan.pseudonymize.cells import Columns, Done
 from privacyscan.pseudonymize.databases._keys import representatives
-from privacyscan.pseudonymize.databases._rows import keyed, tables
-from privacyscan.pseudonymize.databases._schema import Schema, references, reflected
+from privacyscan.pseudonymize.databases._rows import changed, keyed, rows, tables, written
+from privacyscan.pseudonymize.databases._schema import Schema, View, references, reflected
 from privacyscan.pseudonymize.judge import Verdicts
 from privacyscan.sources import database
 
@@ -26,6 +28,7 @@ class Source:
 
     def __init__(self, run: Copying, source: Target) -> None:
         self._run, self._source = run, source
+        self._counts: dict[Place, Counter[Done]] = {}
 
     def plan(self) -> Verdicts:
         """The verdicts on the source."""
@@ -83,6 +86,42 @@ class Source:
         ]
         self._run.subset.choose(relations, lambda name, columns: keyed(connection, by_name[name], columns))
         self._run.chosen(self._places(schema))
+
+    def _changed(
+        self, connection: sa.Connection, table: sa.Table, schema: Schema, judged: Verdicts
+    ) -> Iterator[list[list[Any]]]:
+        """The rows of a table as the copy has them, in batches."""
+        place = self._places(schema)[table.fullname]
+        names = [c.name for c in written(table)]
+        columns = Columns(self._run.replacer, place, names, judged.columns)
+        emptied = [0] * len(names)
+        for batch in rows(connection, table, self._run.limits, self._run.subset):
+            ready, binary = changed(batch, table, columns, place)
+            emptied = [a + b for a, b in zip(emptied, binary, strict=True)]
+            yield ready
+            self._run.count(place, len(batch))
+        self._counts |= columns.counts
+        for name, cells in zip(names, emptied, strict=True):
+            if cells:
+                message = f"{cells} cells of binary data cannot be read and are empty in the copy"
+                self._run.skipped.append(Skipped(place.at(name), Reason.UNSUPPORTED_TYPE, message))
+
+    def _views(self, schema: Schema, kind: str) -> Iterator[View]:
+        """The views that come along into such a database; what does not is listed."""
+        for view in schema.views:
+            if kind != schema.kind:
+                message = "a view is not copied into another kind of database"
+            elif self._run.replacer.names_somebody(view.definition):
+                message = "the definition holds personal data"
+            else:
+                yield view
+                continue
+            self._leave_out(filter(None, (view.schema, view.name)), message)
+        for path, message in schema.left:
+            self._leave_out(path, message)
+
+    def _leave_out(self, path: Iterable[str], message: str) -> None:
+        self._run.skipped.append(Skipped(self._source.place.child(*path), Reason.UNSUPPORTED_TYPE, message))
 
     def _check_definitions(self, schema: Schema, checks: Mapping[Any, Sequence[Any]]) -> None:
         """Refuse definitions that hold a value: they would be copied as they are."""
