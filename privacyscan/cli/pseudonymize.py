@@ -39,6 +39,12 @@ def pseudonymize(
     ] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace what a target database holds.")] = False,
     resume: Annotated[bool, typer.Option(help="Go on with a copy of a database that was killed.")] = False,
+    to_format: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FORMAT", help="Copy a database into files: csv or parquet, one a table, or a script of sql."
+        ),
+    ] = None,
     rows: Annotated[
         str | None,
         typer.Option(
@@ -107,6 +113,7 @@ def pseudonymize(
             resume=resume,
             overwrite=overwrite,
             rows=wanted,
+            to_format=to_format,
         )
     _replaced(result, console, say, measuring)
     _proof.parts(result.parts, console, say)

@@ -6,7 +6,6 @@ result = pseudonymize("layanan.csv", "copy.csv", policy, read_key(Path("key")))
 
 from __future__ import annotations
 
-import os
 import secrets
 import tempfile
 import time
@@ -42,6 +41,7 @@ def pseudonymize(
     resume: bool = False,
     overwrite: bool = False,
     rows: Sample | None = None,
+    to_format: str | None = None,
 ) -> Result:
     """Copy `target` to `to` with all values of the policy's entities replaced; the source is only read.
 
@@ -52,14 +52,41 @@ def pseudonymize(
     anyway. Where one is not kept there is no copy, and `failures` of the result says why. A database on a server is
     copied into another database, which must be empty: `overwrite` replaces the tables in it, `resume` goes on where a
     run with the same policy and key was killed. `rows` makes a smaller copy of a database: so many of each table, and
-    all that they refer to.
+    all that they refer to. `to_format` copies a database into files: `csv` or `parquet` into a folder, one of each
+    table, or `sql` into a script; `overwrite` replaces such files.
     Raises UsageError (target, destination), ConfigurationError (key), TargetError (source cannot be read or
     copied), UnsafeCopyError (the copy still held personal data); whatever is raised, no part of a copy stays.
     """
-    from privacyscan.pseudonymize.staging import check_destination, local_path, staging
+    from privacyscan import read
+    from privacyscan.pseudonymize.staging import (
+        check_destination,
+        check_files,
+        local_path,
+        local_source,
+        move,
+        staging,
+    )
 
     clock = time.monotonic()
     _check_key(policy, key)
+    if to_format is not None:
+        from privacyscan.pseudonymize.databases._files import FORMATS, Files
+
+        if to_format not in FORMATS:
+            raise UsageError(f"--to-format {to_format}: should be one of {', '.join(FORMATS)}")
+        if resume:
+            raise UsageError("--resume is for copies into a database on a server; files are written anew")
+        of, destination = read.target(_as_database(target, "TARGET")), local_path(to, "--to")
+        check_files(local_source(target), destination, to_format, overwrite)
+        run = _copying(policy, key, settings, rulebook, progress, measuring=measuring, rows=rows)
+        run.check_name(destination)
+        with staging(destination) as folder:
+            run.replacer.originals.folder = folder
+            Files(run, of, to_format).copy(folder / "copy")
+            result = run.result(of.label, str(destination), time.monotonic() - clock)
+            if not result.failures:
+                move(folder / "copy", destination)
+        return result
     if _is_server(target) or _is_server(to):
         from privacyscan.pseudonymize.databases._copy import Databases
 
@@ -69,7 +96,7 @@ def pseudonymize(
             Databases(run, *sides, resume, overwrite).copy()
             return run.result(sides[0].label, sides[1].label, time.monotonic() - clock)
     if resume or overwrite:
-        raise UsageError("--resume and --overwrite are for copies into a database on a server")
+        raise UsageError("--resume and --overwrite are for copies into a database on a server, or of one into files")
     source, destination = local_path(target, "TARGET"), local_path(to, "--to")
     check_destination(source, destination)
     _check_rows(source, rows)
@@ -86,7 +113,7 @@ def pseudonymize(
         run.check_columns()
         result = run.result(str(source), str(destination), time.monotonic() - clock)
         if not result.failures:
-            _move(copy, destination)
+            move(copy, destination)
     return result
 
 
@@ -156,21 +183,26 @@ def _is_server(target: str) -> bool:
     return "://" in target and not target.startswith("sqlite:///")
 
 
+def _as_database(text: str, option: str) -> str:
+    """The URL of a database on a server or of an SQLite file."""
+    from privacyscan.pseudonymize._sqlite import is_sqlite
+
+    path = Path(text.removeprefix("sqlite:///"))
+    if not _is_server(text) and path.suffix.lower() not in SQLITE_SUFFIXES and not (path.is_file() and is_sqlite(path)):
+        raise UsageError(
+            f"{path}: {option} takes a database here, or an SQLite file ({', '.join(SQLITE_SUFFIXES)}); files are "
+            "written with --to-format"
+        )
+    return text if "://" in text else f"sqlite:///{path}"
+
+
 @contextmanager
 def _databases(target: str, to: str) -> Iterator[tuple[Target, Target]]:
     """Source and target where one of them is a database on a server; the other may be an SQLite file. One that is made
     for the copy is gone when there is none."""
     from privacyscan import read
 
-    sides = []
-    for text, option in ((target, "TARGET"), (to, "--to")):
-        path = Path(text.removeprefix("sqlite:///"))
-        if not _is_server(text) and path.suffix.lower() not in SQLITE_SUFFIXES:
-            raise UsageError(
-                f"{path}: beside a database on a server {option} takes another database, or an SQLite file "
-                f"({', '.join(SQLITE_SUFFIXES)})"
-            )
-        sides.append(text if "://" in text else f"sqlite:///{path}")
+    sides = [_as_database(target, "TARGET"), _as_database(to, "--to")]
     new = Path(sides[1].removeprefix("sqlite:///"))
     if _is_server(to) or new.exists():
         yield read.target(sides[0]), read.target(sides[1])
@@ -195,13 +227,6 @@ def _check_key(policy: Policy, key: bytes | None) -> None:
         raise ConfigurationError(f"{policy.file or 'policy'}: the operator token needs a key; give one with --key FILE")
     if key is not None and len(key) != KEY_BYTES:
         raise ConfigurationError(f"the key has {len(key)} bytes, expected {KEY_BYTES}; read it with read_key")
-
-
-def _move(copy: Path, destination: Path) -> None:
-    try:
-        os.rename(copy, os.path.realpath(destination))
-    except OSError as error:
-        raise UsageError(f"{destination}: cannot be written ({error.strerror}); choose another place") from None
 
 
 __all__: Sequence[str] = (

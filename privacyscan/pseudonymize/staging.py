@@ -49,6 +49,49 @@ def check_destination(source: Path, to: Path) -> None:
         raise UsageError(f"{to}: its folder does not exist; make it first")
 
 
+def local_source(target: str) -> Path | None:
+    """The file behind a target; None: it is on a server."""
+    return local_path(target, "TARGET") if "://" not in target or target.startswith(SQLITE_URL) else None
+
+
+def check_files(source: Path | None, to: Path, format_: str, overwrite: bool) -> None:
+    """Raise UsageError unless `to` is free for files of this format, or holds nothing else and may be replaced."""
+    if source is not None:
+        check_source(source)
+        if os.path.realpath(source) == os.path.realpath(to):
+            raise UsageError(f"{to}: is the source, which is never written; choose another place")
+    if os.path.lexists(to):
+        empty = format_ != "sql" and to.is_dir() and not any(to.iterdir())
+        if to.is_symlink() or not (empty or (overwrite and _holds_only(to, format_))):
+            what = "a file" if format_ == "sql" else f"a folder that holds {format_} alone"
+            raise UsageError(f"{to}: is there; choose a new name, or --overwrite for {what}")
+    if not to.absolute().parent.is_dir():
+        raise UsageError(f"{to}: its folder does not exist; make it first")
+
+
+def _holds_only(to: Path, format_: str) -> bool:
+    """Whether it is a script, or a folder that holds nothing but files of this format."""
+    if format_ == "sql":
+        return to.is_file()
+    return to.is_dir() and all(p.is_file() and p.suffix == f".{format_}" for p in to.iterdir())
+
+
+def move(copy: Path, destination: Path) -> None:
+    """Put a whole copy into its place. A folder that is replaced waits beside the copy until that stands."""
+    to, old = os.path.realpath(destination), copy.with_name("old")
+    try:
+        if os.path.isdir(to):
+            os.rename(to, old)
+        try:
+            os.rename(copy, to)
+        except OSError:
+            if old.exists():
+                os.rename(old, to)
+            raise
+    except OSError as error:
+        raise UsageError(f"{destination}: cannot be written ({error.strerror}); choose another place") from None
+
+
 @contextmanager
 def staging(to: Path) -> Iterator[Path]:
     """A new folder (0700) beside `to`, gone afterwards with all that was not moved out of it."""

@@ -58,10 +58,13 @@ def rows(
             yield taken
 
 
-def _streamed(connection: sa.Connection, columns: Sequence[sa.Column[Any]]) -> Iterator[Row]:
-    from sqlalchemy import select
+def _streamed(connection: sa.Connection, columns: Sequence[sa.ColumnElement[Any]]) -> Iterator[Row]:
+    from sqlalchemy import Time, select, type_coerce
+    from sqlalchemy.types import NullType
 
     streamed = {"stream_results": True, "max_row_buffer": _FETCHED}
+    if connection.dialect.name in ("mysql", "mariadb"):  # whose TIME is a span, and would be taken for a time of day
+        columns = [type_coerce(c, NullType()) if isinstance(c.type, Time) else c for c in columns]
     result = connection.execute(select(*columns), execution_options=streamed)
     return (tuple(row) for part in result.partitions(_FETCHED) for row in part)
 

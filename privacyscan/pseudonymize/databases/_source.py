@@ -47,6 +47,8 @@ class Source:
         with database.opened(self._source, limits) as (_, connection):
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            if connection.dialect.name in ("mysql", "mariadb"):
+                _typed(connection)
             with self._told(self._source):
                 yield connection
 
@@ -140,6 +142,15 @@ class Source:
                     "it is; change it in the source first",
                     "unsupported_type",
                 )
+
+
+def _typed(connection: sa.Connection) -> None:
+    """Let MySQL's driver, which leaves texts as they come for the scan, give numbers and dates."""
+    from pymysql.constants import FIELD_TYPE
+    from pymysql.converters import decoders
+
+    raw: Any = connection.connection.driver_connection
+    raw.decoders = {kind: decoder for kind, decoder in decoders.items() if kind != FIELD_TYPE.TIME}
 
 
 def code(error: Exception) -> str:

@@ -1,0 +1,102 @@
+"""From a database into files: one of CSV or Parquet for each table, or one script of SQL for all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import quote
+
+from privacyscan import read
+from privacyscan.errors import UsageError
+from privacyscan.model import File, Place, Skipped, Table, Target, Text
+from privacyscan.pseudonymize.databases import _arrow
+from privacyscan.pseudonymize.databases._rows import tables
+from privacyscan.pseudonymize.databases._schema import Schema, checks_of, rebuilt, reflected
+from privacyscan.pseudonymize.databases._script import Script
+from privacyscan.pseudonymize.databases._source import Source
+from privacyscan.pseudonymize.judge import Verdicts
+from privacyscan.registry import plugin
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from privacyscan.pseudonymize._copy import Copying
+
+SCRIPT = "sql"
+FORMATS = (*_arrow.WRITERS, SCRIPT)
+
+
+class Files(Source):
+    """One copy of a database into files of this format."""
+
+    def __init__(self, run: Copying, source: Target, format_: str) -> None:
+        super().__init__(run, source)
+        self._format = format_
+
+    def copy(self, copy: Path) -> None:
+        """Write the files: into this new folder, or a script to this path. Raises UsageError where that fails,
+        TargetError for what cannot be copied."""
+        with self._snapshot() as connection:
+            schema = reflected(connection)
+            judged = self._judged(connection, schema)
+            self._choose(connection, schema)
+            self._same(schema, judged)
+            write = self._script if self._format == SCRIPT else self._tables
+            try:
+                files = write(connection, schema, judged, copy)
+            except OSError as error:
+                why = error.strerror or type(error).__name__
+                raise UsageError(f"the files cannot be written ({why}); check rights and free space") from None
+            self._run.check_columns()
+            self._run.check(self._parts(files))
+            before = tables(connection, schema.tables, self._places(schema), self._run.limits, self._run.subset)
+            self._run.measure(judged, before, self._parts(files))
+        self._run.copied(judged)
+        self._run.done(self._counts)
+
+    def _tables(self, connection: sa.Connection, schema: Schema, judged: Verdicts, copy: Path) -> dict[Path, Place]:
+        """Write a file for each table; gives the places of the tables by file."""
+        files: dict[Path, Place] = {}
+        os.mkdir(copy, 0o700)
+        for table in schema.tables:
+            path, place = copy / self._name(table), self._places(schema)[table.fullname]
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            columns = _arrow.schema_of(table, schema.kind)
+            with _arrow.WRITERS[self._format](path, columns) as writer:
+                for rows in self._changed(connection, table, schema, judged):
+                    writer.write_batch(_arrow.batch(columns, rows, place, self._run.replacer.shown))
+            files[path] = place
+        for view in schema.views:
+            self._leave_out(filter(None, (view.schema, view.name)), "a view is not copied into files")
+        return files
+
+    def _script(self, connection: sa.Connection, schema: Schema, judged: Verdicts, copy: Path) -> dict[Path, Place]:
+        checks = checks_of(connection, schema)
+        self._check_definitions(schema, checks)
+        metadata = rebuilt(schema, schema.kind, checks)
+        with open(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+            script = Script(out, connection, schema, metadata)
+            script.begin()
+            for table in schema.tables:
+                for rows in self._changed(connection, table, schema, judged):
+                    script.rows(table, rows)
+            script.end(self._views(schema, schema.kind))
+        return {copy: self._source.place}
+
+    def _name(self, table: sa.Table) -> str:
+        """The name of a table's file."""
+        parts = (table.schema if table.schema != "public" else None, table.name)
+        return ".".join(quote(p, safe=" ").replace(".", "%2E") for p in parts if p) + f".{self._format}"
+
+    def _parts(self, files: dict[Path, Place]) -> Iterator[Table | Text | Skipped]:
+        """The files as they are scanned."""
+        for path, place in files.items():
+            file = File(place, partial(_opened, path), path.stat().st_size, str(path))
+            yield from read.read_as(plugin("formats", self._format), file, self._run.limits)
+
+
+def _opened(path: Path) -> BinaryIO:
+    return path.open("rb")
