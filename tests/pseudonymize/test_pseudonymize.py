@@ -83,8 +83,8 @@ def test_what_is_excluded_is_no_gap(tmp_path: Path) -> None:
         ("warga.csv", "stale.db", "left of another database"),
         ("surat.7z", "copy.7z", "files of this format are not copied"),
         ("warga.csv", "081234567890.csv", "name holds personal data"),
-        ("postgresql://u:rahasia@host/db", "copy.csv", "--to takes another database"),
-        ("warga.csv", "postgresql://u:rahasia@host/db", "TARGET takes another database"),
+        ("postgresql://u:rahasia@host/db", "copy.csv", "--to takes a database here"),
+        ("warga.csv", "postgresql://u:rahasia@host/db", "TARGET takes a database here"),
     ],
 )
 def test_a_wrong_target_or_destination_is_refused_before_anything_is_written(
