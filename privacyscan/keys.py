@@ -94,13 +94,39 @@ def key_in(variable: str, environ: Mapping[str, str] | None = None) -> bytes:
     text = (os.environ if environ is None else environ).get(variable, "").strip()
     if not text:
         raise ConfigurationError(f"--key-env {variable}: the environment has no such variable, or it is empty; set it")
+    return _from_digits(text, f"--key-env {variable}")
+
+
+def key_of(command: str) -> bytes:
+    """The key that a program prints, as hexadecimal digits, from a keyring, a vault or a token of hardware. What it
+    asks and complains of goes to the terminal. Raises ConfigurationError when it fails or prints no key."""
+    import shlex
+    import subprocess
+
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        words = []
+    if not words:
+        raise ConfigurationError("--key-command: is no command; check its quotes")
+    program = words[0]  # what follows may be secret
+    try:
+        done = subprocess.run(words, stdout=subprocess.PIPE, check=False)
+    except OSError as error:
+        why = error.strerror
+        raise ConfigurationError(f"--key-command {program}: cannot be run ({why}); check the command") from None
+    if code := done.returncode:
+        raise ConfigurationError(f"--key-command {program}: ended with exit code {code}; run it by itself to see why")
+    return _from_digits(done.stdout.decode("ascii", "replace").strip(), f"--key-command {program}")
+
+
+def _from_digits(text: str, option: str) -> bytes:
     try:
         data = bytes.fromhex(text)
     except ValueError:
         data = b""
     if len(data) != KEY_BYTES:
         raise ConfigurationError(
-            f"--key-env {variable}: is no key, expected {2 * KEY_BYTES} hexadecimal digits; of a key file xxd -p -c 64 "
-            "gives them"
+            f"{option}: is no key, expected {2 * KEY_BYTES} hexadecimal digits; of a key file xxd -p -c 64 gives them"
         )
     return data

@@ -37,6 +37,9 @@ def pseudonymize(
     key_env: Annotated[
         str | None, typer.Option(metavar="NAME", help="Variable that holds the key, in place of a file.")
     ] = None,
+    key_command: Annotated[
+        str | None, typer.Option(metavar="COMMAND", help="Program that prints the key, of a keyring or a vault.")
+    ] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace what a target database holds.")] = False,
     resume: Annotated[bool, typer.Option(help="Go on with a copy of a database that was killed.")] = False,
     to_format: Annotated[
@@ -74,11 +77,10 @@ def pseudonymize(
     not kept, there is no copy and the exit code is 1.
     """
     from privacyscan import pseudonymize as copy
-    from privacyscan.cli import _plan, _proof
+    from privacyscan.cli import _keys, _plan, _proof
     from privacyscan.cli._summary import terminal, unread, why
-    from privacyscan.keys import key_in
     from privacyscan.outputs._text import texts
-    from privacyscan.pseudonymize import load_policy, read_key
+    from privacyscan.pseudonymize import load_policy
     from privacyscan.pseudonymize import new_key as make_key
     from privacyscan.pseudonymize import plan as planned
     from privacyscan.settings import sample_of
@@ -93,7 +95,10 @@ def pseudonymize(
         return 0
     if target is None or policy is None or (to is None and not plan):
         raise UsageError("pseudonymize needs a target, --to and --policy; see privacyscan pseudonymize --help")
-    rules, material = load_policy(policy), read_key(key) if key else key_in(key_env) if key_env else None
+    rules, keys = load_policy(policy), _keys.given([key], [key_env], [key_command])
+    if len(keys) > 1:
+        raise UsageError("--key, --key-env and --key-command: give one of them")
+    material = keys[0] if keys else None
     wanted = None if rows is None else sample_of(rows, "--rows")
     target = _options.with_password(target, password_env)
     to = None if to is None else _options.with_password(to, to_password_env)

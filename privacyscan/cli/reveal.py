@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from privacyscan.cli import _options
+from privacyscan.cli import _keys, _options
 from privacyscan.errors import UsageError
 
 
@@ -19,6 +19,14 @@ def reveal(
     key: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Key that made it; repeatable, for those that were in use before."),
+    ] = None,
+    key_env: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Variable that holds a key, in place of a file; repeatable."),
+    ] = None,
+    key_command: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COMMAND", help="Program that prints a key, of a keyring or a vault; repeatable."),
     ] = None,
     purpose: Annotated[str, typer.Option(metavar="TEXT", help="The purpose in the policy that made it.")] = "",
     entity: Annotated[
@@ -38,7 +46,7 @@ def reveal(
     """
     from privacyscan import rulebook
     from privacyscan.cli._summary import terminal
-    from privacyscan.keys import PurposeKey, read_key
+    from privacyscan.keys import PurposeKey
     from privacyscan.outputs._text import texts
     from privacyscan.pseudonymize import audit as audits
     from privacyscan.pseudonymize.reveal import reveal as revealed
@@ -48,13 +56,13 @@ def reveal(
     if verify is not None:
         terminal().print(say("cli.reveal.verified", count=audits.verify(verify), file=str(verify)))
         return 0
-    if not tokens or not key or audit is None:
+    if not tokens or not (key or key_env or key_command) or audit is None:
         raise UsageError("reveal needs tokens, --key, --reason and --audit; see privacyscan reveal --help")
     identifiers = rulebook.load(settings.rules).identifiers
     if entity is not None and entity not in identifiers:
         raise UsageError(f"--entity {entity}: unknown entity; see privacyscan rules list")
     given = [line.strip() for line in sys.stdin if line.strip()] if tokens == ["-"] else tokens
-    keys = [PurposeKey(read_key(path), purpose) for path in key]
+    keys = [PurposeKey(k, purpose) for k in _keys.given(key or (), key_env or (), key_command or ())]
     for value in revealed(given, keys, reason, audit, identifiers[entity] if entity else None):
         print(value)
     terminal().print(say("cli.reveal.done", count=len(given), file=str(audit)))

@@ -192,6 +192,24 @@ def test_the_key_may_stand_in_the_environment(
     assert "rahasia" not in done.err
 
 
+def test_a_program_may_give_the_key(command: Command, citizens: Path) -> None:
+    command("pseudonymize", "--new-key", "kunci")
+    Path("kebijakan.toml").write_text('default = "token"\n', encoding="utf-8")
+    line = ("pseudonymize", "warga/warga.csv", "--policy", "kebijakan.toml", "--to")
+    assert command(*line, "a.csv", "--key", "kunci").code == 0
+    assert command(*line, "b.csv", "--key-command", "od -An -tx1 -v kunci").code == 0
+    assert Path("a.csv").read_bytes() == Path("b.csv").read_bytes()
+    for words, says in (
+        ("ls rahasia", "--key-command ls: ended with exit code 2"),
+        ("echo rahasia", "--key-command echo: is no key"),
+        ("tiada rahasia", "--key-command tiada: cannot be run"),
+        ("echo 'rahasia", "check its quotes"),
+    ):
+        done = command(*line, "c.csv", "--key-command", words)
+        assert (done.code, says in done.err, "rahasia" in done.err) == (2, True, False)
+    assert "give one of them" in command(*line, "c.csv", "--key", "kunci", "--key-command", "od -An -tx1 -v kunci").err
+
+
 def test_pseudonymize_lists_what_it_did_not_copy_and_why(command: Command, citizens: Path) -> None:
     (citizens / "surat.7z").write_bytes(b"7z\xbc\xaf\x27\x1c")
     Path("kebijakan.toml").write_text('default = "redact"\n', encoding="utf-8")

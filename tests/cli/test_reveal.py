@@ -59,21 +59,13 @@ def test_another_key_or_purpose_and_what_is_no_token_are_told_apart(command: Com
     assert not Path("catatan").exists()
     assert "token 1" in command(*line("3171", "--reason", "a")).err
     command("pseudonymize", "--new-key", "baru")
-    both = (
-        "reveal",
-        token,
-        "--key",
-        "baru",
-        "--key",
-        "kunci",
-        "--purpose",
-        "uji",
-        "--reason",
-        "a",
-        "--audit",
-        "catatan",
-    )
-    assert command(*both).out == f"{NIK}\n"  # a key that was in use before
+    key = PurposeKey(Path("baru").read_bytes(), "uji")
+    other = str(Encrypt().bind(IDENTIFIER, key, {})([NIK], [NIK], [None])[0])
+    keys = ("--key", "baru", "--key-command", "od -An -tx1 -v kunci")  # a key that was in use before
+    more = ("--purpose", "uji", "--reason", "a", "--audit", "catatan")
+    assert command("reveal", token, other, *keys, *more).out == f"{NIK}\n" * 2
+    named = [json.loads(record)["key"] for record in Path("catatan").read_text(encoding="utf-8").splitlines()]
+    assert named == [token.split("_")[1], other.split("_")[1]]
 
 
 @pytest.mark.parametrize("change", ["edit", "take out", "cut"])
