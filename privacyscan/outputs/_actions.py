@@ -18,6 +18,7 @@ STEPS = {
     "guest": "restrict",
     "no_authentication": "restrict",
     "granted_to_everyone": "restrict",
+    "public_bucket": "restrict",
     "granted_to_public": "restrict",
     "granted_to_all_hosts": "restrict",
     "owned_by_nobody": "restrict",

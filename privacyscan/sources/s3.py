@@ -13,14 +13,15 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
 from privacyscan.errors import UsageError
-from privacyscan.model import Access, Limits, Reason
+from privacyscan.model import Access, Evidence, Limits, Reason
 from privacyscan.sources import Source
 from privacyscan.sources._faults import GONE, Fault
 from privacyscan.sources._http import (
@@ -34,7 +35,7 @@ from privacyscan.sources._http import (
     size_and_time,
     text_of,
 )
-from privacyscan.sources._probes import way_in
+from privacyscan.sources._probes import unknown, way_in
 from privacyscan.sources._remote import Address, Entry, EntryKind, Names, Refused, Share
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
 REGION = "us-east-1"
 _EMPTY = hashlib.sha256(b"").hexdigest()  # of the body of every request
 
+_PUBLIC = "public_bucket"  # an exposure
+_QUESTIONS = {"acl": "Grant", "policyStatus": "IsPublic"}  # of a bucket, and the elements of the answers
+
+_NO_POLICY = Fault(Reason.VANISHED, "the bucket has no policy")
 _NO_BUCKET = Fault(Reason.UNREACHABLE, "there is no such bucket; check its name and AWS_ENDPOINT_URL")
 _NO_KEY = Fault(Reason.LOGIN_FAILED, "wants a key; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE")
 _WRONG_KEY = Fault(
@@ -56,6 +61,7 @@ _BOTH = Fault(Reason.ERROR, "is an object and a folder at once; give the folder 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 _FAULTS = {
     "NoSuchBucket": _NO_BUCKET,
+    "NoSuchBucketPolicy": _NO_POLICY,
     "NoSuchKey": GONE,
     "AccessDenied": _DENIED,
     "InvalidObjectState": _ARCHIVED,
@@ -114,7 +120,7 @@ class S3Session:
             if is_folder:
                 yield Entry(name.removesuffix("/"), EntryKind.FOLDER)
             elif name or text_of(element, "Size") != "0":  # an empty object with the folder's own key only marks it
-                yield _file(name, element, self._access)
+                yield _file(name, element, self._shown)
 
     def entry(self, path: Names) -> Entry:
         if path or not self._prefix:
@@ -136,6 +142,25 @@ class S3Session:
     def close(self) -> None:
         self._server.close()
 
+    @cached_property
+    def _shown(self) -> Access:
+        """How open the bucket lies. Whoever has no key is let in by that already, and may ask nothing of it."""
+        asked = [] if self._key is None else [self._shows(*question) for question in _QUESTIONS.items()]
+        found = [evidence for shown in asked if shown is not None for evidence in shown]
+        if None in asked and not found:
+            found = [unknown(_PUBLIC)]
+        return replace(self._access, flags=(*self._access.flags, *found[:1]))
+
+    def _shows(self, question: str, element: str) -> list[Evidence] | None:
+        """What the answer says of access for everybody; None where the key may not ask, or the server does not know."""
+        try:
+            response, _ = self._server.ask("GET", f"{self._bucket}?{question}=")
+            answers = list(elements(response, element, "AccessControlPolicy"))
+        except Refused as refused:  # some servers answer what they do not know with an error of theirs
+            return [] if refused.fault is _NO_POLICY else None
+        told = [said for answer in answers if answer.tag.endswith(element) and (said := _opened_by(answer))]
+        return [Evidence(_PUBLIC, {"setting": setting}) for setting in told] if answers else None
+
     def _folder(self) -> Entry:
         """The bucket, if it may be listed."""
         list(self._page("", "", 1))
@@ -143,7 +168,9 @@ class S3Session:
 
     def _object(self, path: Names) -> Entry:
         size, modified = size_and_time(self._server, self._target(path))
-        return Entry(path[-1] if path else "", EntryKind.FILE, size, modified, access=self._access)
+        return Entry(
+            path[-1] if path else "", EntryKind.FILE, size, modified, access=self._access if path else self._shown
+        )
 
     def _target(self, path: Names) -> str:
         return f"{self._bucket}/{quote('/'.join((*self._prefix, *path)), errors='surrogateescape')}"
@@ -212,6 +239,15 @@ class S3Session:
         if self._key is None and response.status in (400, 403) and fault in (None, _DENIED):
             return _NO_KEY
         return fault
+
+
+def _opened_by(answer: Element) -> str:
+    """What opens the bucket to everybody, or to whoever has an account with the provider; empty: nothing."""
+    said = {part.tag.rpartition("}")[2]: part.text or "" for part in answer.iter()}
+    group = said.get("URI", "").rpartition("/")[2]
+    if group in ("AllUsers", "AuthenticatedUsers"):
+        return f"ACL: {group} {said.get('Permission', '')}".rstrip()
+    return "policy" if said.get("IsPublic", "").lower() == "true" else ""
 
 
 def _file(name: str, element: Element, access: Access) -> Entry:

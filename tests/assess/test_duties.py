@@ -78,7 +78,7 @@ def test_the_first_status_that_holds_counts_and_its_reason_is_told_in_both_langu
     assert duty.status == "not_met"
     assert [r["id"] for r in duty.reasons] == [
         "Ditemukan Data Pribadi.",
-        "Berkas berisi data spesifik dapat dibaca semua pengguna sistem.",
+        "Berkas berisi data spesifik dapat dibaca semua pengguna sistem atau jaringan.",
     ]
     assert all(set(r) == {"id", "en"} for r in duty.reasons)
 

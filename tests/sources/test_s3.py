@@ -12,7 +12,8 @@ import pytest
 
 from privacyscan import read
 from privacyscan.errors import TargetError, UsageError
-from privacyscan.model import Reason
+from privacyscan.model import Evidence, Limits, Reason, Unit
+from privacyscan.settings import Scope
 from privacyscan.sources import _remote
 from tests.servers import FileServer
 from tests.sources.shares import everything, listed, opened
@@ -193,7 +194,8 @@ def test_who_asks(
         monkeypatch.setenv(name, value)
     with answering(bucket({"a.txt": b"isi"})) as web:
         unit, _, _ = opened(url_of(web, key=user))
-        assert bool(unit.access and unit.access.flags) is (named is None)
+        assert unit.access is not None
+        assert (Evidence("anonymous") in unit.access.flags) is (named is None)
         told = web.log[0].headers["Authorization"]
     assert told is None if named is None else f"Credential={named}" in told
 
@@ -248,3 +250,51 @@ def test_an_object_that_changes_meanwhile_is_listed() -> None:
         file.open().close()
         objects["a.txt"] = b"lain"
         assert [skipped.reason for skipped in reading] == [Reason.CHANGED]
+
+
+POLICY = "<PolicyStatus><IsPublic>{}</IsPublic></PolicyStatus>"
+GRANT = (
+    "<AccessControlPolicy><Owner><ID>1</ID></Owner><AccessControlList><Grant><Grantee><URI>"
+    "http://acs.amazonaws.com/groups/global/{}</URI></Grantee><Permission>READ</Permission></Grant></AccessControlList>"
+    "</AccessControlPolicy>"
+)
+PRIVATE = GRANT.replace("<URI>http://acs.amazonaws.com/groups/global/{}</URI>", "<ID>1</ID>")
+UNKNOWN = Evidence("probe_unknown", {"probe": "public_bucket"})
+
+
+@pytest.mark.parametrize(
+    ("acl", "policy", "shown"),
+    [
+        (PRIVATE, POLICY.format("false"), []),
+        (PRIVATE, refusing("NoSuchBucketPolicy", 404), []),
+        (PRIVATE, POLICY.format("true"), [Evidence("public_bucket", {"setting": "policy"})]),
+        (GRANT.format("AllUsers"), "", [Evidence("public_bucket", {"setting": "ACL: AllUsers READ"})]),
+        (
+            GRANT.format("AuthenticatedUsers"),
+            refusing("AccessDenied", 403),
+            [Evidence("public_bucket", {"setting": "ACL: AuthenticatedUsers READ"})],
+        ),
+        (refusing("AccessDenied", 403), POLICY.format("false"), [UNKNOWN]),
+        (refusing("NotImplemented", 501), refusing("MethodNotAllowed", 405), [UNKNOWN]),
+        ("<ListBucketResult></ListBucketResult>", "{", [UNKNOWN]),  # servers that heed no question
+    ],
+)
+def test_a_bucket_that_is_open_to_the_public_is_told(
+    acl: str | Answer, policy: str | Answer, shown: list[Evidence]
+) -> None:
+    def answer(request: Request) -> Answer:
+        given = {"acl=": acl, "policyStatus=": policy}.get(urlsplit(request.target).query)
+        if given is None:
+            return bucket({"a.txt": b"isi", "b/c.txt": b"isi"})(request)
+        return given if isinstance(given, Answer) else Answer(200, {}, given.encode())
+
+    with answering(answer) as web:
+        for path, files in (("", 2), ("/a.txt", 1)):
+            units = list(read.units(read.target(url_of(web, path, "KUNCI:rahasia@")), Scope(), Limits()))
+            assert [unit.access.flags for unit in units if isinstance(unit, Unit) and unit.access] == [
+                (*shown,)
+            ] * files
+        asked = [request for request in web.log if "list-type" not in request.target and "=" in request.target]
+        assert len(asked) == 4  # once for each listing
+        assert list(listed(url_of(web, "/b"))) == ["c.txt"]  # without a key nothing is asked
+        assert len([r for r in web.log if "acl=" in r.target]) == 2
