@@ -290,12 +290,6 @@ class Copying:
     def check(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> None:
         """Scan the copy; what the policy covers must not be found in it."""
         again = verdicts(self._checker, parts, self.count)
-        for place, found in again.columns.items():
-            for v in found:
-                if self.replacer.stands_in(place, v.entity):
-                    cells, same = self._found.get(v.entity, (0, 0))
-                    met = again.same.get((place, v.entity), 0)
-                    self._found[v.entity] = cells + v.finding.matched, same + met
         left = [
             f"{self.replacer.shown(str(place))}: {v.entity} {v.finding.matched}/{v.finding.seen}"
             for place, found in again.columns.items()
@@ -309,6 +303,12 @@ class Copying:
                 + "; ".join(left)
                 + ". Use token or redact for these entities, or leave the column out of the source"
             )
+        for place, found in again.columns.items():
+            for v in found:
+                if self.replacer.stands_in(place, v.entity):
+                    cells, same = self._found.get(v.entity, (0, 0))
+                    met = again.same.get((place, v.entity), 0)
+                    self._found[v.entity] = cells + v.finding.matched, same + met
 
     @cached_property
     def _checker(self) -> Detector:
