@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from privacyscan.errors import PrivacyScanError, TargetError, UsageError
 from privacyscan.pseudonymize import plan, pseudonymize
-from privacyscan.pseudonymize.databases import _copy
 from privacyscan.pseudonymize.policy import Choice, Policy
 from tests.pseudonymize.samples import KEY, TOKENS, people, write_database
 from tests.servers import execute, new_database
@@ -251,39 +250,6 @@ def test_rows_go_on_being_numbered_in_mariadb(mariadb: str) -> None:
     pseudonymize(source, target, TOKENS, KEY)
     execute(target, "INSERT INTO w (isi) VALUES ('rapat')")
     assert rows(target, "SELECT max(id) FROM w") == [(2,)]
-
-
-class Killed(BaseException):
-    """What a test stops a run with, where nothing may be cleared away."""
-
-
-def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(
-    source: str, target: str, postgresql: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fill, filled = _copy.Databases._fill, []
-
-    def killed(self: Any, source: Any, to: Any, old: Any, *more: Any) -> None:
-        if len(filled) == 2:
-            raise Killed
-        filled.append(old.name)
-        fill(self, source, to, old, *more)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(_copy.Databases, "_fill", killed)
-        patch.setattr(_copy.Databases, "_clear", lambda *_: None)
-        with pytest.raises(Killed):
-            pseudonymize(source, target, TOKENS, KEY)
-    assert rows(target, "SELECT count(*) FROM privacyscan_copy") == [(3,)]
-    with pytest.raises(UsageError, match="another policy, key, source or --rows"):
-        pseudonymize(source, target, TOKENS, bytes(32), resume=True)
-    with pytest.raises(UsageError, match="--resume goes on"):
-        pseudonymize(source, target, TOKENS, KEY)
-    pseudonymize(source, target, TOKENS, KEY, resume=True)
-    undisturbed = new_database(postgresql)
-    pseudonymize(source, undisturbed, TOKENS, KEY)
-    for table in ("layanan.warga", "layanan.kunjungan", "catatan_bulan"):
-        query = f"SELECT * FROM {table} ORDER BY 1, 2"
-        assert rows(target, query) == rows(undisturbed, query)
 
 
 @pytest.fixture(params=["to a server", "from a server"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
-from privacyscan.errors import TargetError, UsageError
+from privacyscan.errors import TargetError, UnsafeCopyError, UsageError
 from privacyscan.model import Place, Target
 from privacyscan.pseudonymize.databases._ddl import (
     create_view,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from privacyscan.pseudonymize._copy import Copying
 
-KINDS = ("postgresql", "mysql", "mariadb", "sqlite")
+_FINISHED = " keys"  # in the table of what is done: keys, indexes and views are there; no table is called so
 
 
 class Databases(Source):
@@ -62,7 +62,8 @@ class Databases(Source):
                         self._begin(target, metadata, schema)
                     self._copied(connection, target, metadata, schema, judged, done or set())
             except BaseException as error:
-                if not at_once and not (self._resume and done):
+                unsafe = isinstance(error, _Refused | UnsafeCopyError)
+                if not at_once and (unsafe or not (self._resume and done)):
                     target.rollback()
                     self._clear(target, metadata, schema)
                 if not isinstance(error, _Refused):
@@ -88,7 +89,8 @@ class Databases(Source):
             for _ in self._changed(connection, old, schema, judged):
                 pass  # what gave way in a run before this one is part of the proof
         self._run.check_columns()
-        self._finish(target, metadata, schema)
+        if _FINISHED not in done:
+            self._finish(target, metadata, schema)
         self._prove(connection, target, metadata, schema, judged)
         if self._run.refused():
             raise _Refused
@@ -169,7 +171,7 @@ class Databases(Source):
             for words in enums(metadata) if target.dialect.name == "postgresql" else ():
                 words.create(target, checkfirst=True)
             for table in empty_tables(metadata, target.dialect):
-                _execute(target, table)
+                target.execute(table)
 
     def _drop(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema, inspector: sa.Inspector) -> None:
         cascade = " CASCADE" if target.dialect.name == "postgresql" else ""
@@ -226,14 +228,22 @@ class Databases(Source):
             ) from None
 
     def _finish(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
-        """Keys, indexes, views, and where sequences go on."""
+        """Keys, indexes, views, and where sequences go on. In MySQL each stands at once, so a run before this one may
+        have been killed among them."""
+        from sqlalchemy import text
+
         kind = target.dialect.name
+        there = _named(target, metadata) if self._resume and kind in ("mysql", "mariadb") else set()
         with _transaction(target):
+            target.execute(text(f"INSERT INTO {BOOK} VALUES (:name, 'done')"), {"name": _FINISHED})
             for statement in indexes_and_keys(metadata, target.dialect):
-                _execute(target, statement)
+                if (statement.element.table.name, statement.element.name) not in there:
+                    target.execute(statement)
             if kind == "sqlite" and target.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise TargetError(f"{self._target.label}: rows refer to others that are not there; check the source")
             for view in self._views(schema, kind):
+                if self._resume:
+                    target.exec_driver_sql(f"DROP VIEW IF EXISTS {full_name(target.dialect, view.schema, view.name)}")
                 target.exec_driver_sql(create_view(view, target.dialect))
             for statement in numbering(schema, metadata, target.dialect):
                 target.exec_driver_sql(statement)
@@ -284,6 +294,18 @@ def _as_json(table: sa.Table, names: Sequence[str], ready: Sequence[Sequence[Any
     return [[Json(v) if i in marked and v is not None else v for i, v in enumerate(row)] for row in ready]
 
 
+def _named(target: sa.Connection, metadata: sa.MetaData) -> set[tuple[str, str]]:
+    """The indexes and keys that are there, with their tables."""
+    from sqlalchemy import inspect
+
+    with _transaction(target):
+        inspector, found = inspect(target), set()
+        for table in ordered(metadata):
+            names = inspector.get_indexes(table.name), inspector.get_foreign_keys(table.name)
+            found |= {(table.name, str(told["name"])) for group in names for told in group}
+    return found
+
+
 def _views(inspector: sa.Inspector, schema: str | None) -> Sequence[str]:
     return inspector.get_view_names(schema) if schema is None or schema in inspector.get_schema_names() else ()
 
@@ -295,10 +317,6 @@ class _Refused(Exception):
 def _transaction(target: sa.Connection) -> AbstractContextManager[Any]:
     """A transaction, or a part of the one that is open."""
     return target.begin_nested() if target.in_transaction() else target.begin()
-
-
-def _execute(target: sa.Connection, statement: Any) -> None:
-    target.exec_driver_sql(statement) if isinstance(statement, str) else target.execute(statement)
 
 
 def _errors(target: sa.Connection) -> tuple[type[Exception], ...]:

@@ -10,9 +10,6 @@ from privacyscan.pseudonymize.databases._schema import Schema, View
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Dialect, MetaData, Table
-    from sqlalchemy.schema import ExecutableDDLElement
-
-    Statement = str | ExecutableDDLElement
 
 
 def outer(schema: Schema, metadata: MetaData, dialect: Dialect) -> Iterator[str]:
@@ -36,7 +33,7 @@ def enums(metadata: MetaData) -> Iterator[Any]:
     yield from found.values()
 
 
-def empty_tables(metadata: MetaData, dialect: Dialect) -> Iterator[Statement]:
+def empty_tables(metadata: MetaData, dialect: Dialect) -> Iterator[Any]:
     """The tables without keys to others; SQLite, which cannot add them later and need not look at them, has them."""
     from sqlalchemy.schema import CreateTable
 
@@ -44,7 +41,7 @@ def empty_tables(metadata: MetaData, dialect: Dialect) -> Iterator[Statement]:
         yield CreateTable(table, include_foreign_key_constraints=None if dialect.name == "sqlite" else [])
 
 
-def indexes_and_keys(metadata: MetaData, dialect: Dialect) -> Iterator[Statement]:
+def indexes_and_keys(metadata: MetaData, dialect: Dialect) -> Iterator[Any]:
     """Indexes, and then keys, which may refer to what an index makes unique."""
     from sqlalchemy.schema import AddConstraint, CreateIndex
 
