@@ -53,8 +53,20 @@ class Json:
     filename = "scan.json"
 
     def render(self, assessment: Assessment, language: str) -> bytes:
-        text = json.dumps(document(assessment, language), ensure_ascii=False, indent=2, allow_nan=False)
-        return _no_surrogates(text).encode("utf-8") + b"\n"
+        parts = [f'"{name}": {_written(part)}' for name, part in document(assessment, language).items()]
+        return _no_surrogates("{\n" + ",\n".join(parts) + "\n}\n").encode("utf-8")
+
+
+_line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_indented = json.JSONEncoder(ensure_ascii=False, allow_nan=False, indent=2).encode
+
+
+def _written(part: object) -> str:
+    """A part of the document as JSON. What there may be many of has a line each: indenting takes five times as long, and
+    as much space again."""
+    if isinstance(part, list) and part:
+        return "[\n" + ",\n".join(map(_line, part)) + "\n]"
+    return _indented(part)
 
 
 def document(assessment: Assessment, language: str) -> Object:
