@@ -118,8 +118,9 @@ def column(values: Sequence[Any]) -> tuple[pa.Array, int]:
     """The values as one array, and how many of them held binary data: the array tells only their kinds."""
     import pyarrow as pa
 
+    texts = {*map(type, values)} - {type(None)} == {str}
     try:
-        array = pa.array(values)
+        array = pa.array(values, pa.string() if texts else None)  # to find the type of a short column takes longest
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         return _as_text(values)
     kind = array.type

@@ -100,22 +100,24 @@ class Comparer:
 
 
 def _texts(part: Table, rows: Sequence[int]) -> dict[str, list[str]]:
-    texts = {}
+    import pyarrow as pa
+
+    texts, chosen = {}, pa.array(rows, pa.int64())
     for name, array in zip(part.batch.schema.names, part.batch.columns, strict=True):
-        cells = as_strings(_chosen(array, rows))
+        cells = as_strings(_chosen(array, chosen))
         if cells is not None and name not in texts:
             shown = (plain(clean(text)).strip() for text in cells.to_pylist())
             texts[name] = [text[slice(*core(text))] for text in shown]
     return texts
 
 
-def _chosen(array: pa.Array, rows: Sequence[int]) -> pa.Array:
+def _chosen(array: pa.Array, rows: pa.Array) -> pa.Array:
     import pyarrow as pa
 
     try:
-        return array.take(pa.array(rows))
+        return array.take(rows)
     except pa.ArrowNotImplementedError:  # not for every type: views, runs
-        return batches.column([array[row].as_py() for row in rows])[0]
+        return batches.column([array[row].as_py() for row in rows.to_pylist()])[0]
 
 
 def _said(texts: Mapping[str, Sequence[str]], tellers: Sequence[Teller]) -> Iterable[Said]:

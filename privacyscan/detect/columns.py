@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from privacyscan.checks.region import codes
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 TRIAL = 200  # cells that decide whether shapes of whole cells are worth counting in a column
 ENOUGH = 20  # cells that can decide it
+HEADERS = 10_000  # whose rules are remembered
 LONGEST_NUMBER = 22
 NIK_DIGITS, DISTRICT = 16, 6  # of a NIK, and of the code of a district
 SHORTEST_NUMBER = 8
@@ -75,6 +76,13 @@ class ColumnScanner:
         self.plan, self.key, self.most = plan, key, most_places
         self.lanes = Lanes(plan) if isinstance(plan, Plan) else None
         self.by_id = {rule.id: rule for rule in plan.rules}
+        self.by_cell = [
+            rule
+            for rule in plan.rules
+            if rule.identifier.content is None and (rule.needs_words or any(s.cell for s in rule.shapes))
+        ]
+        self._with_fractions = frozenset(rule.id for rule in plan.rules if any(s.cell for s in rule.shapes))
+        self._asked = lru_cache(HEADERS)(self._asked_by)
         self.by_content = [rule for rule in plan.rules if rule.identifier.content is not None]
         # Damaged numbers (they need a header) are told one by one: they are no persons.
         self.broken = {r.id: "|".join(s.bare for s in r.shapes if s.cell and s.damaged) for r in plan.rules}
@@ -86,8 +94,7 @@ class ColumnScanner:
         import pyarrow as pa
 
         asked = self._asked(name) | raised
-        fractions = any(shape.cell for rule in self.plan.rules if rule.id in asked for shape in rule.shapes)
-        cells = as_strings(array, fractions)
+        cells = as_strings(array, not asked.isdisjoint(self._with_fractions))
         if cells is None:  # a type that cannot hold an identifier: read, and nothing in it
             tally.seen += len(array) - array.null_count
             return
@@ -105,7 +112,7 @@ class ColumnScanner:
         words = header_words(name)
         return any(rule.header(words) is not None for rule in self.plan.rules)
 
-    def _asked(self, name: str) -> frozenset[str]:
+    def _asked_by(self, name: str) -> frozenset[str]:
         """The rules that the header names."""
         words = header_words(name)
         return frozenset(rule.id for rule in self.plan.rules if rule.header(words) not in (None, "-"))
@@ -122,7 +129,7 @@ class ColumnScanner:
             if _NUMBER.fullmatch(text):
                 tally.numbers += len(rows)
                 tally.regional += len(rows) * (len(text) == NIK_DIGITS and text[:DISTRICT] in codes("district"))
-            if self.plan.search_cell(text.encode("utf-8", "replace")):
+            if self.plan.stops_at(text):
                 self._cell(plain(text), rows, questions, collect)
             elif questions:
                 self._whole_cell(plain(text).strip(), rows, questions, collect)
@@ -251,9 +258,7 @@ class ColumnScanner:
         chosen = []
         decides = len(sample) >= ENOUGH
         different = [(text, n, self.plan.rules_of_cell(text)) for text, n in Counter(sample).items()] if decides else []
-        for rule in self.plan.rules:
-            if rule.identifier.content is not None or not (rule.needs_words or any(s.cell for s in rule.shapes)):
-                continue
+        for rule in self.by_cell:
             if rule.id in asked:
                 chosen.append(rule)
                 continue

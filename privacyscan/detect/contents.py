@@ -104,20 +104,20 @@ def in_question(rules: Iterable[Rule], name: str, sample: Sequence[str], tally: 
     """The rules worth reading the cells of a batch for; `sample` holds some of them, in the order of the batch."""
     left = [rule for rule in rules if rule.id not in tally.out]
     if left and not tally.is_decided:
-        signs = Signs()
+        signs = together.signs_of(sample)
         signs.merge(tally.signs)
-        signs.merge(together.signs_of(sample))
         if len(sample) >= SAMPLE and not signs.cells:
             return Contents([], tally)  # e-mail addresses, codes: too few others for a verdict
         words = header_words(name)
         doubt = DOUBT if signs.cells >= SAMPLE else FEW_DOUBT
+        alike = _begin_alike(sample)
+        tally.things |= alike
         for rule in left:
-            tally.least[rule.id] = signs.least(_kind(rule))
             against = signs.possible(_kind(rule)) + header_odds(rule, rule.header(words)) < -doubt
-            alike = _begin_alike(sample)
-            tally.things |= alike
             if signs.cells and (against or alike):
                 tally.out.add(rule.id)
+            else:
+                tally.least[rule.id] = signs.least(_kind(rule))
     return Contents([rule for rule in left if rule.id not in tally.out], tally)
 
 

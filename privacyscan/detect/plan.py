@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from privacyscan.detect.borders import relaxed
@@ -23,6 +23,7 @@ _SMALL = 64 << 10  # bytes up to which importing pyarrow costs more than it save
 _MANY = 64 << 10  # bytes from which numbers are judged together
 NOTHING = r"[^\s\S]"
 _MEMORY = 32 << 20  # bytes for RE2's automaton; enough for thousands of shapes
+_RECENT = 4096  # cells: a small column is sampled, then read, and the same words stand in many tables
 _MOST_KNOWN = 10_000  # combinations of shapes and words whose claims are remembered
 
 
@@ -69,6 +70,9 @@ class Plan:
         self._reaching = frozenset(i for i, rule in enumerate(self._speakers) if rule in weak)
         self._whole = [(rule, s) for rule in rules for s in rule.shapes if s.cell]
         self._known_cells: dict[object, Mapping[Rule, None]] = {}
+        self._in_cells = frozenset(i for i, (_, s) in enumerate(shapes) if not s.text)
+        self._shapes_of_cell = lru_cache(_RECENT)(lambda text: tuple(self._shapes_in(text.encode())))
+        self.rules_of_cell = lru_cache(_RECENT)(self._rules_of_cell)
         self._known: dict[tuple[object, ...], Sequence[Tried]] = {}
         self.luck = Luck(rules)
         self.headers = Headers(rules)
@@ -111,12 +115,17 @@ class Plan:
         """The places in `shapes` of those that may match."""
         return self._asked(data, 0, len(data)).shapes
 
-    def rules_of_cell(self, text: str) -> Collection[Rule]:
+    def stops_at(self, text: str) -> bool:
+        """Whether `search_cell` finds anything in a cell."""
+        if text.isascii():
+            return not self._in_cells.isdisjoint(self._shapes_of_cell(text))
+        return self.search_cell(text.encode("utf-8", "replace")) is not None
+
+    def _rules_of_cell(self, text: str) -> Collection[Rule]:
         """The rules that may match in a cell, or match it whole, in order."""
         if not text.isascii():
             return self.rules
-        data = text.encode()
-        found = (tuple(self._shapes_in(data)), tuple(self._whole_in(data)))
+        found = (self._shapes_of_cell(text), tuple(self._whole_in(text.encode())))
         if found not in self._known_cells:
             if len(self._known_cells) >= _MOST_KNOWN:
                 self._known_cells.clear()
@@ -291,6 +300,9 @@ class Everything:
         self.luck = Luck(rules)
         self.headers = Headers(rules)
         self.wraps = Wraps(rules)
+
+    def stops_at(self, text: str) -> bool:
+        return self.search_cell(text.encode("utf-8", "replace")) is not None
 
     def rules_of_cell(self, text: str) -> Collection[Rule]:
         return self.rules

@@ -10,7 +10,7 @@ import re
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from unicodedata import normalize
@@ -103,6 +103,7 @@ def plain(text: str) -> str:
     return text if text.isascii() else _BEYOND.sub(lambda match: match[0].translate(_PLAIN), text)
 
 
+@lru_cache(maxsize=MOST_HEADERS)
 def header_words(header: str) -> str:
     """A column's header as ` word word `, lower case: `NoKTP_Ibu` gives ` no ktp ibu `. Short forms of registers are
     there in full too: `JNS_KLMIN` gives ` jns klmin | jenis kelamin `."""

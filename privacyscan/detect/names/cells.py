@@ -193,14 +193,16 @@ class Signs:
             self.counts[sign] += times
 
     def merge(self, other: Signs) -> None:
+        if not other.cells:
+            return
         self.cells += other.cells
         self.words += other.words
         self.grounded += other.grounded
         self.namesakes += other.namesakes
         self.counts = [a + b for a, b in zip(self.counts, other.counts, strict=True)]
 
-    def shares(self) -> list[float]:
-        return [c / max(1, self.cells) for c in self.counts]
+    def shares(self) -> tuple[float, ...]:
+        return tuple(c / max(1, self.cells) for c in self.counts)
 
     def share(self, kind: str) -> float:
         """The share of cells that are of this kind, whatever the others are."""
@@ -245,7 +247,7 @@ class Signs:
             return -inf
         number, comma = (self.counts[_FLAGGED + _F[flag]] / self.cells for flag in ("number", "comma"))
         places = kind == "address" and number < 0.1 and comma < 0.3
-        return model().column(self.shares())[kind] + PRIOR[kind] + UNNUMBERED * places
+        return _column(self.shares())[kind] + PRIOR[kind] + UNNUMBERED * places
 
     def least(self, kind: str) -> float:
         """The log-odds from which a cell of this column counts as one of the kind: the more of its cells are, the less
@@ -256,8 +258,11 @@ class Signs:
         share = 0.5
         for _ in range(30):
             prior = _logit(share) - _logit(TRAINED)
+            before = share
             share = sum([n / (1 + exp(-(odds + prior))) for n, odds in held]) / max(1, sum(bins))
             share = min(0.999, max(0.001, share))
+            if share == before:
+                break
         return max(POSSIBLE, min(0.0, _logit(TRAINED) - _logit(share)))
 
     def kind(self) -> Kind:
@@ -268,6 +273,11 @@ class Signs:
         best = max(odds, key=lambda k: odds[k])
         sure = probability(odds[best])
         return Kind(best if sure > 0.5 else "", max(sure, 1 - sure), self.share("person"), self.share("address"))
+
+
+@lru_cache(maxsize=RECENT)  # asked for each kind while a column is read, and again for each verdict
+def _column(shares: tuple[float, ...]) -> Mapping[str, float]:
+    return model().column(shares)
 
 
 def probability(log_odds: float) -> float:
