@@ -62,8 +62,8 @@ _indented = json.JSONEncoder(ensure_ascii=False, allow_nan=False, indent=2).enco
 
 
 def _written(part: object) -> str:
-    """A part of the document as JSON. What there may be many of has a line each: indenting takes five times as long, and
-    as much space again."""
+    """A part of the document as JSON. What there may be many of has a line each: indenting takes five times as long,
+    and as much space again."""
     if isinstance(part, list) and part:
         return "[\n" + ",\n".join(map(_line, part)) + "\n]"
     return _indented(part)

@@ -317,6 +317,8 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def read(text: str) -> Cell | None:
     """One cell; None where it holds no two letters or is a code."""
+    if _LETTERS.search(text) is None:
+        return None
     return _again(text) if len(text) <= LONGEST else _read(text)
 
 
