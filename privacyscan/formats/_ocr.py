@@ -33,7 +33,7 @@ _DRAWN = 40  # shades of grey between ground and ink, at least
 _STEEP = 0.1  # of them between two pixels: what is blurred more than 4 pixels wide is not read
 _LEAST = 12  # pixels of a side of a picture that holds text
 _STEEPEST = 8.0  # degrees that a page lies askew in a scanner, at most
-_READ = 0.6  # confidence of a word that was read
+READ = 0.6  # confidence of a word that was read
 _TEXT = 12  # words, however unsure, that are text
 
 
@@ -87,18 +87,18 @@ class Reading:
     @property
     def score(self) -> float:
         """How much of it was read: characters of words that are sure."""
-        return sum(len(w.text) * w.sure for w in self.words if w.sure >= _READ)
+        return sum(len(w.text) * w.sure for w in self.words if w.sure >= READ)
 
     @property
     def is_text(self) -> bool:
         """Whether there is text at all, or may be: sharp photographs give a few unsure words."""
         words = list(self.words)
-        return self.is_blurred or len(words) >= _TEXT or any(w.sure >= _READ and len(w.text) > 2 for w in words)
+        return self.is_blurred or len(words) >= _TEXT or any(w.sure >= READ and len(w.text) > 2 for w in words)
 
     @property
     def is_legible(self) -> bool:
         """Whether most of its text was read."""
-        return self.sure >= _READ
+        return self.sure >= READ
 
 
 def unavailable() -> str:
@@ -126,21 +126,27 @@ def read(picture: Image) -> Reading:
     elif best.sure < _SURE:
         again = _recognised(_sharp(_scaled(grey, _SHARPER * side)))
         best = max(best, replace(again, turn=turn), key=lambda r: r.score)
-    return best if best.sure >= _READ else replace(best, is_blurred=_is_blurred(grey))
+    return best if best.sure >= READ else replace(best, is_blurred=_is_blurred(grey))
 
 
 def as_read(picture: Image, reading: Reading) -> Image:
-    """The picture in its colours, turned, sized and straightened as it was when it was read."""
-    from PIL import Image
+    """An opaque picture turned, sized and straightened as it was when it was read."""
     from PIL.Image import Resampling
 
-    if "A" in picture.getbands() or "transparency" in picture.info:
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA"))
-    picture = (_grey(picture) if picture.mode.startswith(("I", "F")) else picture).convert("RGB")
     if reading.turn:
         picture = picture.rotate(reading.turn, expand=True)
     picture = picture.resize(reading.size, Resampling.LANCZOS)
     return picture.rotate(reading.askew, Resampling.BICUBIC, fillcolor="white") if reading.askew else picture
+
+
+def opaque(picture: Image) -> Image:
+    """A new picture in colours on white ground."""
+    from PIL import Image
+
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA"))
+    picture = _grey(picture) if picture.mode.startswith(("I", "F")) else picture
+    return picture.copy() if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def is_blank(picture: Image) -> bool:

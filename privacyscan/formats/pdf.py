@@ -26,7 +26,7 @@ _WITHIN = 1024  # bytes within which it begins and ends, as readers allow (ISO 3
 _PASSWORD = 4  # error codes of PDFium, fpdfview.h
 # Of a field: what it is called on the page, its name, its value; and the text of a comment (ISO 32000-1, 12.5, 12.7.3).
 _SAYS = (b"TU", b"T", b"V", b"Contents")
-_PICTURE = 0.3  # share of a page that pictures take, maybe in strips
+PICTURE = 0.3  # share of a page that pictures take, maybe in strips
 _DRAWN = 100  # lines and curves: words that are drawn
 _FEW = 200  # characters on a page up to which its pictures are the page
 HYPHEN = str.maketrans({"\ufffe": "", "\x02": "", "\r": "", "\0": " "})  # how PDFium writes a word that goes on
@@ -109,7 +109,7 @@ def _texts(document: Any, budget: Budget, damaged: list[int], scans: Scans) -> I
                 said = text.get_text_range(errors="replace")  # what lies beside the page as well
                 yield _encoded(f"{said}\n", budget)
                 yield _encoded("".join(_noted(page, document.formenv)), budget)
-                for box in pictures(page, text, said):
+                for box in _pictures(page, text, said):
                     yield scans.words(number + 1, _drawn(page, box))
         except pypdfium2.PdfiumError:
             damaged.append(number + 1)
@@ -163,7 +163,7 @@ def _string(get: Callable[..., int], *of: Any) -> str:
     return memory.raw[:-2].decode("utf-16-le", "replace")
 
 
-def pictures(page: Any, text: Any, said: str) -> list[Box]:
+def _pictures(page: Any, text: Any, said: str) -> list[Box]:
     """Where a page may hold words that are no text: all of it, or the pictures that no text stands on."""
     import pypdfium2.raw as raw
 
@@ -174,13 +174,14 @@ def pictures(page: Any, text: Any, said: str) -> list[Box]:
             drawn += 1
         else:
             boxes.append(part.get_bounds())
-    taken = sum(_area(box) for box in boxes)
-    if len(said) < _FEW and (taken >= _PICTURE * width * height or (not said.strip() and drawn >= _DRAWN)):
+    taken = sum(area(box) for box in boxes)
+    if len(said) < _FEW and (taken >= PICTURE * width * height or (not said.strip() and drawn >= _DRAWN)):
         return [(0, 0, width, height)]
-    return [b for b in boxes if _area(b) >= _CARD * width * height and not text.get_text_bounded(*b).strip()]
+    return [b for b in boxes if area(b) >= _CARD * width * height and not text.get_text_bounded(*b).strip()]
 
 
-def _area(box: Box) -> float:
+def area(box: Box) -> float:
+    """That of a box on a page."""
     left, bottom, right, top = box
     return (right - left) * (top - bottom)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from bench.ocr.draw import People, identity_card, letter
+from bench.ocr.draw import People, identity_card, letter, portrait
 from privacyscan import pseudonymize as copies
 from privacyscan import read
 from privacyscan.formats import _ocr
@@ -38,10 +38,15 @@ def words(path: Path) -> str:
 def test_a_pdf_becomes_pictures_with_bars(folder: Path) -> None:
     first = [f"Surat untuk {ANNA.name}", f"NIK {ANNA.nik}", f"Nomor HP {ANNA.phone}", "Keperluan: melamar pekerjaan"]
     second = ["Halaman kedua tentang pekerjaan di kantor dinas", f"sekali lagi {ANNA.nik}, selesai"]
-    data = pdf_file([first, second], comment=f"NIK {BENI.nik}", title=f"NIK {CICI.nik}", attached={"x.txt": b"x"})
+    data = pdf_file(
+        [first, second], comment=f"NIK {BENI.nik}", title=f"NIK {CICI.nik}", attached={"x.txt": b"x"}, picture=0.02
+    )
     (folder / "surat.pdf").write_bytes(data)
     done = pseudonymize(str(folder), str(folder.parent / "aman"), REDACT, KEY)
-    assert [(s.place.path, s.message) for s in done.skipped] == [(("surat.pdf",), "1 files inside do not come along")]
+    assert [s.message for s in done.skipped] == [
+        "10 pictures are blank in the copy",
+        "1 files inside do not come along",
+    ]
     assert {(r.entity, r.operator) for r in done.replaced} >= {("ID_NIK", "redact"), ("PHONE_NUMBER", "redact")}
     copy = folder.parent / "aman" / "surat.pdf"
     said = words(copy)
@@ -52,6 +57,23 @@ def test_a_pdf_becomes_pictures_with_bars(folder: Path) -> None:
     assert [document[i].get_textpage().get_text_range() for i in range(len(document))] == ["", ""]
     assert (document.count_attachments(), document.get_metadata_value("Title")) == (0, "")
     document.close()
+
+
+def test_what_nobody_has_read_is_white(folder: Path) -> None:
+    page = letter([ANNA.nik, BENI.nik], (1200, 1000)).convert("RGB")
+    page.paste(portrait((236, 354)), (200, 500))
+    code = Image.effect_noise((33, 33), 90).point(lambda shade: 255 * (shade > 128))
+    page.paste(code.resize((264, 264), Image.Resampling.NEAREST), (700, 500))
+    ImageDraw.Draw(page).rectangle((100, 400, 1100, 950), outline="black", width=3)
+    page.save(folder / "surat.png")
+    done = pseudonymize(str(folder), str(folder.parent / "aman"), REDACT, KEY)
+    assert not done.skipped
+    copy = Image.open(folder.parent / "aman" / "surat.png").convert("L")
+    width, height = copy.size
+    assert words(folder.parent / "aman" / "surat.png").count("Surat keterangan NIK") == 2
+    assert sum(copy.crop((width // 8, height * 45 // 100, width * 7 // 8, height * 9 // 10)).histogram()[:250]) == 0
+    frame = copy.crop((0, height * 39 // 100, width, height * 41 // 100))
+    assert min(frame.tobytes()) < 60  # a line that is long and straight
 
 
 def test_pictures_of_pages_are_upright_and_show_no_number(folder: Path) -> None:

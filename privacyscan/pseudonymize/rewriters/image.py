@@ -1,4 +1,4 @@
-"""Pictures of pages: what is found in their words gets a bar. What a picture says of itself does not come along."""
+"""Pictures of pages: their words come along, with bars over what is found. What a picture says of itself is gone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Image:
                 for number in range(getattr(picture, "n_frames", 1)):
                     picture.seek(number)
                     budget.spend(picture.width * picture.height * len(picture.getbands()))
-                    pages.append(barred(ImageOps.exif_transpose(picture).convert("RGB"), file.place, work))
+                    pages.append(barred(ImageOps.exif_transpose(picture), file.place, work))
                 kind = picture.format
         except BROKEN:
             raise TargetError("cannot be read to its end", "damaged") from None

@@ -1,21 +1,24 @@
-"""PDF: each page becomes a picture of itself with bars over all that is found. Words to select, fields, comments,
-bookmarks, files inside and what the document says of itself do not come along."""
+"""PDF: each page becomes a picture of its words and lines with bars over all that is found. Words to select, pictures,
+fields, comments, bookmarks, files inside and what the document says of itself do not come along."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import TargetError
 from privacyscan.formats._archive import Budget, size_of
-from privacyscan.formats.pdf import DPI, HYPHEN, LARGEST, Box, is_whole, pictures
+from privacyscan.formats._ocr import Box as PixelBox
+from privacyscan.formats._scans import numbers
+from privacyscan.formats.pdf import DPI, HYPHEN, LARGEST, PICTURE, Box, area, is_whole
 from privacyscan.model import File
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.rewriters import Rewriter
-from privacyscan.pseudonymize.rewriters._barred import barred, check_can_read, paint, touched
+from privacyscan.pseudonymize.rewriters._barred import barred, check_can_read, page_of, touched
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -60,15 +63,29 @@ class Pdf:
             pages.append([place for _, place in letters])
             budget.spend(len(letters))
         found = work.hidden(file.place, text)
+        lost, covered = list[int](), 0
         for number, places in enumerate(pages):
             with closing(document[number]) as page:
-                picture, is_scan = _drawn(page, touched(places, found))
                 size = page.get_size()
-            picture = barred(picture, file.place, work, has_words=bool(places) and not is_scan)
+                shown = _drawn(page, places, found)
+            covered += shown.covered
+            try:
+                picture = barred(shown.picture, file.place, work, shown.bars, is_read=not shown.is_scan)
+            except TargetError:
+                if len(pages) == 1:
+                    raise
+                lost.append(number + 1)
+                picture = shown.picture.copy()
+                picture.paste("white", (0, 0, *picture.size))
             if (picture.width > picture.height) != (size[0] > size[1]):
                 size = size[::-1]  # it stood on its side
             _add(new, picture, size)
             work.count(file.place, 1)
+        if lost:
+            message = f"pages that show a person or what cannot be read are empty in the copy: {numbers(lost)}"
+            work.leave_out(file.place, message)
+        if covered:
+            work.leave_out(file.place, f"{covered} pictures are blank in the copy")
 
 
 def _letters(words: Any, start: int) -> Iterator[tuple[str, Letter]]:
@@ -84,22 +101,35 @@ def _letters(words: Any, start: int) -> Iterator[tuple[str, Letter]]:
             start += 1
 
 
-def _drawn(page: Any, boxes: Iterable[Box]) -> tuple[Image, bool]:
-    """A page as it is seen, with these boxes and all pictures that no text stands on hidden; and whether it is one
-    picture, a scan."""
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A page as it is seen: a scan with bars to come, or its words alone, with bars."""
+
+    picture: Image
+    is_scan: bool
+    bars: Sequence[PixelBox]
+    covered: int  # pictures on it that are left out
+
+
+def _drawn(page: Any, letters: Sequence[Letter], found: Sequence[tuple[int, int, str]]) -> _Drawn:
+    import pypdfium2.raw as raw
+
     width, height = page.get_size()
-    whole = (0, 0, width, height)
-    scale = min(DPI / 72, LARGEST / max(width, height, 1))
-    bitmap = page.render(scale=scale)
-    at = bitmap.get_posconv(page)
-    with closing(page.get_textpage()) as words:
-        shown = pictures(page, words, words.get_text_range(errors="replace"))
-    hidden = [*boxes, *(box for box in shown if box != whole)]
+    bitmap = page.render(scale=min(DPI / 72, LARGEST / max(width, height, 1)))
     picture: Image = bitmap.to_pil().convert("RGB")
-    for left, bottom, right, top in hidden:
-        (x1, y1), (x2, y2) = at.to_bitmap(left, top), at.to_bitmap(right, bottom)
-        paint(picture, [(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))])
-    return picture, whole in shown
+    at = bitmap.get_posconv(page)
+
+    def pixels(box: Box) -> PixelBox:
+        (x1, y1), (x2, y2) = at.to_bitmap(box[0], box[1]), at.to_bitmap(box[2], box[3])
+        return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+
+    hidden = touched(letters, found)
+    bars = [pixels(box) for box in hidden]
+    images = [part.get_bounds() for part in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE])]
+    if not letters or sum(map(area, images)) >= PICTURE * width * height:  # words may stand beneath what is seen
+        return _Drawn(picture, True, bars, 0)
+    stay = {box for _, _, box in letters}.difference(hidden)
+    return _Drawn(page_of(picture, map(pixels, stay), [*map(pixels, images), *bars]), False, (), len(images))
 
 
 def _add(document: Any, picture: Image, size: tuple[float, float]) -> None:
