@@ -15,7 +15,7 @@ from privacyscan.errors import PrivacyScanError, TargetError, UsageError
 from privacyscan.pseudonymize import plan, pseudonymize
 from privacyscan.pseudonymize.policy import Choice, Policy
 from tests.pseudonymize.samples import KEY, TOKENS, people, write_database
-from tests.servers import execute, new_database
+from tests.servers import execute, forwarded, new_database
 
 PERSONS = people(120, seed=4)
 SCHEMA = """
@@ -111,6 +111,18 @@ def test_the_target_is_empty_or_replaced_and_never_the_source(source: str, targe
     assert rows(target, "SELECT count(*) FROM layanan.warga") == [(120,)]
 
 
+@pytest.mark.parametrize("server", ["postgresql", "mariadb"])
+def test_the_source_is_known_under_any_name(server: str, request: pytest.FixtureRequest) -> None:
+    source = made(request.getfixturevalue(server), "CREATE TABLE w (id int)", "INSERT INTO w VALUES (7)")
+    scheme = {"postgresql": "postgresql+psycopg", "mariadb": "mariadb"}[server]
+    with forwarded(source) as tunnel:
+        for name in (source.replace("127.0.0.1", "localhost"), f"{scheme}{source[source.index(':') :]}", tunnel):
+            with pytest.raises(UsageError, match="is the source"):
+                pseudonymize(source, name, TOKENS, KEY, overwrite=True)
+    assert rows(source, "SELECT * FROM w") == [(7,)]
+    assert pseudonymize(source, new_database(request.getfixturevalue(server)), TOKENS, KEY, overwrite=True).rows == 1
+
+
 @pytest.mark.parametrize(
     ("policy", "what"),
     [
@@ -182,6 +194,16 @@ def test_parts_of_a_schema_that_are_rare(postgresql: str, target: str) -> None:
     assert {s.place.path[-1] for s in result.skipped} == {"tiga", "m"}
     execute(target, "INSERT INTO w (kode) VALUES (9)")
     assert rows(target, "SELECT max(id) FROM w") == [(3,)]
+
+
+def test_days_that_python_does_not_have(postgresql: str, target: str, tmp_path: Path) -> None:
+    days = "INSERT INTO w VALUES ('infinity', '-infinity', '0044-03-15 BC'), ('2024-01-02', now(), now())"
+    source = made(postgresql, "CREATE TABLE w (a date, b timestamp, c timestamptz)", days)
+    pseudonymize(source, target, TOKENS, KEY)
+    everything = "SELECT a::text, b::text, c::text FROM w ORDER BY 1"
+    assert rows(target, everything) == rows(source, everything)
+    with pytest.raises(TargetError, match=r"w\[a\]: a value does not fit into a column of date32"):
+        pseudonymize(source, str(tmp_path / "berkas"), TOKENS, KEY, to_format="csv")
 
 
 def test_what_overwrite_replaces_is_gone_only_when_the_copy_stands(postgresql: str) -> None:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+import resource
+import secrets
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 
-from privacyscan.errors import UsageError
+from privacyscan.errors import TargetError, UsageError
 from privacyscan.pseudonymize import pseudonymize
 from tests.pseudonymize.samples import KEY, TOKENS, people
-from tests.pseudonymize.test_databases import made, rows
-from tests.servers import new_database
+from tests.pseudonymize.test_databases import engine, made, made_file, rows
+from tests.servers import execute, new_database
 
 PERSONS = people(60, seed=21)
 TABLES = (
@@ -89,9 +96,11 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(
     one, other = target
     killed(source, one, table, times)
     assert {name for (name,) in rows(one, "SELECT name FROM privacyscan_copy")} == done | {""}
-    for key, match in ((bytes(32), "another policy, key, source or --rows"), (KEY, "--resume goes on")):
-        with pytest.raises(UsageError, match=match):
-            pseudonymize(source, one, TOKENS, key, resume=key != KEY)
+    for policy, key in ((TOKENS, bytes(32)), (replace(TOKENS, purpose="lain"), KEY)):
+        with pytest.raises(UsageError, match="another policy, key, source or --rows"):
+            pseudonymize(source, one, policy, key, resume=True)
+    with pytest.raises(UsageError, match="--resume goes on"):
+        pseudonymize(source, one, TOKENS, KEY)
     resumed, undisturbed = pseudonymize(source, one, TOKENS, KEY, resume=True), pseudonymize(source, other, TOKENS, KEY)
     for name in ("a_warga", "b_kunjungan", "c_catatan"):
         query = f"SELECT * FROM {name} ORDER BY 1, 2"
@@ -101,3 +110,75 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(
     assert resumed.proof.residues == undisturbed.proof.residues
     with pytest.raises(Exception, match="privacyscan_copy"):
         rows(one, "SELECT * FROM privacyscan_copy")
+
+
+def cutting_off(server: str, database: str, times: int) -> Callable[[str, int], None]:
+    """Ends all connections to a database when `b_kunjungan` comes up for the given time."""
+    seen = 0
+
+    def told(place: str, count: int) -> None:
+        nonlocal seen
+        seen += place.endswith("b_kunjungan")
+        if place.endswith("b_kunjungan") and seen == times:
+            name = urlsplit(database).path[1:]
+            execute(server, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+    return told
+
+
+@pytest.mark.parametrize("lost", ["source", "target"])
+def test_a_connection_that_is_lost_is_told_and_the_run_goes_on(postgresql: str, source: str, lost: str) -> None:
+    target = new_database(postgresql)
+    side = source if lost == "source" else target
+    label = f"@127.0.0.1:{urlsplit(side).port}{urlsplit(side).path}: the connection was lost"
+    with pytest.raises(TargetError, match=label) as raised:
+        pseudonymize(source, target, TOKENS, KEY, progress=cutting_off(postgresql, side, 2))
+    assert not any(value in str(raised.value) for p in PERSONS for value in p.values)
+    done = {name for (name,) in rows(target, "SELECT name FROM privacyscan_copy")}
+    assert {"", "public.a_warga"} <= done
+    assert "public.c_catatan" not in done
+    assert rows(target, "SELECT count(*) FROM c_catatan") == [(0,)]
+    assert pseudonymize(source, target, TOKENS, KEY, resume=True).rows == 3 * len(PERSONS)
+    assert rows(target, "SELECT count(*) FROM riwayat") == [(len(PERSONS),)]
+
+
+@contextmanager
+def small_files() -> Iterator[None]:
+    """No file may grow beyond 50 kB, as on a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize(("to", "format_"), [("a.db", None), ("a", "csv"), ("a", "parquet"), ("a", "sql")])
+@pytest.mark.parametrize("kind", ["postgresql", "sqlite"])
+def test_a_full_disk_leaves_nothing(postgresql: str, tmp_path: Path, kind: str, to: str, format_: str | None) -> None:
+    values = ", ".join(f"({i}, '{secrets.token_hex(40)}')" for i in range(2000))
+    table = "CREATE TABLE w (id int, isi text)", f"INSERT INTO w VALUES {values}"
+    source = made(postgresql, *table) if kind == "postgresql" else made_file(tmp_path / "asal.db", *table)
+    folder = tmp_path / "ke"
+    folder.mkdir()
+    with small_files(), pytest.raises((TargetError, UsageError), match="free space"):
+        pseudonymize(source, str(folder / to), TOKENS, KEY, to_format=format_)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "sqlite"])
+def test_one_value_in_two_spellings_breaks_its_key_and_says_so(postgresql: str, tmp_path: Path, kind: str) -> None:
+    nik = PERSONS[0].nik
+    spelled = [f"('{n}')" for n in (f"{nik[:6]} {nik[6:12]} {nik[12:]}", *(p.nik for p in PERSONS))]
+    table = "CREATE TABLE w (nik varchar(60) PRIMARY KEY)", f"INSERT INTO w VALUES {', '.join(spelled)}"
+    if kind == "sqlite":
+        source, target = made_file(tmp_path / "asal.db", *table), str(tmp_path / "salinan.db")
+    else:
+        source, target = made(postgresql, *table), new_database(postgresql)
+    with pytest.raises(TargetError, match="a unique column needs") as raised:
+        pseudonymize(source, target, TOKENS, KEY)
+    assert nik not in str(raised.value)
+    if kind == "sqlite":
+        assert [p.name for p in tmp_path.iterdir()] == ["asal.db"]
+    else:
+        assert sa.inspect(engine(target)).get_table_names() == []

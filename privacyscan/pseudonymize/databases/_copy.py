@@ -20,9 +20,10 @@ from privacyscan.pseudonymize.databases._ddl import (
     outer,
     quoted,
 )
+from privacyscan.pseudonymize.databases._identity import is_same
 from privacyscan.pseudonymize.databases._rows import tables, written
-from privacyscan.pseudonymize.databases._schema import BOOK, Schema, checks_of, rebuilt, reflected
-from privacyscan.pseudonymize.databases._source import Source, code
+from privacyscan.pseudonymize.databases._schema import BOOK, Schema, rebuilt
+from privacyscan.pseudonymize.databases._source import LostError, Source, code, give_values, refusal
 from privacyscan.pseudonymize.judge import Verdicts
 from privacyscan.sources import database
 
@@ -46,12 +47,11 @@ class Databases(Source):
         """Copy everything. Raises UsageError for a target that is the source or not empty, TargetError for what cannot
         be copied; whatever is raised, nothing stays in the target but what `resume` can go on from."""
         with self._snapshot() as connection, self._opened() as target:
-            schema = reflected(connection)
-            checks = checks_of(connection, schema)
-            metadata = rebuilt(schema, target.dialect.name, checks)
+            schema = self._reflected(connection)
+            metadata = rebuilt(schema, target.dialect.name)
             self._check_apart(connection, target)
             done = self._done(target, metadata, schema)
-            self._check_definitions(schema, checks)
+            self._check_definitions(schema)
             judged = self._judged(connection, schema)
             self._choose(connection, schema)
             # What is replaced is gone only when all stands in its place, where a database can do that.
@@ -62,8 +62,7 @@ class Databases(Source):
                         self._begin(target, metadata, schema)
                     self._copied(connection, target, metadata, schema, judged, done or set())
             except BaseException as error:
-                unsafe = isinstance(error, _Refused | UnsafeCopyError)
-                if not at_once and (unsafe or not (self._resume and done)):
+                if not at_once and not self._may_go_on(error, done):
                     target.rollback()
                     self._clear(target, metadata, schema)
                 if not isinstance(error, _Refused):
@@ -97,6 +96,13 @@ class Databases(Source):
         with _transaction(target):
             target.exec_driver_sql(f"DROP TABLE {BOOK}")
 
+    def _may_go_on(self, error: BaseException, done: set[str] | None) -> bool:
+        """Whether what is whole in the target may stay for a run that goes on."""
+        if isinstance(error, _Refused | UnsafeCopyError):
+            return False
+        lost = isinstance(error, LostError) or getattr(error, "connection_invalidated", False)
+        return lost or (self._resume and bool(done))
+
     def _clear(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
         """Take away what was written; where even that is refused, the table of what is done stays and says so."""
         from sqlalchemy import inspect
@@ -119,6 +125,7 @@ class Databases(Source):
             with connection, self._told(self._target):
                 if connection.dialect.name == "sqlite":
                     connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+                give_values(connection)
                 connection.rollback()
                 yield connection
         finally:
@@ -126,7 +133,7 @@ class Databases(Source):
 
     def _check_apart(self, source: sa.Connection, target: sa.Connection) -> None:
         with _transaction(target):
-            if _identity(source) == _identity(target):
+            if is_same(source, target):
                 raise UsageError(
                     f"{self._target.label}: is the source, which is never written; choose another database"
                 )
@@ -210,10 +217,11 @@ class Databases(Source):
         self, target: sa.Connection, table: sa.Table, names: Sequence[str], ready: Sequence[Sequence[Any]], place: Place
     ) -> None:
         """Raises TargetError for a key that is not kept, without its values."""
+        driver: Any = target.dialect.loaded_dbapi
+        raw: Any = target.connection.driver_connection
         try:
             if target.dialect.name == "postgresql":
                 into = ", ".join(quoted(target.dialect, n) for n in names)
-                raw: Any = target.connection.driver_connection
                 statement = f"COPY {full_name(target.dialect, table.schema, table.name)} ({into}) FROM STDIN"
                 with raw.cursor() as cursor, cursor.copy(statement) as copy:
                     for row in _as_json(table, names, ready):
@@ -226,6 +234,8 @@ class Databases(Source):
                 f"({code(error)}); a unique column needs token, encrypt, fpe or twin",
                 "unsupported_type",
             ) from None
+        except driver.Error as error:
+            raise refusal(self._target, error, bool(getattr(raw, "closed", False))) from None
 
     def _finish(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
         """Keys, indexes, views, and where sequences go on. In MySQL each stands at once, so a run before this one may
@@ -257,8 +267,7 @@ class Databases(Source):
         copied = ordered(metadata)
         with _transaction(target):
             self._run.check(tables(target, copied, there, self._run.limits))
-            before = tables(source, schema.tables, here, self._run.limits, self._run.subset)
-            self._run.measure(judged, before, tables(target, copied, there, self._run.limits))
+            self._run.measure(judged, self._before(source, schema), tables(target, copied, there, self._run.limits))
 
     def _mark(self, schema: Schema) -> str:
         """What must be the same for a run to go on."""
@@ -267,20 +276,6 @@ class Databases(Source):
         wanted = self._run.subset.wanted if self._run.subset is not None else None
         said = repr((replacer.policy, replacer.key_id, self._source.label, columns, wanted))
         return hashlib.sha256(said.encode()).hexdigest()
-
-
-def _identity(connection: sa.Connection) -> Any:
-    """What tells two databases apart, whatever name leads to them."""
-    kind = connection.dialect.name
-    if kind == "postgresql":  # since when it runs tells one server from another, whoever asks
-        asked = "SELECT pg_catalog.pg_postmaster_start_time(), pg_catalog.current_database()"
-        return tuple(connection.exec_driver_sql(asked).one())
-    if kind in ("mysql", "mariadb"):
-        return tuple(connection.exec_driver_sql("SELECT @@hostname, @@port, @@datadir, database()").one())
-    import os
-
-    path = connection.exec_driver_sql("PRAGMA database_list").first()
-    return os.path.realpath(str(path[2])) if path is not None else None
 
 
 def _as_json(table: sa.Table, names: Sequence[str], ready: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
@@ -324,4 +319,4 @@ def _errors(target: sa.Connection) -> tuple[type[Exception], ...]:
     from sqlalchemy.exc import DataError, IntegrityError
 
     driver: Any = target.dialect.loaded_dbapi
-    return IntegrityError, DataError, driver.Error
+    return IntegrityError, DataError, driver.IntegrityError, driver.DataError, driver.ProgrammingError

@@ -13,8 +13,7 @@ from privacyscan import read
 from privacyscan.errors import UsageError
 from privacyscan.model import File, Place, Skipped, Table, Target, Text
 from privacyscan.pseudonymize.databases import _arrow
-from privacyscan.pseudonymize.databases._rows import tables
-from privacyscan.pseudonymize.databases._schema import Schema, checks_of, rebuilt, reflected
+from privacyscan.pseudonymize.databases._schema import Schema, rebuilt
 from privacyscan.pseudonymize.databases._script import Script
 from privacyscan.pseudonymize.databases._source import Source
 from privacyscan.pseudonymize.judge import Verdicts
@@ -40,7 +39,7 @@ class Files(Source):
         """Write the files: into this new folder, or a script to this path. Raises UsageError where that fails,
         TargetError for what cannot be copied."""
         with self._snapshot() as connection:
-            schema = reflected(connection)
+            schema = self._reflected(connection)
             judged = self._judged(connection, schema)
             self._choose(connection, schema)
             self._same(schema, judged)
@@ -52,8 +51,7 @@ class Files(Source):
                 raise UsageError(f"the files cannot be written ({why}); check rights and free space") from None
             self._run.check_columns()
             self._run.check(self._parts(files))
-            before = tables(connection, schema.tables, self._places(schema), self._run.limits, self._run.subset)
-            self._run.measure(judged, before, self._parts(files))
+            self._run.measure(judged, self._before(connection, schema), self._parts(files))
         self._run.copied(judged)
         self._run.done(self._counts)
 
@@ -74,9 +72,8 @@ class Files(Source):
         return files
 
     def _script(self, connection: sa.Connection, schema: Schema, judged: Verdicts, copy: Path) -> dict[Path, Place]:
-        checks = checks_of(connection, schema)
-        self._check_definitions(schema, checks)
-        metadata = rebuilt(schema, schema.kind, checks)
+        self._check_definitions(schema)
+        metadata = rebuilt(schema, schema.kind)
         with open(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
             script = Script(out, connection, schema, metadata)
             script.begin()

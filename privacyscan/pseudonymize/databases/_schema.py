@@ -44,6 +44,7 @@ class Schema:
     views: tuple[View, ...]
     sequences: tuple[Numbers, ...]
     left: tuple[tuple[tuple[str, ...], str], ...]  # what does not come along: path, and what it is
+    checks: Mapping[str, Sequence[Any]]  # the CHECK constraints by full name of the table
 
 
 def reflected(connection: Connection) -> Schema:
@@ -79,7 +80,8 @@ def reflected(connection: Connection) -> Schema:
         if any(reference(key, tables) is None for key in table.foreign_key_constraints):
             path = tuple(filter(None, (table.schema, table.name)))
             left.append((path, "a key that refers to a table that is not there is not copied"))
-    return Schema(kind, tuple(tables), tuple(views), tuple(sequences), tuple(left))
+    checks = {t.fullname: inspector.get_check_constraints(t.name, t.schema) for t in tables}
+    return Schema(kind, tuple(tables), tuple(views), tuple(sequences), tuple(left), checks)
 
 
 def reference(key: ForeignKeyConstraint, tables: Sequence[Table]) -> Reference | None:
@@ -120,7 +122,7 @@ def _sequences(connection: Connection, inspector: Inspector, schema: str) -> Ite
         yield Numbers(schema, name, connection.execute(last, {"schema": schema, "name": name}).scalar())
 
 
-def rebuilt(schema: Schema, kind: str, checks: Mapping[tuple[str | None, str], Sequence[Any]]) -> MetaData:
+def rebuilt(schema: Schema, kind: str) -> MetaData:
     """The tables as a database of this kind has them, with all keys and indexes. Between databases of two kinds types
     become the nearest ones, and defaults, checks, computed columns and schemas do not come along.
 
@@ -194,7 +196,7 @@ def rebuilt(schema: Schema, kind: str, checks: Mapping[tuple[str | None, str], S
                         onupdate=constraint.onupdate,
                     )
                 )
-        for check in checks.get((old.schema, old.name), ()) if same else ():
+        for check in schema.checks[old.fullname] if same else ():
             new.append_constraint(CheckConstraint(text(check["sqltext"]), name=check["name"]))
         for index in old.indexes:
             if all(e is not None for e in index.expressions) and len(index.columns) == len(index.expressions):
@@ -216,11 +218,3 @@ def _in_keys(table: Table) -> set[str]:
     groups = [table.primary_key.columns, *(i.columns for i in table.indexes)]
     groups += [c.columns for c in table.constraints if hasattr(c, "columns")]
     return {column.name for group in groups for column in group}
-
-
-def checks_of(connection: Connection, schema: Schema) -> dict[tuple[str | None, str], Sequence[Any]]:
-    """The CHECK constraints of each table."""
-    from sqlalchemy import inspect
-
-    inspector = inspect(connection)
-    return {(t.schema, t.name): inspector.get_check_constraints(t.name, t.schema) for t in schema.tables}

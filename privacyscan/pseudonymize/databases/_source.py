@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from privacyscan.errors import TargetError
-from privacyscan.model import Place, Reason, Skipped, Target
+from privacyscan.model import Place, Reason, Skipped, Table, Target
 from privacyscan.pseudonymize._subset import Relation
 from privacyscan.pseudonymize.cells import Columns, Done
 from privacyscan.pseudonymize.databases._keys import representatives
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from privacyscan.pseudonymize._copy import Copying
 
+Part = TypeVar("Part")
+
 
 class Source:
     """The source of one copy."""
@@ -33,9 +35,24 @@ class Source:
     def plan(self) -> Verdicts:
         """The verdicts on the source."""
         with self._snapshot() as connection:
-            schema = reflected(connection)
+            schema = self._reflected(connection)
             self._choose(connection, schema)
             return self._judged(connection, schema)
+
+    def _reflected(self, connection: sa.Connection) -> Schema:
+        """What the source is made of."""
+        with self._told(self._source):
+            return reflected(connection)
+
+    def _read(self, parts: Iterator[Part]) -> Iterator[Part]:
+        """What is read of the source; that it ends is told as its fault, not the target's."""
+        with self._told(self._source):
+            yield from parts
+
+    def _before(self, connection: sa.Connection, schema: Schema) -> Iterator[Table]:
+        """The rows that are copied, as they were."""
+        limits, subset = self._run.limits, self._run.subset
+        return self._read(tables(connection, schema.tables, self._places(schema), limits, subset))
 
     def _places(self, schema: Schema) -> dict[str, Place]:
         return {t.fullname: self._source.place.child(*filter(None, (t.schema, t.name))) for t in schema.tables}
@@ -47,10 +64,8 @@ class Source:
         with database.opened(self._source, limits) as (_, connection):
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            if connection.dialect.name in ("mysql", "mariadb"):
-                _typed(connection)
-            with self._told(self._source):
-                yield connection
+            give_values(connection)
+            yield connection
 
     @contextmanager
     def _told(self, side: Target) -> Iterator[None]:
@@ -60,9 +75,7 @@ class Source:
         try:
             yield
         except StatementError as error:
-            raise TargetError(
-                f"{side.label}: the database refuses ({code(error)}); check rights, free space and the connection"
-            ) from None
+            raise refusal(side, error, bool(getattr(error, "connection_invalidated", False))) from None
 
     def _judged(self, connection: sa.Connection, schema: Schema) -> Verdicts:
         for table in schema.tables:
@@ -70,7 +83,7 @@ class Source:
                 if self._run.replacer.names_somebody(name):
                     shown = self._run.replacer.shown(f"{table.name}.{name}")
                     raise TargetError(f"{shown}: the name holds personal data and is copied as it is; rename it")
-        return self._run.judged(tables(connection, schema.tables, self._places(schema), self._run.limits))
+        return self._run.judged(self._read(tables(connection, schema.tables, self._places(schema), self._run.limits)))
 
     def _same(self, schema: Schema, judged: Verdicts) -> None:
         """Let keys and what refers to them have one choice."""
@@ -86,7 +99,7 @@ class Source:
             Relation(t.fullname, tuple(references(t, schema.tables)), bool(t.primary_key.columns))
             for t in schema.tables
         ]
-        self._run.subset.choose(relations, lambda name, columns: keyed(connection, by_name[name], columns))
+        self._run.subset.choose(relations, lambda name, columns: self._read(keyed(connection, by_name[name], columns)))
         self._run.chosen(self._places(schema))
 
     def _changed(
@@ -97,7 +110,7 @@ class Source:
         names = [c.name for c in written(table)]
         columns = Columns(self._run.replacer, place, names, judged.columns)
         emptied = [0] * len(names)
-        for batch in rows(connection, table, self._run.limits, self._run.subset):
+        for batch in self._read(rows(connection, table, self._run.limits, self._run.subset)):
             ready, binary = changed(batch, table, columns, place)
             emptied = [a + b for a, b in zip(emptied, binary, strict=True)]
             yield ready
@@ -125,10 +138,10 @@ class Source:
     def _leave_out(self, path: Iterable[str], message: str) -> None:
         self._run.skipped.append(Skipped(self._source.place.child(*path), Reason.UNSUPPORTED_TYPE, message))
 
-    def _check_definitions(self, schema: Schema, checks: Mapping[Any, Sequence[Any]]) -> None:
+    def _check_definitions(self, schema: Schema) -> None:
         """Refuse definitions that hold a value: they would be copied as they are."""
         for table in schema.tables:
-            texts = [str(check["sqltext"]) for check in checks.get((table.schema, table.name), ())]
+            texts = [str(check["sqltext"]) for check in schema.checks[table.fullname]]
             for column in table.columns:
                 texts += [str(getattr(d, "arg", "")) for d in (column.server_default,) if d is not None]
                 texts += [str(column.computed.sqltext)] if column.computed is not None else []
@@ -144,6 +157,14 @@ class Source:
                 )
 
 
+def give_values(connection: sa.Connection) -> None:
+    """Let the driver give all values of a database as what they are."""
+    if connection.dialect.name in ("mysql", "mariadb"):
+        _typed(connection)
+    elif connection.dialect.name == "postgresql":
+        _tolerant(connection)
+
+
 def _typed(connection: sa.Connection) -> None:
     """Let MySQL's driver, which leaves texts as they come for the scan, give numbers and dates."""
     from pymysql.constants import FIELD_TYPE
@@ -151,6 +172,44 @@ def _typed(connection: sa.Connection) -> None:
 
     raw: Any = connection.connection.driver_connection
     raw.decoders = {kind: decoder for kind, decoder in decoders.items() if kind != FIELD_TYPE.TIME}
+
+
+def _tolerant(connection: sa.Connection) -> None:
+    """Let PostgreSQL's driver give days that Python does not have (infinity, before Christ) as the text they are."""
+    from psycopg import DataError
+    from psycopg.types import datetime
+
+    def loading(kind: Any) -> Any:
+        class Tolerant(kind):  # type: ignore[misc]  # one of three classes of the driver
+            def load(self, data: Any) -> Any:
+                try:
+                    return super().load(data)
+                except DataError:
+                    return bytes(data).decode()
+
+        return Tolerant
+
+    raw: Any = connection.connection.driver_connection
+    for name, kind in (
+        ("date", datetime.DateLoader),
+        ("timestamp", datetime.TimestampLoader),
+        ("timestamptz", datetime.TimestamptzLoader),
+    ):
+        raw.adapters.register_loader(name, loading(kind))
+
+
+class LostError(TargetError):
+    """The connection to a database was lost: what is whole may stay."""
+
+
+def refusal(side: Target, error: Exception, lost: bool) -> TargetError:
+    """What an error of a server or driver is told as."""
+    if lost:
+        again = "copy again; between databases --resume goes on"
+        return LostError(f"{side.label}: the connection was lost ({code(error)}); {again}")
+    return TargetError(
+        f"{side.label}: the database refuses ({code(error)}); check rights, free space and the connection"
+    )
 
 
 def code(error: Exception) -> str:
