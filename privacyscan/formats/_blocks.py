@@ -11,13 +11,13 @@ OVERLAP = 512  # bytes that two windows of one long line share
 
 class Blocks:
     """Gathers text and gives it back as blocks of about `limits.block_bytes`; a longer line comes in windows that
-    overlap."""
+    overlap. Where it is a page of a larger whole, `page` is its number."""
 
-    def __init__(self, place: Place, limits: Limits) -> None:
+    def __init__(self, place: Place, limits: Limits, page: int = 0) -> None:
         self._place, self._size = place, max(limits.block_bytes, 2 * OVERLAP)
         self._line = self._char = self._back = 0
         self._left = bytearray()
-        self._pages: list[int] = []
+        self._pages = [0] * page  # all those up to it begin on its first line
 
     def page(self) -> None:
         """The next page begins here, on a line of its own."""

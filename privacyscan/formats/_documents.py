@@ -16,21 +16,25 @@ if TYPE_CHECKING:
 
 Row = list[str]
 Content = tuple[int, bytes | Row]  # 0 and some text, or the number of a table and a row of it
+PAGE = b"\f"  # in place of a text: the next page begins
 _COLUMNS = 3  # a table of two is mostly a form: labels and what was filled in
 _ROWS_BELOW = 2  # a header
 _CELLS = 500_000  # of a batch
 
 
-def document_parts(place: Place, content: Iterable[Content], limits: Limits) -> Iterator[Part]:
+def document_parts(place: Place, content: Iterable[Content], limits: Limits, page: int = 0) -> Iterator[Part]:
     """The text at `place`, and below it each table whose first rows show that it has a header. Other tables lay out
-    the page: their rows are lines of the text."""
-    blocks = Blocks(place, limits)
+    the page: their rows are lines of the text. `page` is its number where it is a page of a larger whole."""
+    blocks = Blocks(place, limits, page)
     for number, items in groupby(content, key=itemgetter(0)):
         if number:
             yield from _table(place.child(f"table {number}"), (row for _, row in items), blocks, limits)  # type: ignore[misc]
         else:
             for _, piece in items:
-                yield from blocks.add(piece)  # type: ignore[arg-type]
+                if piece == PAGE:
+                    blocks.page()
+                else:
+                    yield from blocks.add(piece)  # type: ignore[arg-type]
     yield from blocks.rest()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from xml.etree import ElementTree
 
 from privacyscan.formats._archive import Labels
 from privacyscan.formats._container import Container
@@ -13,6 +14,9 @@ from privacyscan.formats._documents import Content, document_parts
 from privacyscan.formats._xml import DamagedXml, xml_content, xml_text
 from privacyscan.model import Limits, Part, Place, Reason, Skipped
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+_PRESENTATION = "ppt/presentation.xml"
+_SLIDES = 1_000  # that are numbered
 _MAIN = ("word/document.xml", "content.xml")  # its text is the document's own
 _PROPERTIES = {  # what the members are called where people see them
     "docProps/core.xml": "properties",
@@ -45,7 +49,7 @@ _LINKS = re.compile(r"(?:word|xl)/.*\.rels|ppt/(?!slideLayouts/|slideMasters/|_r
 
 def office_parts(container: Container, members: list[zipfile.ZipInfo], limits: Limits) -> Iterator[Part]:
     """The members: XML as text, layout left out, everything else as files."""
-    labels = Labels(container.place)
+    labels, slides = Labels(container.place), _slides(container)
     for member in members[: limits.max_members]:
         name = member.filename
         if _LINKS.fullmatch(name):
@@ -56,7 +60,7 @@ def office_parts(container: Container, members: list[zipfile.ZipInfo], limits: L
             yield from xml_part(container, member, labels.place(name), limits, _KEPT)
         elif name.endswith((".xml", ".vml")):
             place = container.place if name in _MAIN else labels.place(_PROPERTIES.get(name, name))
-            yield from xml_part(container, member, place, limits)
+            yield from xml_part(container, member, place, limits, page=slides.get(name, 0))
         else:
             yield from container.part(member, labels.place(name))
     if len(members) > limits.max_members:
@@ -66,6 +70,23 @@ def office_parts(container: Container, members: list[zipfile.ZipInfo], limits: L
 def is_package(head: bytes) -> bool:
     """Whether a file begins as one of Office or OpenDocument, and not as an archive of such files."""
     return head.startswith(b"PK\x03\x04") and _FIRST.match(head) is not None
+
+
+def _slides(container: Container) -> Mapping[str, int]:
+    """The number of each slide of a PowerPoint presentation, by its member."""
+    if _PRESENTATION not in container:
+        return {}
+    try:
+        links, order = (
+            ElementTree.fromstring(b"".join(container.chunks(container.zip.getinfo(name))))
+            for name in ("ppt/_rels/presentation.xml.rels", _PRESENTATION)
+        )
+    except (ElementTree.ParseError, KeyError, RuntimeError, *_DAMAGED):
+        return {}  # which is told where their text is read
+    members = {e.get("Id"): e.get("Target", "") for e in links}
+    slides = [e for e in order.iter() if e.tag.endswith("}sldId")]
+    shown = [members.get(link, "") for e in slides for name, link in e.attrib.items() if name.endswith("}id")]
+    return {name[1:] if name.startswith("/") else f"ppt/{name}": i for i, name in enumerate(shown[:_SLIDES], 1)}
 
 
 def is_encrypted(container: Container) -> bool:
@@ -78,17 +99,24 @@ def is_encrypted(container: Container) -> bool:
 
 
 def xml_part(
-    container: Container, member: zipfile.ZipInfo, place: Place, limits: Limits, inside: frozenset[str] = frozenset()
+    container: Container,
+    member: zipfile.ZipInfo,
+    place: Place,
+    limits: Limits,
+    inside: frozenset[str] = frozenset(),
+    page: int = 0,
 ) -> Iterator[Part]:
     """The text and the tables of one XML member; with `inside`, only what stands in elements of these local names."""
     chunks = container.chunks(member)
     if inside:
         yield from content_part(place, ((0, text) for text in xml_text(chunks, inside)), member, limits)
     else:
-        yield from content_part(place, xml_content(chunks, bool(_OWN.match(member.filename))), member, limits)
+        yield from content_part(place, xml_content(chunks, bool(_OWN.match(member.filename))), member, limits, page)
 
 
-def content_part(place: Place, content: Iterator[Content], member: zipfile.ZipInfo, limits: Limits) -> Iterator[Part]:
+def content_part(
+    place: Place, content: Iterator[Content], member: zipfile.ZipInfo, limits: Limits, page: int = 0
+) -> Iterator[Part]:
     """What was parsed of one XML member, and a Skipped where it is damaged."""
     damaged = False
 
@@ -96,12 +124,12 @@ def content_part(place: Place, content: Iterator[Content], member: zipfile.ZipIn
         nonlocal damaged
         try:
             yield from content
-        except (DamagedXml, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        except (DamagedXml, *_DAMAGED):
             damaged = True
 
     if member.flag_bits & 1:
         yield Skipped(place, Reason.ENCRYPTED, "needs a password")
         return
-    yield from document_parts(place, pieces(), limits)
+    yield from document_parts(place, pieces(), limits, page)
     if damaged:
         yield Skipped(place, Reason.DAMAGED, "XML that is cut off, damaged, or declares a document type")

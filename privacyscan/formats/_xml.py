@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from privacyscan.formats._documents import Content, line
+from privacyscan.formats._documents import PAGE, Content, line
 
 _INLINE = frozenset(  # elements inside a line: local names in the vocabularies of Office and OpenDocument
     {"r", "t", "span", "a", "hyperlink", "ins", "del", "delText", "smartTag", "rPr", "rFonts", "b", "i", "u", "sz"}
@@ -151,6 +151,9 @@ class _Text:
             self._line_end()
         if self._has_tables:
             self._start_of_table(name, attributes)
+            if tag == "draw:page" and not self._tables:  # of an OpenDocument presentation
+                self._text_ends()
+                self._out.append((0, PAGE))
         if attributes and self._depth:
             self._attributes(name, attributes)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from privacyscan.model import Limits
+from privacyscan.model import Limits, Text
 from tests.formats.reading import parts, skipped, tables, texts
 from tests.formats.samples import docx_file, zip_file
 
@@ -65,6 +65,24 @@ def test_tables_of_other_programs_are_tables_too() -> None:
     pptx = zip_file({"ppt/slides/slide1.xml": slide.encode()})
     for data, name, place in ((odt, "x.odt", "table 1"), (pptx, "x.pptx", "ppt/slides/slide1.xml/table 1")):
         assert len(tables(parts(data, name))[f"berkas/{name}/{place}"]) == 2
+
+
+def test_slides_are_pages() -> None:
+    pages = "".join(f"<draw:page><text:p>Lembar {n}</text:p><text:p>Isi</text:p></draw:page>" for n in (1, 2, 3))
+    content = f'<d xmlns:draw="urn:d" xmlns:text="urn:x"><text:p>Awal</text:p>{pages}</d>'.encode()
+    odp = zip_file({"mimetype": b"application/vnd.oasis.opendocument.presentation", "content.xml": content}, 0)
+    assert [part.pages for part in parts(odp, "x.odp") if isinstance(part, Text)] == [(1, 3, 5)]
+
+    links = "".join(f'<R Id="r{n}" Target="slides/slide{n}.xml"/>' for n in (1, 2))
+    order = '<p:x xmlns:p="urn:p" xmlns:r="urn:r"><p:sldId id="9" r:id="r2"/><p:sldId id="8" r:id="r1"/></p:x>'
+    slides = {f"ppt/slides/slide{n}.xml": f'<s xmlns="urn:p"><t>Lembar {n}</t></s>'.encode() for n in (1, 2)}
+    names = {"ppt/presentation.xml": order.encode(), "ppt/_rels/presentation.xml.rels": f"<L>{links}</L>".encode()}
+    for given, numbers in (
+        ({**names, **slides}, [(0, 0), (0,)]),
+        ({**names, **slides, "ppt/presentation.xml": b"<"}, [(), ()]),
+    ):
+        found = [part for part in parts(zip_file(given), "x.pptx") if isinstance(part, Text)]
+        assert [part.pages for part in found if part.place.name.startswith("slide")] == numbers
 
 
 def test_rows_keep_the_limits_and_their_columns() -> None:
