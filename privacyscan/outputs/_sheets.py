@@ -16,7 +16,8 @@ Cell = str | int | float | None
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _LONGEST = 32_767  # characters of a cell, https://support.microsoft.com/office/excel-specifications-and-limits
 _MOST = 1_048_575  # rows below the titles
-_WIDEST = 60  # characters; longer cells wrap
+_WIDEST, _WIDEST_HEAD = 60, 20  # characters; longer cells wrap
+_ON_PAPER = 200  # characters beside each other that can still be read on a sheet
 _A4 = 9  # the number that XLSX has for this size of paper
 
 
@@ -56,9 +57,10 @@ def _write(book: Any, sheet: Sheet, title: str) -> None:
     plain = {"text_wrap": True, "valign": "top"}
     text, quoted = book.add_format(plain), book.add_format({**plain, "quote_prefix": True})
     empty = book.add_format({**plain, "bg_color": "#FAEEC9"})
+    widths = [_width(name, [row[column] for row in sheet.rows[:1000]]) for column, name in enumerate(sheet.columns)]
     for column, name in enumerate(sheet.columns):
         page.write_string(0, column, name, head)
-        page.set_column(column, column, _width(name, [row[column] for row in sheet.rows[:1000]]))
+        page.set_column(column, column, widths[column])
     for number, row in enumerate(sheet.rows[:_MOST], 1):
         for column, cell in enumerate(row):
             if isinstance(cell, str):
@@ -70,13 +72,13 @@ def _write(book: Any, sheet: Sheet, title: str) -> None:
     page.autofilter(0, 0, max(1, len(sheet.rows[:_MOST])), len(sheet.columns) - 1)
     page.set_landscape()
     page.set_paper(_A4)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(-(-sum(widths) // _ON_PAPER), 0)
     page.repeat_rows(0)
     page.set_footer(f"&L{title}&R&P / &N")
 
 
 def _width(name: str, cells: Sequence[Cell]) -> int:
-    return min(_WIDEST, max(10, len(name), *(len(str(cell)) for cell in cells), 0) + 2)
+    return min(_WIDEST, max(10, min(_WIDEST_HEAD, len(name)), *(len(str(cell)) for cell in cells), 0) + 2)
 
 
 def _harmless(cell: Cell) -> Cell:

@@ -148,4 +148,7 @@ def test_numbers_are_numbers_and_paper_is_a4() -> None:
     opened = openpyxl.load_workbook(io.BytesIO(data))
     assert opened["Temuan"]["H2"].data_type == "n"
     assert {page.page_setup.paperSize for page in opened} == {9}
+    for page in openpyxl.load_workbook(io.BytesIO(render(made_up.assessment(), "ropa"))):
+        width = sum(c.width * (c.max - c.min + 1) for c in page.column_dimensions.values())
+        assert width / (page.page_setup.fitToWidth or 1) <= 220  # characters beside each other that can be read
     assert not [n for n in zipfile.ZipFile(io.BytesIO(data)).namelist() if "externalLink" in n or "vba" in n.lower()]
