@@ -57,6 +57,7 @@ class Copying:
         self.subset, self.parts = subset, list[Part]()
         self.proof = Proof()
         self._found: dict[str, tuple[int, int]] = {}  # by entity: values in the copy, and how many are originals
+        self._known: Mapping[str, str] = {}  # values, and what the file around says they are
         self.private = Path()  # a folder that only we can open, for files in files
         self.steps: list[Step] = []
         self.assets = self.rows = 0
@@ -167,7 +168,7 @@ class Copying:
 
         again, left = file, dict[str, str]()
         for _ in range(2):
-            work = Work(self.replacer, self.limits, judge, self._inside, self.count, left)
+            work = Work(self.replacer, self.limits, judge, self._inside, self.count, left, self._known)
             try:
                 rewriter.rewrite(file, copy, work)
             except (PrivacyScanError, OSError):
@@ -219,10 +220,14 @@ class Copying:
             left |= {cell: self.replacer.replacement(owners[place], cell) for cell in same}
         return left
 
-    def _inside(self, file: File) -> Path | None:
+    def _inside(self, file: File, known: Mapping[str, str]) -> Path | None:
         """The copy of a file in another, in the private folder; None when it could not be copied and was listed."""
-        copy = self._scratch()
-        return copy if self.listed(file, copy) else None
+        copy, before = self._scratch(), self._known
+        self._known = known
+        try:
+            return copy if self.listed(file, copy) else None
+        finally:
+            self._known = before
 
     def _scratch(self) -> Path:
         """A name in the private folder."""

@@ -14,9 +14,9 @@ from privacyscan.pseudonymize.judge import Verdicts
 
 
 class Copies(Protocol):
-    """Copies one file; gives its copy, or None when it could not be copied and was listed."""
+    """Copies one file; gives its copy, or None when it could not be copied and was listed. `known` as in `Work`."""
 
-    def __call__(self, file: File) -> Path | None: ...
+    def __call__(self, file: File, known: Mapping[str, str]) -> Path | None: ...
 
 
 class Work:
@@ -29,14 +29,24 @@ class Work:
         judge: Callable[[File], Verdicts],
         member: Copies,
         count: Callable[[Place, int], None],
+        left: Mapping[str, str],
         known: Mapping[str, str],
     ) -> None:
-        """`known` maps values that must give way wherever they stand in a text, to what stands there instead."""
-        self.replacer, self.limits, self.judge, self.member, self.count = replacer, limits, judge, member, count
+        """`left` maps values that must give way wherever they stand in a text, to what stands there instead; `known`
+        those of which the file around this one says what they are, to that entity."""
+        self.replacer, self.limits, self.judge, self.count = replacer, limits, judge, count
         self.skipped: list[Skipped] = []
-        self._known = known
+        self._member, self._left, self._known = member, left, dict(known)
         self._columns: list[Columns | Column] = []
         self._texts: dict[Place, Counter[Done]] = {}
+
+    def member(self, file: File) -> Path | None:
+        """The copy of a file in this one; None when it could not be copied and was listed."""
+        return self._member(file, self._known)
+
+    def know(self, values: Mapping[str, str]) -> None:
+        """Let these values, each of an entity, be found wherever they stand in texts, here and in files inside."""
+        self._known |= values
 
     def columns(self, place: Place, names: Sequence[str], judged: Verdicts) -> Columns:
         """The columns of a table, on their way into the copy."""
@@ -52,9 +62,9 @@ class Work:
 
     def text(self, place: Place, text: str) -> str:
         """A text with all that is found in it replaced."""
-        new, found = self.replacer.document(text)
+        new, found = self.replacer.document(text, self._known)
         self._texts.setdefault(place, Counter()).update(found)
-        for value, instead in self._known.items():
+        for value, instead in self._left.items():
             new = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", instead.replace("\\", r"\\"), new)
         return new
 
@@ -67,10 +77,14 @@ class Work:
     def value(self, place: Place, entity: str, value: str) -> str:
         """What stands where it says of itself what it is, replaced as the policy replaces such values; where it keeps
         them, what is found in it is replaced."""
-        if not value or entity not in self.replacer.detector.rules or not self.replacer.covers(entity):
+        if not value or not self.replaces(entity):
             return self.text(place, value)
         self._texts.setdefault(place, Counter())[entity, self.replacer.operator(entity)] += 1
         return self.replacer.replacement(entity, value)
+
+    def replaces(self, entity: str) -> bool:
+        """Whether there is such a kind of data, and the policy replaces it."""
+        return entity in self.replacer.detector.rules and self.replacer.covers(entity)
 
     def leave_out(self, place: Place, message: str, reason: Reason = Reason.UNSUPPORTED_TYPE) -> None:
         """List what does not come along."""

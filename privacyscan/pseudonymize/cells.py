@@ -92,9 +92,16 @@ class Replacer:
         self.originals.add(entity, spelled)
         return new
 
-    def document(self, text: str) -> tuple[str, Counter[Done]]:
-        """A text with all its finds replaced, and how many of each."""
-        new, entities, _ = self.rewritten(text, lambda t: _finds_of(self.detector.document(same_length(t))))
+    def document(self, text: str, known: Mapping[str, str]) -> tuple[str, Counter[Done]]:
+        """A text with all its finds replaced, and how many of each; `known` are values to be found, with the entity of
+        each."""
+        words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)") if known else None
+
+        def search(text: str) -> Iterator[Find]:
+            yield from _finds_of(self.detector.document(same_length(text)))
+            yield from ((m.start(), m.end(), known[m[0]]) for m in (words.finditer(text) if words else ()))
+
+        new, entities, _ = self.rewritten(text, search)
         return new, Counter({(entity, self.operator(entity)): count for entity, count in entities.items()})
 
     def hidden(self, text: str) -> list[Find]:

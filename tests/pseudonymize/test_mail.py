@@ -115,7 +115,7 @@ def test_a_mailbox_is_copied_mail_by_mail(tmp_path: Path) -> None:
     box = mailbox.mbox(source)
     for person in PERSONS[:2]:
         mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = address(person), address(OTHER), "Permohonan"
+        mail["From"], mail["To"], mail["Subject"] = address(person), address(OTHER), f"Laporan dari {person.name}"
         mail["Date"] = "Mon, 03 Mar 2025 10:00:00 +0700"
         mail.set_content(f"NIK {person.nik}\n\nFrom kami, hormat\n")
         mail.add_attachment(f"nik\n{person.nik}\n".encode(), maintype="text", subtype="csv", filename="a.csv")

@@ -34,6 +34,7 @@ _TEXTS = frozenset(
     | {"content-description", "content-id", "content-language", "content-location", "auto-submitted"}
 )
 _ABOUT = ("charset", "boundary", "type", "format", "delsp", "method", "report-type")  # of Content-Type
+_WHOLE = ("message/rfc822", "message/global")  # what is a mail; others are notes of mail servers
 _LONGEST = 998  # characters of a line (RFC 5322, 2.1.1)
 _NOT_COPIED = "[not copied]\n"
 
@@ -49,6 +50,8 @@ class Mail:
             end = "\r\n" if stream.readline().endswith(b"\r\n") else "\n"
             stream.seek(0)
             message = message_from_binary_file(stream)
+        if work.replaces(PERSON):
+            work.know(_names(message))
         _content(message, file.place, Labels(file.place), work)
         work.count(file.place, 1)
         with copy.open("wb") as out:
@@ -56,20 +59,30 @@ class Mail:
             BytesGenerator(out, mangle_from_=False, maxheaderlen=_LONGEST, policy=rules).flatten(message)
 
 
+def _names(message: Message) -> dict[str, str]:
+    """The names of those who write and read it: they stand in subject, signature and quotations as well. One word may
+    be any word."""
+    lists = [str(v) for part in message.walk() for n, v in part.items() if n.lower() in _ADDRESSES]
+    names = {decoded(name) for name, _ in getaddresses([" ".join(text.split()) for text in lists])}
+    names = {name for name in names if " " in name and "@" not in name}
+    return dict.fromkeys(sorted(names, key=len, reverse=True), PERSON)
+
+
 def _content(part: Message, place: Place, labels: Labels, work: Work) -> None:
     """A part, replaced in place."""
     kind = part.get_content_type()
+    is_message = part.get_content_maintype() == "message"
     payload: Any = part.get_payload()
     name = ""
     if not isinstance(payload, list):
         name = _leaf(part, labels, work)
-    elif kind == "multipart/encrypted" or (part.get_content_maintype() == "message" and _transfer(part) in ENCODED):
+    elif kind == "multipart/encrypted" or (is_message and (kind not in _WHOLE or _transfer(part) in ENCODED)):
         work.leave_out(place, f"a part of the kind {kind} was not copied")
         _blank(part)
     else:
         part.preamble = part.epilogue = None
         for inner in payload:
-            if part.get_content_maintype() == "message":
+            if is_message:
                 here = labels.place("message.eml")
                 _content(inner, here, Labels(here), work)
             else:
