@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from sqlalchemy import types
 from privacyscan.errors import TargetError
 from privacyscan.model import Place
 from privacyscan.pseudonymize.databases._rows import written
+from privacyscan.pseudonymize.databases._types import ODD, as_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,7 +47,8 @@ def _field(column: sa.Column[Any], kind: str) -> pa.Field:
     import pyarrow as pa
 
     metadata = {"content": "application/json"} if isinstance(column.type, types.JSON) else None
-    return pa.field(column.name, _type(column.type, kind), column.nullable, metadata)
+    of = pa.string() if column.info.get(ODD) else _type(column.type, kind)
+    return pa.field(column.name, of, column.nullable, metadata)
 
 
 def batch(
@@ -97,19 +98,9 @@ def _values(values: Sequence[Any], of: pa.DataType) -> Sequence[Any]:
     import pyarrow as pa
 
     if pa.types.is_string(of):
-        return [_text(v) for v in values]
+        return [v.decode() if isinstance(v, bytes) else v for v in map(as_text, values)]
     if pa.types.is_floating(of):
         return [None if v is None else float(v) for v in values]
     if pa.types.is_binary(of):
         return [None if v is None else v.encode() if isinstance(v, str) else bytes(v) for v in values]
     return values
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).decode()
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -28,8 +28,9 @@ def enums(metadata: MetaData) -> Iterator[Any]:
     found = {}
     for table in ordered(metadata):
         for column in table.columns:
-            if isinstance(column.type, Enum):
-                found[column.type.schema, column.type.name] = column.type
+            of = getattr(column.type, "item_type", column.type)  # of an array
+            if isinstance(of, Enum):
+                found[of.schema, of.name] = of
     yield from found.values()
 
 

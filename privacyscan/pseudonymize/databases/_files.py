@@ -67,6 +67,7 @@ class Files(Source):
                 for rows in self._changed(connection, table, schema, judged):
                     writer.write_batch(_arrow.batch(columns, rows, place, self._run.replacer.shown))
             files[path] = place
+        self._leave_out_computed(schema)
         for view in schema.views:
             self._leave_out(filter(None, (view.schema, view.name)), "a view is not copied into files")
         return files

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import types
+
+from privacyscan.pseudonymize.databases._types import AnyText
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Table
@@ -21,15 +22,7 @@ _ASKED = (
 )
 
 
-class AnyText(types.Text):
-    """Text, as which numbers are read too."""
-
-    def result_processor(self, dialect: Any, coltype: object) -> Callable[[Any], Any]:
-        """Numbers as SQLite writes them; binary data stays."""
-        return lambda value: value if value is None or isinstance(value, bytes | str) else str(value)
-
-
-def settle(connection: Connection, table: Table) -> None:
+def hold(connection: Connection, table: Table) -> None:
     """Give each column the type of what it holds: the declared one where all of it fits, else the nearest."""
     place = _quoted(table.name)
     for column in table.columns:

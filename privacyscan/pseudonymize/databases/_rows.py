@@ -60,11 +60,14 @@ def rows(
 
 def _streamed(connection: sa.Connection, columns: Sequence[sa.ColumnElement[Any]]) -> Iterator[Row]:
     from sqlalchemy import Time, select, type_coerce
+    from sqlalchemy.dialects.mysql import SET
+    from sqlalchemy.dialects.postgresql.ranges import AbstractRange
     from sqlalchemy.types import NullType
 
     streamed = {"stream_results": True, "max_row_buffer": _FETCHED}
-    if connection.dialect.name in ("mysql", "mariadb"):  # whose TIME is a span, and would be taken for a time of day
-        columns = [type_coerce(c, NullType()) if isinstance(c.type, Time) else c for c in columns]
+    # SQLAlchemy would make others of these: MySQL's TIME is a span and its SET a text; drivers write their own ranges.
+    as_given = (SET, AbstractRange, *((Time,) if connection.dialect.name in ("mysql", "mariadb") else ()))
+    columns = [type_coerce(c, NullType()) if isinstance(c.type, as_given) else c for c in columns]
     result = connection.execute(select(*columns), execution_options=streamed)
     return (tuple(row) for part in result.partitions(_FETCHED) for row in part)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from privacyscan.errors import UsageError
 from privacyscan.pseudonymize._subset import Reference
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, ForeignKeyConstraint, Inspector, MetaData, Table
+    from sqlalchemy import Column, Connection, ForeignKeyConstraint, Inspector, MetaData, Table
 
 _SYSTEM = frozenset({"information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"})
 _PARTITIONS = """SELECT n.nspname, c.relname FROM pg_catalog.pg_class c
@@ -50,6 +51,10 @@ class Schema:
 def reflected(connection: Connection) -> Schema:
     """What the connection may see. Partitions of PostgreSQL are part of their table."""
     from sqlalchemy import MetaData, inspect
+    from sqlalchemy.exc import SAWarning
+
+    from privacyscan.pseudonymize.databases._held import hold
+    from privacyscan.pseudonymize.databases._types import settle
 
     inspector, kind = inspect(connection), connection.dialect.name
     metadata, views, sequences = MetaData(), list[View](), list[Numbers]()
@@ -59,7 +64,9 @@ def reflected(connection: Connection) -> Schema:
         partitions = {tuple(row) for row in connection.exec_driver_sql(_PARTITIONS)}
     for schema in _schemas(inspector, kind):
         names = [n for n in inspector.get_table_names(schema) if (schema, n) not in partitions and n != BOOK]
-        metadata.reflect(connection, schema, only=names, resolve_fks=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # of types that it does not know
+            metadata.reflect(connection, schema, only=names, resolve_fks=False)
         views += [View(schema, n, inspector.get_view_definition(n, schema)) for n in inspector.get_view_names(schema)]
         for name in names:
             for index in inspector.get_indexes(name, schema):
@@ -70,11 +77,8 @@ def reflected(connection: Connection) -> Schema:
             for name in inspector.get_materialized_view_names(schema):
                 left.append(((str(schema), name), "a materialised view is not copied"))
             sequences += _sequences(connection, inspector, str(schema))
-    if kind == "sqlite":
-        from privacyscan.pseudonymize.databases._held import settle
-
-        for table in metadata.tables.values():
-            settle(connection, table)
+    for table in metadata.tables.values():
+        (hold if kind == "sqlite" else settle)(connection, table)
     tables = sorted(metadata.tables.values(), key=lambda t: (t.schema or "", t.name))
     for table in tables:
         if any(reference(key, tables) is None for key in table.foreign_key_constraints):
@@ -104,7 +108,6 @@ def references(table: Table, tables: Sequence[Table]) -> Iterator[Reference]:
     yield from (found for key in keys if (found := reference(key, tables)) is not None)
 
 
-KEY_LENGTH = 255  # characters of a text that a key is made of
 BOOK = "privacyscan_copy"  # the table of a target that says what of it is done
 
 
@@ -137,13 +140,13 @@ def rebuilt(schema: Schema, kind: str) -> MetaData:
         Index,
         MetaData,
         PrimaryKeyConstraint,
-        String,
         Table,
-        Text,
         UniqueConstraint,
         text,
     )
-    from sqlalchemy.types import JSON, NullType
+    from sqlalchemy.types import JSON
+
+    from privacyscan.pseudonymize.databases._types import nearest
 
     same, metadata = kind == schema.kind, MetaData()
     for old in schema.tables:
@@ -152,6 +155,8 @@ def rebuilt(schema: Schema, kind: str) -> MetaData:
             raise UsageError(f"two tables are called {old.name}: copy their schemas one by one, into two databases")
         columns = []
         for c in old.columns:
+            if not same and c.computed is not None:
+                continue
             more: list[Any] = []
             if same and c.computed is not None:
                 more.append(Computed(c.computed.sqltext, c.computed.persisted))
@@ -159,13 +164,9 @@ def rebuilt(schema: Schema, kind: str) -> MetaData:
                 more.append(Identity(always=c.identity.always))
             default = c.server_default if same and not more and c.server_default is not None else None
             kept = default.arg if default is not None and hasattr(default, "arg") else None
-            of = c.type if same else c.type.as_generic(allow_nulltype=True)
-            if not same and isinstance(of, NullType):  # SQLite's columns need no type
-                of = Text()
+            of = c.type if same else nearest(c, kind, c.name in _in_keys(old))
             if isinstance(of, JSON):
                 of.none_as_null = True  # an empty cell is no `null` of JSON
-            if kind in ("mysql", "mariadb") and isinstance(of, Text) and c.name in _in_keys(old):
-                of = String(KEY_LENGTH)
             columns.append(
                 Column(
                     c.name,
@@ -177,9 +178,11 @@ def rebuilt(schema: Schema, kind: str) -> MetaData:
                 )
             )
         new = Table(old.name, metadata, *columns, schema=place)
-        if old.primary_key.columns:
+        if old.primary_key.columns and _has(new, old.primary_key.columns):
             new.append_constraint(PrimaryKeyConstraint(*(c.name for c in old.primary_key.columns)))
         for constraint in old.constraints:
+            if isinstance(constraint, UniqueConstraint | ForeignKeyConstraint) and not _has(new, constraint.columns):
+                continue
             if isinstance(constraint, UniqueConstraint):
                 new.append_constraint(UniqueConstraint(*(c.name for c in constraint.columns), name=constraint.name))
             elif isinstance(constraint, ForeignKeyConstraint):
@@ -199,11 +202,17 @@ def rebuilt(schema: Schema, kind: str) -> MetaData:
         for check in schema.checks[old.fullname] if same else ():
             new.append_constraint(CheckConstraint(text(check["sqltext"]), name=check["name"]))
         for index in old.indexes:
-            if all(e is not None for e in index.expressions) and len(index.columns) == len(index.expressions):
+            whole = all(e is not None for e in index.expressions) and len(index.columns) == len(index.expressions)
+            if whole and _has(new, index.columns):
                 options: Any = {k: text(v) if k.endswith("_where") else v for k, v in index.dialect_kwargs.items()}
                 columns_of = [new.c[c.name] for c in index.columns]
                 Index(index.name, *columns_of, unique=index.unique, **(options if same else {}))
     return metadata
+
+
+def _has(table: Table, columns: Iterable[Column[Any]]) -> bool:
+    """Whether it has all of these; one of another kind has no computed ones."""
+    return all(c.name in table.c for c in columns)
 
 
 def _counts(column: Any, kind: str) -> Any:

@@ -134,6 +134,17 @@ class Source:
             self._leave_out(filter(None, (view.schema, view.name)), message)
         for path, message in schema.left:
             self._leave_out(path, message)
+        if kind != schema.kind:
+            self._leave_out_computed(schema)
+
+    def _leave_out_computed(self, schema: Schema) -> None:
+        """List the columns that the database computes by itself."""
+        for table in schema.tables:
+            for column in table.columns:
+                if column.computed is not None:
+                    place = self._places(schema)[table.fullname].at(column.name)
+                    message = "a computed column is copied into a database of its kind alone"
+                    self._run.skipped.append(Skipped(place, Reason.UNSUPPORTED_TYPE, message))
 
     def _leave_out(self, path: Iterable[str], message: str) -> None:
         self._run.skipped.append(Skipped(self._source.place.child(*path), Reason.UNSUPPORTED_TYPE, message))
