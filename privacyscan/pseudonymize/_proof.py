@@ -191,10 +191,11 @@ def _ranked(shares: Mapping[int, float]) -> dict[int, float]:
 
 
 def _alike(one: Mapping[int, float], other: Mapping[int, float]) -> float:
-    """1 minus the total variation distance of two distributions; two columns without a value are alike."""
+    """1 minus the total variation distance of two distributions: what both share. Two columns without a value are
+    alike."""
     if not one and not other:
         return 1.0
-    return round(1 - sum(abs(one.get(v, 0) - other.get(v, 0)) for v in one.keys() | other.keys()) / 2, 4)
+    return round(sum(min(share, other.get(value, 0)) for value, share in one.items()), 4)
 
 
 def residues(

@@ -121,6 +121,7 @@ def test_rows_that_are_alone_fail_the_policy_and_the_figures_are_told(tmp_path: 
     assert (by_column["nik"].same_values, by_column["nik"].same_shape) == (0, 1)
     assert (by_column["agama"].same_values, by_column["agama"].distinct_after) == (1, 1)
     assert (by_column["tanggal_lahir"].empty_before, by_column["tanggal_lahir"].empty_after) == (0, 60)
+    assert (by_column["tanggal_lahir"].same_values, by_column["tanggal_lahir"].same_shape) == (0, 0)
 
 
 def test_nothing_is_compared_that_nobody_asks_for(tmp_path: Path) -> None:
