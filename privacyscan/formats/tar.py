@@ -26,14 +26,17 @@ class Tar:
         with file.open() as stream:
             budget = Budget(limits, size_of(file, stream))
             try:
-                yield from _members(file, stream, budget)
+                yield from (part for _, part in members(file, stream, budget) if part is not None)
             except Bomb as error:
                 yield bomb(file.place, error)
             except tarfile.TarError:
                 yield Skipped(file.place, Reason.DAMAGED, "cut off or damaged; the members before were read")
 
 
-def _members(file: File, stream: BinaryIO, budget: Budget) -> Iterator[Part]:
+def members(
+    file: File, stream: BinaryIO, budget: Budget
+) -> Iterator[tuple[tarfile.TarInfo, Part | None] | tuple[None, Part]]:
+    """Each member with its content, or None for folders, devices, and links to other members; what was not read."""
     labels, count = Labels(file.place), 0
     with tarfile.open(fileobj=stream, mode="r:") as archive:
         while (member := archive.next()) is not None:
@@ -43,17 +46,18 @@ def _members(file: File, stream: BinaryIO, budget: Budget) -> Iterator[Part]:
                 raise Bomb(f"holds more than {budget.limits.max_members} members")
             content = archive.extractfile(member) if member.isreg() else None
             if content is None:
-                continue  # folders, devices, and links to other members
+                yield member, None
+                continue
             place = labels.place(member.name)
             with Spool() as spool:
                 try:
                     spool.fill(budget.chunks(cast(Readable, content)))
                 except tarfile.TarError:
-                    yield Skipped(place, Reason.DAMAGED, "cut off; what could be unpacked was read")
-                yield spool.as_file(place)
+                    yield None, Skipped(place, Reason.DAMAGED, "cut off; what could be unpacked was read")
+                yield member, spool.as_file(place)
         stream.seek(archive.offset)
         if stream.read(_BLOCK) != bytes(_BLOCK):  # the library takes anything that is no header for the end
-            yield Skipped(file.place, Reason.DAMAGED, "the end of the archive is missing")
+            yield None, Skipped(file.place, Reason.DAMAGED, "the end of the archive is missing")
 
 
 plugin: Format = Tar()

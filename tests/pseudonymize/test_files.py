@@ -6,6 +6,7 @@ import bz2
 import gzip
 import json
 import lzma
+import tarfile
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -172,6 +173,33 @@ def test_an_archive_is_copied_file_by_file(tmp_path: Path) -> None:
         everything = b"".join(archive.read(name) for name in names)
     assert not any(value.encode() in everything for p in PERSONS for value in (p.nik, p.email))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["arsip.zip", "dalam.zip", "isi", "salinan.zip"]
+
+
+def test_a_tar_archive_is_copied_file_by_file(tmp_path: Path) -> None:
+    write_csv(tmp_path / "warga.csv", rows_of(PERSONS))
+    source, copy = tmp_path / "cadangan.tar.gz", tmp_path / "salinan.tar.gz"
+    with tarfile.open(source, "w:gz") as archive:
+        for name in ("data/warga.csv", f"{PERSONS[0].nik}.csv"):
+            info = archive.gettarinfo(tmp_path / "warga.csv", name)
+            info.uname = "siti.aminah"
+            with (tmp_path / "warga.csv").open("rb") as data:
+                archive.addfile(info, data)
+        link = tarfile.TarInfo("lama.csv")
+        link.type, link.linkname = tarfile.SYMTYPE, "data/warga.csv"
+        archive.addfile(link)
+    result = pseudonymize(str(source), str(copy), TOKENS, KEY)
+    assert sorted(s.message for s in result.skipped) == [
+        "1 links and devices do not come along",
+        "its name holds personal data; give it another name",
+    ]
+    with tarfile.open(copy) as archive:
+        (member,) = archive.getmembers()
+        content = archive.extractfile(member)
+        assert content is not None
+        text = content.read().decode()
+    assert (member.name, member.uname) == ("data/warga.csv", "")
+    assert token_of(PERSONS[0]) in text
+    assert not any(value in text for p in PERSONS for value in p.values)
 
 
 @pytest.mark.parametrize(("ending", "module"), [(".gz", gzip), (".bz2", bz2), (".xz", lzma)])
