@@ -108,5 +108,5 @@ def are_nothing(cells: Strings) -> Bools:
     padded = (cells.traits & (UNPLAIN | BLANK) > 0) & ((cells.at_start() <= 32) | (cells.at_start() > 126))
     maybe = np.flatnonzero(~nothing & ((cells.lengths <= _LONGEST_NO_VALUE) | padded))
     words = pc.utf8_lower(pc.utf8_trim_whitespace(cells.take(maybe).cells))
-    nothing[maybe] = pc.is_in(words, pa.array(sorted(NO_VALUE))).to_numpy(zero_copy_only=False)
+    nothing[maybe] = pc.is_in(words, pa.array(sorted(NO_VALUE), pa.string())).to_numpy(zero_copy_only=False)
     return nothing

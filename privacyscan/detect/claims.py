@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -310,7 +311,7 @@ class Collect:
 
     def _add(self, tally: Tally, name: str, values: _Values) -> None:
         identifier = self.rules[name].identifier
-        places = [Location(row=self.first_row + r) for r in values.first(max(0, self.most - len(tally.places)))]
+        places = [_at(self.first_row + r) for r in values.first(max(0, self.most - len(tally.places)))]
         hashed = values.smallest(self.key, tally.limit, self._hashed)
         tally.add(
             list(hashed.values()),
@@ -325,6 +326,11 @@ class Collect:
         if self.known is not None:
             each, rows = values.each()
             tally.met = self.known.meet(name, each, [self.first_row + r for r in rows], tally.met)
+
+
+@lru_cache(maxsize=1024)  # the first rows of all columns; and one place is packed once for all finds in it
+def _at(row: int) -> Location:
+    return Location(row=row)
 
 
 def _is_whole(candidate: Candidate, text: str) -> bool:

@@ -223,11 +223,12 @@ def alike(cells: pa.StringArray, kind: Identifier | None) -> pa.StringArray:
     import pyarrow.compute as pc
 
     cells = pc.utf8_trim_whitespace(pc.replace_substring_regex(pc.utf8_lower(cells), r"\s+", " "))
-    cells = pc.if_else(pa.array(are_nothing(Strings(cells))), "", cells)
+    cells = pc.if_else(pa.array(are_nothing(Strings(cells))), pa.scalar("", pa.string()), cells)
     if kind is not None and kind.born is not None and kind.born.format == "date":
         days = parse_many(cells)
         places = pc.fill_null(pc.struct_field(pc.extract_regex(cells, _PLACE), 0), "")
-        dates = pc.binary_join_element_wise(places, pc.cast(pa.array(days), pa.string()), ",")
+        comma = pa.scalar(",", pa.string())
+        dates = pc.binary_join_element_wise(places, pc.cast(pa.array(days), pa.string()), comma)
         return pc.if_else(pa.array(np.asarray(days > 0)), dates, cells)
     if kind is not None and kind.men:
         sexes = {"L": kind.men, "P": kind.women}
