@@ -57,7 +57,7 @@ class Facts:
             and (not condition.entities or finding.entity in condition.entities)
             and (not condition.groups or group in condition.groups)
             and (condition.person is None or condition.person == self.is_person(finding))
-            and self.copied.get(finding.place.asset, 0.0) >= condition.min_copied
+            and (not condition.min_copied or self.copied.get(finding.place.asset, 0.0) >= condition.min_copied)
             and (not condition.past_retention or finding.place.asset in self.past_retention)
             and (not condition.exposure or not self.codes(finding.place.asset).isdisjoint(condition.exposure))
         )

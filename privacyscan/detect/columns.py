@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -274,10 +274,10 @@ class ColumnScanner:
         """Equal cells through the rules that may match them."""
         whole, text = questions.whole, text.strip()
         found: list[Candidate] = []
-        for rule in self.plan.rules_of_cell(text):
+        for rule, shapes in self.plan.rules_of_cell(text).items():
             if rule not in whole and rule.is_mute(text):
                 continue
-            for candidate in rule.candidates(text, whole_cell=rule in whole):
+            for candidate in rule.candidates(text, whole_cell=rule in whole, among=shapes):
                 collect.claim(rule, candidate, text, len(rows))
                 if candidate is not None:
                     found.append(candidate)
@@ -292,11 +292,11 @@ class ColumnScanner:
     ) -> None:
         """Equal cells for shapes that take them whole, and for running text; `is_prose` where that is known."""
         found: list[Candidate] = []
-        may_match = self.plan.rules_of_cell(text) if questions.whole else ()
+        may_match = self.plan.rules_of_cell(text) if questions.whole else {}
         for rule in questions.whole:
             if rule not in may_match:
                 continue
-            for candidate in rule.candidates(text, whole_cell=True):
+            for candidate in rule.candidates(text, whole_cell=True, among=may_match[rule]):
                 collect.claim(rule, candidate, text, len(rows))
                 if candidate is not None:
                     found.append(candidate)
@@ -307,12 +307,13 @@ class ColumnScanner:
             collect.cell(text, rows, found)
 
 
-def _is_passed(rule: Rule, cells: Iterable[tuple[str, int, Collection[Rule]]], count: int) -> bool:
+def _is_passed(rule: Rule, cells: Iterable[tuple[str, int, Mapping[Rule, Sequence[Shape]]]], count: int) -> bool:
     """Whether as many of `count` cells pass on their own as the rule asks for. Each different text comes with how many
-    cells have it, and the rules that it may match."""
+    cells have it, and the rules that it may match, with their shapes."""
     may_fail = count - rule.identifier.least_share * count
     for text, times, may_match in cells:
-        passes = rule in may_match and any(c and c.tier >= CHECKED for c in rule.candidates(text, whole_cell=True))
+        found = rule.candidates(text, whole_cell=True, among=may_match[rule]) if rule in may_match else ()
+        passes = any(c and c.tier >= CHECKED for c in found)
         may_fail -= 0 if passes else times
         if may_fail < 0:
             return False

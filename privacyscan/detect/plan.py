@@ -8,7 +8,7 @@ eleven digits, so a text is not stopped at for shapes that say nothing alone: th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -69,7 +69,8 @@ class Plan:
         weak = {rule for rule, s in shapes if not rule.may_stand_alone(s)}
         self._reaching = frozenset(i for i, rule in enumerate(self._speakers) if rule in weak)
         self._whole = [(rule, s) for rule in rules for s in rule.shapes if s.cell]
-        self._known_cells: dict[object, Mapping[Rule, None]] = {}
+        self._every = {rule: rule.shapes for rule in self.rules}
+        self._known_cells: dict[object, Mapping[Rule, Sequence[Shape]]] = {}
         self._in_cells = frozenset(i for i, (_, s) in enumerate(shapes) if not s.text)
         self._shapes_of_cell = lru_cache(_RECENT)(lambda text: tuple(self._shapes_in(text.encode())))
         self.rules_of_cell = lru_cache(_RECENT)(self._rules_of_cell)
@@ -121,17 +122,18 @@ class Plan:
             return not self._in_cells.isdisjoint(self._shapes_of_cell(text))
         return self.search_cell(text.encode("utf-8", "replace")) is not None
 
-    def _rules_of_cell(self, text: str) -> Collection[Rule]:
-        """The rules that may match in a cell, or match it whole, in order."""
+    def _rules_of_cell(self, text: str) -> Mapping[Rule, Sequence[Shape]]:
+        """The rules that may match in a cell, or match it whole, in order, with the shapes that may."""
         if not text.isascii():
-            return self.rules
+            return self._every
         found = (self._shapes_of_cell(text), tuple(self._whole_in(text.encode())))
         if found not in self._known_cells:
             if len(self._known_cells) >= _MOST_KNOWN:
                 self._known_cells.clear()
             within, whole = found
-            rules = {*(self.shapes[i][0] for i in within if i < len(self.shapes)), *(self._whole[i][0] for i in whole)}
-            self._known_cells[found] = dict.fromkeys(rule for rule in self.rules if rule in rules)
+            may = {*(self.shapes[i][1] for i in within if i < len(self.shapes)), *(self._whole[i][1] for i in whole)}
+            shapes = {rule: [s for s in rule.shapes if s in may] for rule in self.rules}
+            self._known_cells[found] = {rule: some for rule, some in shapes.items() if some}
         return self._known_cells[found]
 
     def shapes_for(self, data: bytes, labels: Sequence[str] = ()) -> Sequence[Tried]:
@@ -304,8 +306,8 @@ class Everything:
     def stops_at(self, text: str) -> bool:
         return self.search_cell(text.encode("utf-8", "replace")) is not None
 
-    def rules_of_cell(self, text: str) -> Collection[Rule]:
-        return self.rules
+    def rules_of_cell(self, text: str) -> Mapping[Rule, Sequence[Shape]]:
+        return {rule: rule.shapes for rule in self.rules}
 
     def shapes_for(self, data: bytes, labels: Sequence[str] = ()) -> Sequence[Tried]:
         shapes = ((rule, [s for s in rule.shapes if not s.cell]) for rule in self.rules)

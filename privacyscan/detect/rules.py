@@ -250,6 +250,7 @@ class Rule:
         fields: Sequence[Field] = (),
         heard: bool = True,
         places: Places | None = None,
+        among: Sequence[Shape] | None = None,
     ) -> Iterator[Candidate | None]:
         """The claims on `text` (already `plain`), None for a place where a shape failed its checks.
 
@@ -258,11 +259,12 @@ class Rule:
         where they need a word and there is none, for a text has no column that could speak for them. `text_shapes`
         tries all that a text can have. A value in one of the `fields` (in order, apart) is judged by the label of the
         field alone. `heard`: whether a word of the rule may stand in `lead` or `text`. `places` are those of the text.
+        `among` are the only shapes of a cell that may match, where that is known.
         """
         taken: list[tuple[int, int]] = []  # sorted, apart from each other
         failed: set[tuple[int, int]] = set()  # each counts once, whatever its shapes
         in_text = shapes is not None
-        for shape in self.shapes if shapes is None else shapes:
+        for shape in shapes if shapes is not None else among if among is not None else self.shapes:
             if (shape.cell and not whole_cell) or (shape.text and not (in_text or text_shapes)):
                 continue
             may_stand_alone = self.may_stand_alone(shape)
