@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from privacyscan.errors import TargetError
 from privacyscan.formats._archive import Budget, size_of
 from privacyscan.formats.image import BROKEN
-from privacyscan.model import File
+from privacyscan.model import File, Place
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.rewriters import Rewriter
 from privacyscan.pseudonymize.rewriters._barred import barred, check_can_read
@@ -23,26 +25,45 @@ class Image:
 
     def rewrite(self, file: File, copy: Path, work: Work) -> None:
         from PIL import Image as Pillow
-        from PIL import ImageOps
 
         check_can_read()
         try:
             with file.open() as stream, Pillow.open(stream) as picture:
-                if picture.format not in _KINDS:
+                kind, count = picture.format, getattr(picture, "n_frames", 1)
+                if kind not in _KINDS:
                     raise TargetError(f"of pictures only {', '.join(_KINDS)} are copied", "unknown_format")
-                budget, pages = Budget(work.limits, size_of(file, stream)), []
-                for number in range(getattr(picture, "n_frames", 1)):
-                    picture.seek(number)
-                    budget.spend(picture.width * picture.height * len(picture.getbands()))
-                    pages.append(barred(ImageOps.exif_transpose(picture), file.place, work))
-                kind = picture.format
+                if kind != "TIFF" and count > 1:
+                    raise TargetError("moves; of such pictures none is copied", "unsupported_type")
+                pages = _pages(picture, count, Budget(work.limits, size_of(file, stream)), file.place, work)
+                if kind == "TIFF":
+                    _save(pages, copy)
+                else:
+                    next(pages).save(copy, kind)
         except BROKEN:
             raise TargetError("cannot be read to its end", "damaged") from None
-        more = {"save_all": True, "append_images": pages[1:]} if len(pages) > 1 else {}
+
+
+def _pages(picture: Any, count: int, budget: Budget, place: Place, work: Work) -> Iterator[Any]:
+    """The pages of the copy, one at a time."""
+    from PIL import ImageOps
+
+    for number in range(count):
+        picture.seek(number)
+        budget.spend(picture.width * picture.height * len(picture.getbands()))
+        page = barred(ImageOps.exif_transpose(picture), place, work)
+        page.info.clear()
+        yield page
+        work.count(place, 1)
+
+
+def _save(pages: Iterator[Any], copy: Path) -> None:
+    """Pages into one TIFF; Pillow's own way would hold all of them."""
+    from PIL.TiffImagePlugin import AppendingTiffWriter
+
+    with copy.open("w+b") as out, AppendingTiffWriter(out) as frames:
         for page in pages:
-            page.info.clear()
-        pages[0].save(copy, kind, **more)
-        work.count(file.place, len(pages))
+            page.save(frames, "TIFF", compression="tiff_deflate")
+            frames.newFrame()
 
 
 plugin: Rewriter = Image()

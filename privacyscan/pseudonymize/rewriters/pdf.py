@@ -55,24 +55,26 @@ class Pdf:
                 raise TargetError(says, "encrypted" if encrypted else "damaged") from None
 
     def _pages(self, document: Any, new: Any, file: File, budget: Budget, work: Work) -> None:
-        text, pages = "", list[list[Letter]]()
+        text, starts = "", list[int]()
         for number in range(len(document)):
+            starts.append(len(text))
             with closing(document[number]) as page, closing(page.get_textpage()) as words:
-                letters = list(_letters(words, len(text)))
-            text += "".join(letter for letter, _ in letters) + "\n"
-            pages.append([place for _, place in letters])
-            budget.spend(len(letters))
+                text += "".join(letter for letter, _ in _letters(words, 0)) + "\n"
+            budget.spend(len(text) - starts[-1])
         found = work.hidden(file.place, text)
         lost, covered = list[int](), 0
-        for number, places in enumerate(pages):
+        for number, start in enumerate(starts):
             with closing(document[number]) as page:
+                with closing(page.get_textpage()) as words:
+                    letters = [place for _, place in _letters(words, start)]
                 size = page.get_size()
-                shown = _drawn(page, places, found)
+                here = [f for f in found if f[0] < start + len(letters) and start < f[1]]
+                shown = _drawn(page, letters, here)
             covered += shown.covered
             try:
                 picture = barred(shown.picture, file.place, work, shown.bars, is_read=not shown.is_scan)
             except TargetError:
-                if len(pages) == 1:
+                if len(starts) == 1:
                     raise
                 lost.append(number + 1)
                 picture = shown.picture.copy()
