@@ -48,6 +48,7 @@ class Databases(Source):
         be copied; whatever is raised, nothing stays in the target but what `resume` can go on from."""
         with self._snapshot() as connection, self._opened() as target:
             schema = self._reflected(connection)
+            give_values(target, schema)
             metadata = rebuilt(schema, target.dialect.name)
             self._check_apart(connection, target)
             done = self._done(target, metadata, schema)
@@ -125,7 +126,6 @@ class Databases(Source):
             with connection, self._told(self._target):
                 if connection.dialect.name == "sqlite":
                     connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-                give_values(connection)
                 connection.rollback()
                 yield connection
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from privacyscan.pseudonymize._copy import Copying
 
+Written = dict[Path, tuple[Place, list[str]]]  # files, what they are scanned as, and their columns
 SCRIPT = "sql"
 FORMATS = (*_arrow.WRITERS, SCRIPT)
 
@@ -55,9 +57,9 @@ class Files(Source):
         self._run.copied(judged)
         self._run.done(self._counts)
 
-    def _tables(self, connection: sa.Connection, schema: Schema, judged: Verdicts, copy: Path) -> dict[Path, Place]:
-        """Write a file for each table; gives the places of the tables by file."""
-        files: dict[Path, Place] = {}
+    def _tables(self, connection: sa.Connection, schema: Schema, judged: Verdicts, copy: Path) -> Written:
+        """Write a file for each table."""
+        files: Written = {}
         os.mkdir(copy, 0o700)
         for table in schema.tables:
             path, place = copy / self._name(table), self._places(schema)[table.fullname]
@@ -66,13 +68,13 @@ class Files(Source):
             with _arrow.WRITERS[self._format](path, columns) as writer:
                 for rows in self._changed(connection, table, schema, judged):
                     writer.write_batch(_arrow.batch(columns, rows, place, self._run.replacer.shown))
-            files[path] = place
+            files[path] = place, columns.names
         self._leave_out_computed(schema)
         for view in schema.views:
             self._leave_out(filter(None, (view.schema, view.name)), "a view is not copied into files")
         return files
 
-    def _script(self, connection: sa.Connection, schema: Schema, judged: Verdicts, copy: Path) -> dict[Path, Place]:
+    def _script(self, connection: sa.Connection, schema: Schema, judged: Verdicts, copy: Path) -> Written:
         self._check_definitions(schema)
         metadata = rebuilt(schema, schema.kind)
         with open(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
@@ -82,18 +84,26 @@ class Files(Source):
                 for rows in self._changed(connection, table, schema, judged):
                     script.rows(table, rows)
             script.end(self._views(schema, schema.kind))
-        return {copy: self._source.place}
+        return {copy: (self._source.place, [])}
 
     def _name(self, table: sa.Table) -> str:
         """The name of a table's file."""
         parts = (table.schema if table.schema != "public" else None, table.name)
         return ".".join(quote(p, safe=" ").replace(".", "%2E") for p in parts if p) + f".{self._format}"
 
-    def _parts(self, files: dict[Path, Place]) -> Iterator[Table | Text | Skipped]:
+    def _parts(self, files: Written) -> Iterator[Table | Text | Skipped]:
         """The files as they are scanned."""
-        for path, place in files.items():
+        for path, (place, names) in files.items():
             file = File(place, partial(_opened, path), path.stat().st_size, str(path))
-            yield from read.read_as(plugin("formats", self._format), file, self._run.limits)
+            for part in read.read_as(plugin("formats", self._format), file, self._run.limits):
+                yield _named(part, names) if isinstance(part, Table) and self._format == "csv" else part
+
+
+def _named(part: Table, names: list[str]) -> Table:
+    """The rows under the names of the columns, even if the first row does not look like a header."""
+    if part.again or part.batch.num_columns != len(names):
+        return part
+    return replace(part, batch=part.batch.rename_columns(names))
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -14,6 +14,7 @@ from privacyscan.pseudonymize.cells import Columns, Done
 from privacyscan.pseudonymize.databases._keys import representatives
 from privacyscan.pseudonymize.databases._rows import changed, keyed, rows, tables, written
 from privacyscan.pseudonymize.databases._schema import Schema, View, references, reflected
+from privacyscan.pseudonymize.databases._types import ODD
 from privacyscan.pseudonymize.judge import Verdicts
 from privacyscan.sources import database
 
@@ -42,7 +43,9 @@ class Source:
     def _reflected(self, connection: sa.Connection) -> Schema:
         """What the source is made of."""
         with self._told(self._source):
-            return reflected(connection)
+            schema = reflected(connection)
+        give_values(connection, schema)
+        return schema
 
     def _read(self, parts: Iterator[Part]) -> Iterator[Part]:
         """What is read of the source; that it ends is told as its fault, not the target's."""
@@ -64,7 +67,6 @@ class Source:
         with database.opened(self._source, limits) as (_, connection):
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            give_values(connection)
             yield connection
 
     @contextmanager
@@ -168,12 +170,12 @@ class Source:
                 )
 
 
-def give_values(connection: sa.Connection) -> None:
-    """Let the driver give all values of a database as what they are."""
+def give_values(connection: sa.Connection, schema: Schema) -> None:
+    """Let the driver give all values of these tables, or of their copies, as what they are."""
     if connection.dialect.name in ("mysql", "mariadb"):
         _typed(connection)
-    elif connection.dialect.name == "postgresql":
-        _tolerant(connection)
+    elif connection.dialect.name == "postgresql" and any(c.info.get(ODD) for t in schema.tables for c in t.columns):
+        _tolerant(connection)  # takes its time
 
 
 def _typed(connection: sa.Connection) -> None:

@@ -94,7 +94,7 @@ def _is_odd(connection: Connection, column: Column[Any]) -> bool:
         return False
     prepared = connection.dialect.identifier_preparer
     question = f"SELECT EXISTS (SELECT 1 FROM {prepared.format_table(column.table)} WHERE {condition})"
-    return bool(connection.exec_driver_sql(question.format(c=prepared.quote(column.name))).scalar())
+    return int(connection.exec_driver_sql(question.format(c=prepared.quote(column.name))).scalar_one()) == 1
 
 
 def _names(connection: Connection, table: Table) -> dict[str, str]:
