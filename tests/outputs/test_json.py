@@ -61,6 +61,14 @@ def test_it_reads_back_what_it_wrote(assessment: Assessment) -> None:
     assert data.endswith(b"}\n")
 
 
+def test_each_finding_stands_in_a_line_of_its_own() -> None:
+    assessment = made_up.assessment()
+    lines = render(assessment, "json").decode().split("\n")
+    begin = lines.index('"findings": [') + 1
+    found = [json.loads(line.rstrip(",")) for line in lines[begin : begin + len(assessment.scan.findings)]]
+    assert [f["id"] for f in found] == [f.id for f in assessment.scan.findings]
+
+
 def test_suppressions_and_the_trend_read_back_and_follow_the_schema() -> None:
     full = made_up.assessment()
     judged = replace(full.scan.findings[0], status="suppressed", suppression=Suppression("uji", "ani", "2027-01-31"))
