@@ -70,7 +70,7 @@ class Work:
 
     def hidden(self, place: Place, text: str) -> list[Find]:
         """What of a text must not be seen in a picture of it: start, end, entity."""
-        found = self.replacer.hidden(text)
+        found = self.replacer.hidden(text, self._known)
         self._texts.setdefault(place, Counter()).update((entity, "redact") for _, _, entity in found)
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from privacyscan.registry import plugins
 SAMPLE = 1000  # cells that decide whether a dirty column is strict
 ROUNDS = 3  # of replacing in a sentence: without one name another may show
 SEEN_AGAIN = 4  # characters of a value that is hidden wherever else it stands
+HEAD = 8  # characters that few values share
 REMEMBERED = 50_000  # cells per column whose outcome is kept
 
 PERSONS = ("ID_NIK", "ID_NIP", "ID_NISN", "ID_PASSPORT", "ID_MEDICAL_RECORD")  # whose column tells the person
@@ -95,30 +97,32 @@ class Replacer:
     def document(self, text: str, known: Mapping[str, str]) -> tuple[str, Counter[Done]]:
         """A text with all its finds replaced, and how many of each; `known` are values to be found, with the entity of
         each."""
+        new, entities, _ = self.rewritten(text, self._search(known))
+        return new, Counter({(entity, self.operator(entity)): count for entity, count in entities.items()})
+
+    def hidden(self, text: str, known: Mapping[str, str]) -> list[Find]:
+        """What of a text must not be seen, from start to end: what is found in it, what shows once that is hidden, and
+        all other places of the same words. `known` as in `document`."""
+        search, rest, found = self._search(known), text, list[Find]()
+        for _ in range(ROUNDS):
+            more = _apart(f for f in search(rest) if self.covers(f[2]))
+            if not more:
+                break
+            values = {rest[start:end].strip(): entity for start, end, entity in more}
+            for value, entity in values.items():
+                self.originals.add(entity, [canonical(self.detector.rules[entity], value)])
+            found = _apart([*found, *more, *_again(text, values)])
+            rest = "".join(_without(text, found))
+        return found
+
+    def _search(self, known: Mapping[str, str]) -> Callable[[str], Iterator[Find]]:
         words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)") if known else None
 
         def search(text: str) -> Iterator[Find]:
             yield from _finds_of(self.detector.document(same_length(text)))
             yield from ((m.start(), m.end(), known[m[0]]) for m in (words.finditer(text) if words else ()))
 
-        new, entities, _ = self.rewritten(text, search)
-        return new, Counter({(entity, self.operator(entity)): count for entity, count in entities.items()})
-
-    def hidden(self, text: str) -> list[Find]:
-        """What of a text must not be seen, from start to end: what is found in it, what shows once that is hidden, and
-        all other places of the same words."""
-        rest, found = text, list[Find]()
-        for _ in range(ROUNDS):
-            more = _apart(f for f in _finds_of(self.detector.document(same_length(rest))) if self.covers(f[2]))
-            if not more:
-                break
-            for start, end, entity in more:
-                self.originals.add(entity, [canonical(self.detector.rules[entity], rest[start:end])])
-                again = re.finditer(re.escape(rest[start:end].strip()), text) if end - start >= SEEN_AGAIN else ()
-                found += [(start, end, entity), *((m.start(), m.end(), entity) for m in again)]
-            for start, end, _ in found:
-                rest = rest[:start] + " " * (end - start) + rest[end:]
-        return _apart(found)
+        return search
 
     def rewritten(self, text: str, search: Callable[[str], Iterable[Find]]) -> tuple[str, Counter[str], str]:
         """A text with what `search` finds in it replaced, how many of each entity, and one that was still found at the
@@ -374,6 +378,28 @@ class Column:
 
 def _finds_of(spans: Iterable[Span]) -> Iterator[Find]:
     return ((s.start, s.end, s.entity) for s in spans)
+
+
+def _again(text: str, values: Mapping[str, str]) -> Iterator[Find]:
+    """All places of these values, each of an entity, but for short ones."""
+    for least, most in ((HEAD, sys.maxsize), (SEEN_AGAIN, HEAD)):
+        heads: dict[str, list[str]] = {}
+        for value in values:
+            if least <= len(value) < most:
+                heads.setdefault(value[:least], []).append(value)
+        for at in range(len(text) if heads else 0):
+            for value in heads.get(text[at : at + least], ()):
+                if text.startswith(value, at):
+                    yield at, at + len(value), values[value]
+
+
+def _without(text: str, found: Iterable[Find]) -> Iterator[str]:
+    """The text with blanks where these finds stand, which are in order."""
+    at = 0
+    for start, end, _ in found:
+        yield text[at:start] + " " * (end - start)
+        at = end
+    yield text[at:]
 
 
 def _meets(find: Find, places: Sequence[tuple[int, int]]) -> bool:

@@ -4,6 +4,7 @@ fields, comments, bookmarks, files inside and what the document says of itself d
 from __future__ import annotations
 
 import io
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -68,7 +69,8 @@ class Pdf:
                 with closing(page.get_textpage()) as words:
                     letters = [place for _, place in _letters(words, start)]
                 size = page.get_size()
-                here = [f for f in found if f[0] < start + len(letters) and start < f[1]]
+                begin, end = bisect(found, (start,)), bisect(found, (start + len(letters),))
+                here = found[max(0, begin - 1) : end]  # the one before may reach into the page
                 shown = _drawn(page, letters, here)
             covered += shown.covered
             try:
