@@ -19,6 +19,7 @@ from privacyscan.cli import app
 from privacyscan.resources import folder
 from tests.cli.conftest import Outcome
 from tests.detect.made_up import MadeUp
+from tests.pseudonymize.samples import people, write_database
 
 Command = Callable[..., Outcome]
 SCAN = Path("privacyscan-report/scan.json")
@@ -208,6 +209,26 @@ def test_a_program_may_give_the_key(command: Command, citizens: Path) -> None:
         done = command(*line, "c.csv", "--key-command", words)
         assert (done.code, says in done.err, "rahasia" in done.err) == (2, True, False)
     assert "give one of them" in command(*line, "c.csv", "--key", "kunci", "--key-command", "od -An -tx1 -v kunci").err
+
+
+def test_pseudonymize_takes_a_part_of_a_database_into_files(command: Command) -> None:
+    command("pseudonymize", "--new-key", "kunci")
+    write_database(Path("layanan.db"), people(40))
+    Path("kebijakan.toml").write_text('default = "token"\n[columns]\n"*.hp" = "drop"\n', encoding="utf-8")
+    line = "pseudonymize layanan.db --to contoh --policy kebijakan.toml --key kunci --rows 10% --to-format"
+    done = command(*line.split(), "parquet", "--proof", "bukti.json")
+    assert done.code == 3, done.err  # for the view
+    assert "layanan.db/kunjungan: 4 of 40 rows: 4 by chance, 0 because these refer to them." in _unwrapped(done.err)
+    tables = ["jejak", "kunci", "kunjungan", "warga"]
+    assert sorted(p.name for p in Path("contoh").iterdir()) == [f"{name}.parquet" for name in tables]
+    told = {p["place"]["path"][-1]: p["chosen"] for p in json.loads(Path("bukti.json").read_text())["subset"]}
+    assert told == dict(zip(tables, (0, 4, 4, 4), strict=True))
+    assert "--to-format xml: should be one of csv, parquet, sql" in command(*line.split(), "xml").err
+    assert "--overwrite for a folder that holds csv alone" in _unwrapped(command(*line.split(), "csv").err)
+
+
+def _unwrapped(text: str) -> str:
+    return " ".join(text.split())
 
 
 def test_pseudonymize_lists_what_it_did_not_copy_and_why(command: Command, citizens: Path) -> None:

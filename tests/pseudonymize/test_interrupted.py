@@ -112,6 +112,13 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(
         rows(one, "SELECT * FROM privacyscan_copy")
 
 
+def test_a_file_that_was_being_written_when_the_run_was_killed_is_not_there(tmp_path: Path) -> None:
+    source, target = made_file(tmp_path / "asal.db", *TABLES), tmp_path / "salinan.db"
+    killed(source, str(target), "c_catatan", 2)
+    assert not target.exists()
+    assert pseudonymize(source, str(target), TOKENS, KEY).rows == 3 * len(PERSONS)
+
+
 def cutting_off(server: str, database: str, times: int) -> Callable[[str, int], None]:
     """Ends all connections to a database when `b_kunjungan` comes up for the given time."""
     seen = 0
