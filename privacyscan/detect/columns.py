@@ -21,7 +21,7 @@ from privacyscan.detect.lanes import Lane, Lanes
 from privacyscan.detect.notes import Notes, is_running
 from privacyscan.detect.paragraphs import Paragraphs
 from privacyscan.detect.plan import Everything, Plan
-from privacyscan.detect.rules import CHECKED, Candidate, Rule, Shape, header_words, plain
+from privacyscan.detect.rules import CHECKED, MOST_HEADERS, Candidate, Rule, Shape, header_words, plain
 from privacyscan.detect.vectors import COMMA, DIGIT, DOT, SIGN, Strings
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 TRIAL = 200  # cells that decide whether shapes of whole cells are worth counting in a column
 ENOUGH = 20  # cells that can decide it
-HEADERS = 10_000  # whose rules are remembered
 LONGEST_NUMBER = 22
 NIK_DIGITS, DISTRICT = 16, 6  # of a NIK, and of the code of a district
 SHORTEST_NUMBER = 8
@@ -82,7 +81,7 @@ class ColumnScanner:
             if rule.identifier.content is None and (rule.needs_words or any(s.cell for s in rule.shapes))
         ]
         self._with_fractions = frozenset(rule.id for rule in plan.rules if any(s.cell for s in rule.shapes))
-        self._asked = lru_cache(HEADERS)(self._asked_by)
+        self._asked = lru_cache(MOST_HEADERS)(self._asked_by)
         self.by_content = [rule for rule in plan.rules if rule.identifier.content is not None]
         # Damaged numbers (they need a header) are told one by one: they are no persons.
         self.broken = {r.id: "|".join(s.bare for s in r.shapes if s.cell and s.damaged) for r in plan.rules}

@@ -24,6 +24,7 @@ _MANY = 64 << 10  # bytes from which numbers are judged together
 NOTHING = r"[^\s\S]"
 _MEMORY = 32 << 20  # bytes for RE2's automaton; enough for thousands of shapes
 _RECENT = 4096  # cells: a small column is sampled, then read, and the same words stand in many tables
+_LONGEST = 256  # characters of a cell that is remembered
 _MOST_KNOWN = 10_000  # combinations of shapes and words whose claims are remembered
 
 
@@ -72,8 +73,8 @@ class Plan:
         self._every = {rule: rule.shapes for rule in self.rules}
         self._known_cells: dict[object, Mapping[Rule, Sequence[Shape]]] = {}
         self._in_cells = frozenset(i for i, (_, s) in enumerate(shapes) if not s.text)
-        self._shapes_of_cell = lru_cache(_RECENT)(lambda text: tuple(self._shapes_in(text.encode())))
-        self.rules_of_cell = lru_cache(_RECENT)(self._rules_of_cell)
+        self._shapes_again = lru_cache(_RECENT)(self._shapes_of)
+        self._rules_again = lru_cache(_RECENT)(self._rules_of)
         self._known: dict[tuple[object, ...], Sequence[Tried]] = {}
         self.luck = Luck(rules)
         self.headers = Headers(rules)
@@ -118,15 +119,22 @@ class Plan:
 
     def stops_at(self, text: str) -> bool:
         """Whether `search_cell` finds anything in a cell."""
-        if text.isascii():
-            return not self._in_cells.isdisjoint(self._shapes_of_cell(text))
+        if len(text) <= _LONGEST and text.isascii():
+            return not self._in_cells.isdisjoint(self._shapes_again(text))
         return self.search_cell(text.encode("utf-8", "replace")) is not None
 
-    def _rules_of_cell(self, text: str) -> Mapping[Rule, Sequence[Shape]]:
+    def rules_of_cell(self, text: str) -> Mapping[Rule, Sequence[Shape]]:
         """The rules that may match in a cell, or match it whole, in order, with the shapes that may."""
+        return self._rules_again(text) if len(text) <= _LONGEST else self._rules_of(text)
+
+    def _shapes_of(self, text: str) -> Sequence[int]:
+        return tuple(self._shapes_in(text.encode()))
+
+    def _rules_of(self, text: str) -> Mapping[Rule, Sequence[Shape]]:
         if not text.isascii():
             return self._every
-        found = (self._shapes_of_cell(text), tuple(self._whole_in(text.encode())))
+        shapes_of = self._shapes_again if len(text) <= _LONGEST else self._shapes_of
+        found = (shapes_of(text), tuple(self._whole_in(text.encode())))
         if found not in self._known_cells:
             if len(self._known_cells) >= _MOST_KNOWN:
                 self._known_cells.clear()
