@@ -107,6 +107,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(
         assert rows(one, query) == rows(other, query)
     assert len(rows(one, "SELECT * FROM b_kunjungan JOIN a_warga ON pemohon = nik")) == len(PERSONS)
     assert resumed.replaced == undisturbed.replaced
+    assert resumed.skipped == undisturbed.skipped
     assert resumed.proof.residues == undisturbed.proof.residues
     with pytest.raises(Exception, match="privacyscan_copy"):
         rows(one, "SELECT * FROM privacyscan_copy")

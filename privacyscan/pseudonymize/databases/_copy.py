@@ -91,6 +91,8 @@ class Databases(Source):
         self._run.check_columns()
         if _FINISHED not in done:
             self._finish(target, metadata, schema)
+        else:
+            list(self._views(schema, target.dialect.name))  # what of them was left out is told again
         self._prove(connection, target, metadata, schema, judged)
         if self._run.refused():
             raise _Refused
