@@ -27,7 +27,12 @@ _BATCH = 8 << 20  # characters in one batch
 _JOINED = 4  # blocks that are read together: vectors are slow to start
 _LONG = 200  # characters of a cell or row that is worth a second look:
 _RUNAWAY_LINES = 5  # with so many line ends it may hold rows, because a quote was never closed
-_OFTEN_TABLES = ("", ".txt", ".dat", ".xls")  # suffixes under which exported tables hide
+# Suffixes under which exported tables hide: those of workbooks, and of files that were put aside.
+_OFTEN_TABLES = (
+    "", ".txt", ".dat", ".data", ".asc", ".prn", ".lst", ".out", ".unl", ".export",
+    ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods",
+    ".bak", ".backup", ".old", ".orig", ".tmp", ".temp", ".copy", ".save",
+)  # fmt: skip
 _SEPARATOR_LINE = re.compile(r"sep=([,;|:\t])\r?\n", re.IGNORECASE)  # Excel's own hint, above the header
 
 
@@ -56,7 +61,9 @@ class Csv:
             return 0  # no row ends within sight: a text
         if name.endswith(self.suffixes):
             return 2
-        return 2 if PurePosixPath(name).suffix in _OFTEN_TABLES and _delimiter(text, sure=True) else 0
+        suffixes = PurePosixPath(name).suffixes or [""]
+        may_be = suffixes[-1] in _OFTEN_TABLES or any(s.startswith(self.suffixes) for s in suffixes)  # warga.csv_lama
+        return 2 if may_be and _delimiter(text, sure=True) else 0
 
     def cut(self, file: File, limits: Limits) -> Sequence[Piece]:
         with file.open() as stream:

@@ -81,7 +81,7 @@ def shifted(values: list[str], persons: list[str | None], **parameters: Any) -> 
 
 
 @given(
-    st.dates(date(1900, 1, 1), date(2999, 12, 31)), st.integers(0, 2000), st.integers(2, 1000), st.sampled_from("abc")
+    st.dates(date(1900, 1, 1), date(2990, 12, 31)), st.integers(0, 2000), st.integers(2, 1000), st.sampled_from("abc")
 )
 def test_dates_of_a_person_move_by_the_same_days_into_the_past(one: date, gap: int, days: int, person: str) -> None:
     dates = [one, one + timedelta(gap)]
