@@ -220,6 +220,7 @@ class Column:
         self._judged = [v.entity for v in verdicts if not v.running]
         self._told = [v.entity for v in verdicts if v.running]  # in sentences, never by a whole cell
         covered = [v for v in verdicts if replacer.covers(v.entity)]
+        self._sentences = bool(self._told) or any(self._stands_among_words(v) for v in verdicts if not v.strict)
         self._strict = next((v.entity for v in covered if v.strict), None)
         self._maybe_strict = [v.entity for v in covered if v.often] if self._strict is None else []
         self._loose = [v.entity for v in covered if v.finding.confidence >= Confidence.COLUMN.score]
@@ -243,6 +244,10 @@ class Column:
                 f'{{ operator = "{choice.operator}", entity = "PERSON" }}'
             )
         return Choice(choice.operator, choice.parameters, entity)
+
+    def _stands_among_words(self, verdict: Judged) -> bool:
+        """Whether the verdict is on values that take a whole cell as a rule, such as names, and do not here."""
+        return any(s.cell for s in self.replacer.detector.rules[verdict.entity].shapes)
 
     def _by_person(self) -> bool:
         choices = (
@@ -365,7 +370,7 @@ class Column:
         silent, the cell is one of those that look like an identifier by chance."""
         detector = self.replacer.detector
         taken: list[Find] = []
-        for span in detector.spans(text, self.header, running=bool(self._told)):
+        for span in detector.spans(text, self.header, running=self._sentences):
             if span.end - span.start == len(bare) and span.entity not in (*self._judged, *self._told):
                 continue
             taken.append((span.start, span.end, span.entity))

@@ -27,6 +27,16 @@ def copied(
     return read_csv(source)[1:], read_csv(tmp_path / "copy.csv")[1:]
 
 
+def test_a_name_beside_a_number_in_a_note_gives_way_too(tmp_path: Path) -> None:
+    persons = people(30)
+    notes = [["catatan"], *([f"Bapak {p.name}; NIK {p.nik} selesai"] for p in persons)]
+    source = write_csv(tmp_path / "catatan.csv", notes)
+    pseudonymize(str(source), str(tmp_path / "salinan.csv"), Policy({}, Choice("token")), KEY)
+    copy = (tmp_path / "salinan.csv").read_text()
+    assert not any(value in copy for p in persons for value in (p.nik, p.name))
+    assert copy.count("selesai") == 30
+
+
 def test_a_named_column_gets_its_operator_and_the_others_those_of_their_entities(tmp_path: Path) -> None:
     columns = {"warga.csv.hp": Choice("redact"), "*.kota": Choice("mask", {"head": 2}, "PLACE_OF_BIRTH")}
     before, after = copied(tmp_path, Policy({}, Choice("token"), columns))
