@@ -45,6 +45,8 @@ def message(folder: Path) -> EmailMessage:
         archive.write(workbook(folder / "warga.xlsx"), "warga.xlsx")
     mail.add_attachment(packed.getvalue(), maintype="application", subtype="zip", filename=f"{SENDER.nik}.zip")
     mail.add_attachment(b"\0\1\2" * 99, maintype="application", subtype="octet-stream", filename="a.bin")
+    signed = b"-----BEGIN PGP SIGNATURE-----\n"
+    mail.add_attachment(signed, maintype="application", subtype="pgp-signature", filename="a.asc")
     inner = EmailMessage()
     inner["From"], inner["Subject"], inner["Date"] = address(OTHER), "halo", "Mon, 03 Mar 2025 09:00:00 +0700"
     inner["Message-ID"] = f"<1@{HOST}>"
@@ -79,12 +81,13 @@ def test_a_mail_keeps_its_structure_and_none_of_its_people(tmp_path: Path, end: 
     data = message(tmp_path).as_bytes(policy=policy.SMTP.clone(linesep=end))
     source.write_bytes(data)
     result = pseudonymize(str(source), str(copy), TOKENS, KEY)
-    assert [s.place.path for s in result.skipped] == [("a.bin",)]
+    assert [s.place.path for s in result.skipped] == [("a.bin",), ()]
     new = copy.read_bytes()
     text = everything(new)
     assert not [v for p in PERSONS for v in p.values if v in text]
     assert not [v for v in (HOST, "10.1.2.3", "Received") if v in text]
-    assert kinds(new) == [k if k != "application/octet-stream" else "text/plain" for k in kinds(data)]
+    left_out = {"application/octet-stream", "application/pgp-signature"}
+    assert kinds(new) == ["text/plain" if k in left_out else k for k in kinds(data)]
     assert (new.count(b"\r\n") == new.count(b"\n")) == (end == "\r\n")
     mail = message_from_bytes(new, policy=policy.default)
     assert not any(part.defects for part in mail.walk())
@@ -92,7 +95,7 @@ def test_a_mail_keeps_its_structure_and_none_of_its_people(tmp_path: Path, end: 
     assert len(mail["To"].addresses) == 2
     assert mail["From"].addresses[0].display_name.startswith("PERSON_")
     assert mail["From"].addresses[0].addr_spec == mail["Reply-To"].addresses[0].addr_spec
-    body, page, table, archive, left, _, reply = list(mail.walk())[2:]
+    body, page, table, archive, left, _, _, reply = list(mail.walk())[2:]
     assert body.get_content().splitlines()[-1] == "Café – ya."
     assert f"NIK <b>{token_of(SENDER)}</b>" in page.get_content()
     assert token_of(OTHER) in table.get_content()

@@ -72,13 +72,14 @@ def _content(part: Message, place: Place, labels: Labels, work: Work) -> None:
     """A part, replaced in place."""
     kind = part.get_content_type()
     is_message = part.get_content_maintype() == "message"
+    is_mail = kind in _WHOLE and _transfer(part) not in ENCODED
     payload: Any = part.get_payload()
     name = ""
-    if not isinstance(payload, list):
-        name = _leaf(part, labels, work)
-    elif kind == "multipart/encrypted" or (is_message and (kind not in _WHOLE or _transfer(part) in ENCODED)):
+    if kind == "multipart/encrypted" or kind.endswith("-signature") or (is_message and not is_mail):
         work.leave_out(place, f"a part of the kind {kind} was not copied")
         _blank(part)
+    elif not isinstance(payload, list):
+        name = _leaf(part, labels, work)
     else:
         part.preamble = part.epilogue = None
         for inner in payload:
