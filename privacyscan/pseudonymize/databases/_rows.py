@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import compress
@@ -83,11 +83,16 @@ def tables(
     for table in all_tables:
         names, place, first = [c.name for c in written(table)], places[table.fullname], 0
         for batch in rows(connection, table, limits, subset):
-            cells = [[cell_of(v) for v in row] for row in batch]
+            cells = [cells_of(row) for row in batch]
             yield Table(place, record_batch(names, cells)[0], first)
             first += len(batch)
         if not first:
             yield Table(place, record_batch(names, [])[0])
+
+
+def cells_of(values: Iterable[Any]) -> list[str | bytes | None]:
+    """Values as the texts that are looked at; most are texts as they come."""
+    return [v if v is None or type(v) is str else cell_of(v) for v in values]
 
 
 def cell_of(value: Any) -> str | bytes | None:
@@ -101,21 +106,24 @@ def cell_of(value: Any) -> str | bytes | None:
     return as_cell(value)
 
 
+def _apart(cells: Sequence[str | bytes | None]) -> tuple[list[str | None], list[int]]:
+    """The cells that are text, and the rows of those that hold something else."""
+    binary = [row for row, cell in enumerate(cells) if cell and isinstance(cell, bytes)]
+    return [cell if isinstance(cell, str) else None for cell in cells], binary
+
+
 def changed(batch: Sequence[Row], table: sa.Table, columns: Columns, place: Place) -> tuple[list[list[Any]], list[int]]:
     """The rows as the copy has them, and for each column how many binary cells were emptied. Raises TargetError where a
     replacement does not fit its column."""
     of = written(table)
     new = [list(row) for row in batch]
-    cells = [[cell_of(row[i]) for row in batch] for i in range(len(of))]
-    emptied = [0] * len(of)
-    readable = [[c if isinstance(c, str) else None for c in column] for column in cells]
-    for i, (column, found) in enumerate(zip(of, columns.changes(readable), strict=True)):
+    apart = [_apart(cells_of(row[i] for row in batch)) for i in range(len(of))]
+    for i, (column, found) in enumerate(zip(of, columns.changes([texts for texts, _ in apart]), strict=True)):
         for row, text in found.items():
             new[row][i] = _typed(text, new[row][i], column, place, columns)
-        for row, cell in enumerate(cells[i]):
-            if isinstance(cell, bytes) and cell:
-                new[row][i] = None if column.nullable else b""
-                emptied[i] += 1
+        for row in apart[i][1]:
+            new[row][i] = None if column.nullable else b""
+    emptied = [len(binary) for _, binary in apart]
     return new, emptied
 
 
