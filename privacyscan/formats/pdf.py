@@ -23,7 +23,7 @@ _MAGIC = re.compile(rb"%PDF-[0-9]\.[0-9]")
 _END = re.compile(rb"startxref\s+([0-9]{1,15})\s+%%EOF")
 _OBJECTS = re.compile(rb"\s*(?:xref|[0-9]+\s+[0-9]+\s+obj)")  # how the list of its objects begins
 _WITHIN = 1024  # bytes within which it begins and ends, as readers allow (ISO 32000-1, annex H)
-_PASSWORD = 4  # error codes of PDFium, fpdfview.h
+PASSWORD = 4  # error codes of PDFium, fpdfview.h
 # Of a field: what it is called on the page, its name, its value; and the text of a comment (ISO 32000-1, 12.5, 12.7.3).
 _SAYS = (b"TU", b"T", b"V", b"Contents")
 PICTURE = 0.3  # share of a page that pictures take, maybe in strips
@@ -56,7 +56,7 @@ class Pdf:
             try:
                 document = pypdfium2.PdfDocument(stream)
             except pypdfium2.PdfiumError as error:
-                if getattr(error, "err_code", None) == _PASSWORD:
+                if getattr(error, "err_code", None) == PASSWORD:
                     yield Skipped(file.place, Reason.ENCRYPTED, "needs a password")
                 else:
                     yield Skipped(file.place, Reason.DAMAGED, "cannot be read to its end")

@@ -45,8 +45,9 @@ def pseudonymize(
 ) -> Result:
     """Copy `target` to `to` with all values of the policy's entities replaced; the source is only read.
 
-    `target` is a CSV file, an SQLite database (path or `sqlite:///` URL) or a folder of such files; `to` the same
-    kind, not there yet. `key` is what `read_key` gave; None is enough for policies whose `needs_key` is False.
+    `target` is a file of a format that can be written again, an SQLite database (path or `sqlite:///` URL), a folder of
+    such files, or a database on a server; `to` the same kind, not there yet. `key` is what `read_key` gave; None is
+    enough for policies whose `needs_key` is False.
     `progress(place, rows)` is told of each batch of each of the three passes: judging, copying, checking the copy.
     `measuring` lets the proof compare tables before and after, which reads both once more; limits of the policy do so
     anyway. Where one is not kept there is no copy, and `failures` of the result says why. A database on a server is
@@ -57,36 +58,15 @@ def pseudonymize(
     Raises UsageError (target, destination), ConfigurationError (key), TargetError (source cannot be read or
     copied), UnsafeCopyError (the copy still held personal data); whatever is raised, no part of a copy stays.
     """
-    from privacyscan import read
-    from privacyscan.pseudonymize.staging import (
-        check_destination,
-        check_files,
-        local_path,
-        local_source,
-        move,
-        staging,
-    )
+    from privacyscan.pseudonymize.staging import check_destination, local_path, move, staging
 
     clock = time.monotonic()
     _check_key(policy, key)
     if to_format is not None:
-        from privacyscan.pseudonymize.databases._files import FORMATS, Files
-
-        if to_format not in FORMATS:
-            raise UsageError(f"--to-format {to_format}: should be one of {', '.join(FORMATS)}")
         if resume:
             raise UsageError("--resume is for copies into a database on a server; files are written anew")
-        of, destination = read.target(_as_database(target, "TARGET")), local_path(to, "--to")
-        check_files(local_source(target), destination, to_format, overwrite)
         run = _copying(policy, key, settings, rulebook, progress, measuring=measuring, rows=rows)
-        run.check_name(destination)
-        with staging(destination) as folder:
-            run.replacer.originals.folder = folder
-            Files(run, of, to_format).copy(folder / "copy")
-            result = run.result(of.label, str(destination), time.monotonic() - clock)
-            if not result.failures:
-                move(folder / "copy", destination)
-        return result
+        return _into_files(run, target, to, to_format, overwrite, clock)
     if _is_server(target) or _is_server(to):
         from privacyscan.pseudonymize.databases._copy import Databases
 
@@ -114,6 +94,26 @@ def pseudonymize(
         result = run.result(str(source), str(destination), time.monotonic() - clock)
         if not result.failures:
             move(copy, destination)
+    return result
+
+
+def _into_files(run: Copying, target: str, to: str, to_format: str, overwrite: bool, clock: float) -> Result:
+    """The copy of a database as files."""
+    from privacyscan import read
+    from privacyscan.pseudonymize.databases._files import FORMATS, Files
+    from privacyscan.pseudonymize.staging import check_files, local_path, local_source, move, staging
+
+    if to_format not in FORMATS:
+        raise UsageError(f"--to-format {to_format}: should be one of {', '.join(FORMATS)}")
+    of, destination = read.target(_as_database(target, "TARGET")), local_path(to, "--to")
+    check_files(local_source(target), destination, to_format, overwrite)
+    run.check_name(destination)
+    with staging(destination) as folder:
+        run.replacer.originals.folder = folder
+        Files(run, of, to_format).copy(folder / "copy")
+        result = run.result(of.label, str(destination), time.monotonic() - clock)
+        if not result.failures:
+            move(folder / "copy", destination)
     return result
 
 

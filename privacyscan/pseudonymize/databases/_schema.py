@@ -133,10 +133,7 @@ def rebuilt(schema: Schema, kind: str) -> MetaData:
     """
     from sqlalchemy import (
         CheckConstraint,
-        Column,
-        Computed,
         ForeignKeyConstraint,
-        Identity,
         Index,
         MetaData,
         PrimaryKeyConstraint,
@@ -144,39 +141,13 @@ def rebuilt(schema: Schema, kind: str) -> MetaData:
         UniqueConstraint,
         text,
     )
-    from sqlalchemy.types import JSON
-
-    from privacyscan.pseudonymize.databases._types import nearest
 
     same, metadata = kind == schema.kind, MetaData()
     for old in schema.tables:
         place = old.schema if same else None
         if not same and old.name in metadata.tables:
             raise UsageError(f"two tables are called {old.name}: copy their schemas one by one, into two databases")
-        columns = []
-        for c in old.columns:
-            if not same and c.computed is not None:
-                continue
-            more: list[Any] = []
-            if same and c.computed is not None:
-                more.append(Computed(c.computed.sqltext, c.computed.persisted))
-            elif same and c.identity is not None:
-                more.append(Identity(always=c.identity.always))
-            default = c.server_default if same and not more and c.server_default is not None else None
-            kept = default.arg if default is not None and hasattr(default, "arg") else None
-            of = c.type if same else nearest(c, kind, c.name in _in_keys(old))
-            if isinstance(of, JSON):
-                of.none_as_null = True  # an empty cell is no `null` of JSON
-            columns.append(
-                Column(
-                    c.name,
-                    of,
-                    *more,
-                    nullable=c.nullable,
-                    server_default=kept,
-                    autoincrement=_counts(c, kind) if same else False,
-                )
-            )
+        columns = [_column(c, old, kind, same) for c in old.columns if same or c.computed is None]
         new = Table(old.name, metadata, *columns, schema=place)
         if old.primary_key.columns and _has(new, old.primary_key.columns):
             new.append_constraint(PrimaryKeyConstraint(*(c.name for c in old.primary_key.columns)))
@@ -208,6 +179,26 @@ def rebuilt(schema: Schema, kind: str) -> MetaData:
                 columns_of = [new.c[c.name] for c in index.columns]
                 Index(index.name, *columns_of, unique=index.unique, **(options if same else {}))
     return metadata
+
+
+def _column(c: Column[Any], table: Table, kind: str, same: bool) -> Column[Any]:
+    """The column as a database of this kind has it; `same`: it is of the kind of the source."""
+    from sqlalchemy import Column, Computed, Identity
+    from sqlalchemy.types import JSON
+
+    from privacyscan.pseudonymize.databases._types import nearest
+
+    more: list[Any] = []
+    if same and c.computed is not None:
+        more.append(Computed(c.computed.sqltext, c.computed.persisted))
+    elif same and c.identity is not None:
+        more.append(Identity(always=c.identity.always))
+    default = getattr(c.server_default, "arg", None) if same and not more else None
+    of = c.type if same else nearest(c, kind, c.name in _in_keys(table))
+    if isinstance(of, JSON):
+        of.none_as_null = True  # an empty cell is no `null` of JSON
+    counts = _counts(c, kind) if same else False
+    return Column(c.name, of, *more, nullable=c.nullable, server_default=default, autoincrement=counts)
 
 
 def _has(table: Table, columns: Iterable[Column[Any]]) -> bool:

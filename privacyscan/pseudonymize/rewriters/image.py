@@ -52,8 +52,8 @@ def _pages(picture: Any, count: int, budget: Budget, place: Place, work: Work) -
         budget.spend(picture.width * picture.height * len(picture.getbands()))
         page = barred(ImageOps.exif_transpose(picture), place, work)
         page.info.clear()
-        yield page
         work.count(place, 1)
+        yield page
 
 
 def _save(pages: Iterator[Any], copy: Path) -> None:

@@ -15,7 +15,7 @@ from privacyscan.errors import TargetError
 from privacyscan.formats._archive import Budget, size_of
 from privacyscan.formats._ocr import Box as PixelBox
 from privacyscan.formats._scans import numbers
-from privacyscan.formats.pdf import DPI, HYPHEN, LARGEST, PICTURE, Box, area, is_whole
+from privacyscan.formats.pdf import DPI, HYPHEN, LARGEST, PASSWORD, PICTURE, Box, area, is_whole
 from privacyscan.model import File
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.rewriters import Rewriter
@@ -51,7 +51,7 @@ class Pdf:
                         work.leave_out(file.place, f"{files} files inside do not come along")
                     new.save(copy)
             except pypdfium2.PdfiumError as error:
-                encrypted = getattr(error, "err_code", None) == 4  # fpdfview.h
+                encrypted = getattr(error, "err_code", None) == PASSWORD
                 says = "needs a password" if encrypted else "cannot be read to its end"
                 raise TargetError(says, "encrypted" if encrypted else "damaged") from None
 
