@@ -89,10 +89,7 @@ def read_job(job: Job, detector: Detector, limits: Limits, count: Count | None =
     if job.opening is None:
         result = tallied(parts, detector, count)
     else:
-        tally = job.opening.opened()
-        tally.ask(job.asked)
-        result = tallied(_chosen(parts, job.only), detector, count, tally)
-        tally.close(job.opening, job.asked)
+        result = tallied_on(_chosen(parts, job.only), detector, count, job.opening, job.asked)
     for asset in result.assets:
         if asset.place == first.place or (first.kind == "table" and not asset.of_cells):
             asset.kind = first.kind
@@ -197,6 +194,21 @@ def _add_cell(
     whole = tallies.setdefault(place, AssetTally(place, "member", of_cells=True))
     for tally in files.values():
         whole.add_cell(tally, cell.row, detector.most)
+
+
+def tallied_on(
+    parts: Iterable[Table | Text | Skipped],
+    detector: Detector,
+    count: Count | None,
+    opening: AssetTally,
+    asked: Mapping[str, int],
+) -> UnitResult:
+    """Read a further piece of a table, as `tallied` does: on what the first one decided, after so much prose."""
+    tally = opening.opened()
+    tally.ask(asked)
+    result = tallied(parts, detector, count, tally)
+    tally.close(opening, asked)
+    return result
 
 
 def _finish(tallies: Iterable[AssetTally], detector: Detector, result: UnitResult) -> None:
@@ -356,21 +368,10 @@ def _start_worker(
     pace: Pace | None,
     may_leave_network: bool,
 ) -> None:
-    """In a new worker: leave Ctrl-C and temporary files to the parent, bound what it may do, compile the plan once."""
-    import resource
-    import signal
-
-    from privacyscan import _quiet  # noqa: F401 - where there is no fork server
+    """In a new worker: bound it, compile the plan once."""
     from privacyscan._processes import collect_seldom
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tempfile.tempdir = folder
-    with open("/proc/self/statm", encoding="ascii") as statm:
-        used = int(statm.read().split()[0]) * resource.getpagesize()
-    bound = used + limits.memory
-    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a process held when it died may not lie on the disk
-    sys.addaudithook(_keep_offline)
+    bound(folder, limits)
     if may_leave_network:
         _no_network.leave()
     with next_slot.get_lock():
@@ -392,6 +393,25 @@ def _start_worker(
         pace=pace,
     )
     collect_seldom()
+
+
+def bound(folder: str, limits: Limits) -> None:
+    """In a new worker: leave Ctrl-C and temporary files (`folder`) to the parent, and bound what it may do; without the
+    network, until a unit needs it."""
+    import resource
+    import signal
+
+    from privacyscan import _quiet  # noqa: F401 - where there is no fork server
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tempfile.tempdir = folder
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        used = int(statm.read().split()[0]) * resource.getpagesize()
+    most = used + limits.memory
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a process held when it died may not lie on the disk
+    _worker["offline"] = True
+    sys.addaudithook(_keep_offline)
 
 
 _NETWORK = frozenset(("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"))

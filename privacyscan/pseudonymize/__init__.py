@@ -65,13 +65,16 @@ def pseudonymize(
     if to_format is not None:
         if resume:
             raise UsageError("--resume is for copies into a database on a server; files are written anew")
-        run = _copying(policy, key, settings, rulebook, progress, measuring=measuring, rows=rows)
-        return _into_files(run, target, to, to_format, overwrite, clock)
+        with _copying(policy, key, settings, rulebook, progress, measuring=measuring, rows=rows) as run:
+            return _into_files(run, target, to, to_format, overwrite, clock)
     if _is_server(target) or _is_server(to):
         from privacyscan.pseudonymize.databases._copy import Databases
 
-        run = _copying(policy, key, settings, rulebook, progress, measuring=measuring, rows=rows)
-        with _databases(target, to) as sides, tempfile.TemporaryDirectory(prefix="privacyscan-") as private:
+        with (
+            _copying(policy, key, settings, rulebook, progress, measuring=measuring, rows=rows) as run,
+            _databases(target, to) as sides,
+            tempfile.TemporaryDirectory(prefix="privacyscan-") as private,
+        ):
             run.replacer.originals.folder = Path(private)
             Databases(run, *sides, resume, overwrite).copy()
             return run.result(sides[0].label, sides[1].label, time.monotonic() - clock)
@@ -80,9 +83,11 @@ def pseudonymize(
     source, destination = local_path(target, "TARGET"), local_path(to, "--to")
     check_destination(source, destination)
     _check_rows(source, rows)
-    run = _copying(policy, key, settings, rulebook, progress, measuring=measuring, rows=rows)
-    run.check_name(destination)
-    with staging(destination) as folder:
+    with (
+        _copying(policy, key, settings, rulebook, progress, measuring=measuring, rows=rows) as run,
+        staging(destination) as folder,
+    ):
+        run.check_name(destination)
         copy, run.private = folder / "copy", folder
         run.replacer.originals.folder = folder
         if source.is_dir():
@@ -136,17 +141,18 @@ def plan(
     if _is_server(target):
         from privacyscan.pseudonymize.databases._source import Source
 
-        run = _copying(policy, key, settings, rulebook, progress, planning=True, rows=rows)
-        run.planned(Source(run, read.target(target)).plan())
-        return run.plan()
+        with _copying(policy, key, settings, rulebook, progress, planning=True, rows=rows) as run:
+            run.planned(Source(run, read.target(target)).plan())
+            return run.plan()
     source = local_path(target, "TARGET")
     check_source(source)
     _check_rows(source, rows)
-    run = _copying(policy, key, settings, rulebook, progress, planning=True, rows=rows)
-    (run.folder if source.is_dir() else run.only)(source, source)
-    return run.plan()
+    with _copying(policy, key, settings, rulebook, progress, planning=True, rows=rows) as run:
+        (run.folder if source.is_dir() else run.only)(source, source)
+        return run.plan()
 
 
+@contextmanager
 def _copying(
     policy: Policy,
     key: bytes | None,
@@ -157,23 +163,27 @@ def _copying(
     planning: bool = False,
     measuring: bool = False,
     rows: Sample | None = None,
-) -> Copying:
+) -> Iterator[Copying]:
     # `import privacyscan` imports this module: detection, pydantic and their patterns wait until they are needed
     from privacyscan import rulebook as rulebooks
-    from privacyscan.detect import Detector
     from privacyscan.pseudonymize._copy import Copying
     from privacyscan.pseudonymize._subset import Subset
+    from privacyscan.pseudonymize._workers import Workers, detector_of
     from privacyscan.pseudonymize.cells import Replacer
     from privacyscan.settings import load
 
     settings = settings or load({})
     rules = rulebook or rulebooks.load(settings.rules)
-    detector = Detector(rules.identifiers.values(), secrets.token_bytes(KEY_BYTES), "none", names="auto")
+    detector = detector_of(rules.identifiers.values(), secrets.token_bytes(KEY_BYTES))
     seed = PurposeKey(key or bytes(KEY_BYTES), policy.purpose).derive("subset")  # the same rows in every run
     subset = None if rows is None else Subset(rows, seed)
     if planning and key is None:
         key = secrets.token_bytes(KEY_BYTES)
-    return Copying(settings, Replacer(detector, policy, key), progress, planning, measuring, subset)
+    workers = Workers(settings, Replacer(detector, policy, key))
+    try:
+        yield Copying(settings, workers, progress, planning, measuring, subset)
+    finally:
+        workers.close()
 
 
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")

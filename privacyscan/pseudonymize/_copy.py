@@ -25,7 +25,8 @@ from privacyscan.pseudonymize._proof import Measure, Proof, compared, residues
 from privacyscan.pseudonymize._result import Replaced, Result
 from privacyscan.pseudonymize._subset import Part, Subset
 from privacyscan.pseudonymize._work import Work
-from privacyscan.pseudonymize.cells import Done, Replacer
+from privacyscan.pseudonymize._workers import Workers, detector_of
+from privacyscan.pseudonymize.cells import Done
 from privacyscan.pseudonymize.judge import Verdicts, verdicts
 from privacyscan.pseudonymize.rewriters import Rewriter
 from privacyscan.registry import plugins
@@ -46,13 +47,14 @@ class Copying:
     def __init__(
         self,
         settings: Settings,
-        replacer: Replacer,
+        workers: Workers,
         progress: Callable[[str, int], None] | None,
         planning: bool = False,
         measuring: bool = False,
         subset: Subset | None = None,
     ) -> None:
-        self.settings, self.replacer, self.progress = settings, replacer, progress
+        self.settings, self.progress = settings, progress
+        self.workers, self.replacer = workers, workers.replacer
         self.limits, self.planning, self.measuring = settings.limits, planning, measuring
         self.subset, self.parts = subset, list[Part]()
         self.proof = Proof()
@@ -168,7 +170,7 @@ class Copying:
 
         again, left = file, dict[str, str]()
         for _ in range(2):
-            work = Work(self.replacer, self.limits, judge, self._inside, self.count, left, self._known)
+            work = Work(self.workers, self.limits, judge, self._inside, self.count, left, self._known)
             try:
                 rewriter.rewrite(file, copy, work)
             except (PrivacyScanError, OSError):
@@ -241,7 +243,7 @@ class Copying:
                 judged = self.judged(_sqlite.tables(connection, file.place, self.limits))
                 self.chosen(_sqlite.choose(connection, file.place, self.subset))
                 counts, emptied = _sqlite.copy_sqlite(
-                    connection, copy, file.place, judged.columns, self.replacer, self.limits, self.count, self.subset
+                    connection, copy, file.place, judged.columns, self.workers, self.limits, self.count, self.subset
                 )
             with _sqlite.opened(copy, shown) as after:
                 self.check(_sqlite.tables(after, file.place, self.limits))
@@ -267,7 +269,7 @@ class Copying:
             path.unlink(missing_ok=True)
 
     def judged(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> Verdicts:
-        return verdicts(self.replacer.detector, parts, self.count)
+        return verdicts(self.workers, self.replacer.detector, parts, self.count)
 
     def chosen(self, places: Mapping[str, Place]) -> None:
         """Remember how many rows of each table the smaller copy holds."""
@@ -294,7 +296,7 @@ class Copying:
 
     def check(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> None:
         """Scan the copy; what the policy covers must not be found in it."""
-        again = verdicts(self._checker, parts, self.count)
+        again = verdicts(self.workers, self._checker, parts, self.count, self.replacer.originals)
         left = [
             f"{self.replacer.shown(str(place))}: {v.entity} {v.finding.matched}/{v.finding.seen}"
             for place, found in again.columns.items()
@@ -319,9 +321,7 @@ class Copying:
     def _checker(self) -> Detector:
         """What reads the copy again: it knows which values gave way."""
         detector = self.replacer.detector
-        return Detector(
-            detector.identifiers.values(), detector.key, "none", names="auto", known=self.replacer.originals
-        )
+        return detector_of(detector.identifiers.values(), detector.key, self.replacer.originals)
 
     def done(self, counts: Mapping[Place, Counter[Done]]) -> None:
         self.replaced += [

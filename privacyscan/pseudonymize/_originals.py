@@ -34,22 +34,34 @@ class Same:
         self.cells += other.cells
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Hashes on their way from one process to another, by entity: some themselves, many as sorted files."""
+
+    few: Mapping[str, Hashes]
+    many: Mapping[str, Sequence[Path]]
+
+
 class Originals:
     """Takes in what is replaced, and is then shown the values of the copy (`detect.known.Meets`).
 
     64 bits a value: of 10^9 values in the copy against 10^7 originals some thousandth of one meets by chance.
+    Those under one `key` add up.
     """
 
-    def __init__(self) -> None:
-        self.folder: Path | None = None  # where more hashes lie than memory should hold
-        self._key = secrets.token_bytes(KEY_BYTES)
+    def __init__(self, key: bytes | None = None, folder: Path | None = None) -> None:
+        """`folder`: where more hashes lie than memory should hold."""
+        self.folder, self.key = folder, key or secrets.token_bytes(KEY_BYTES)
         self._waiting: dict[str, list[Hashes]] = defaultdict(list)
         self._held, self._sorted = 0, True
         self._runs: dict[str, list[Hashes]] = defaultdict(list)  # sorted, mapped from files
+        self._paths: dict[str, list[Path]] = defaultdict(list)  # those files
 
     def add(self, entity: str, canonical: Sequence[str]) -> None:
         """These values of an entity gave way."""
-        new = hashes(self._key, entity, canonical)[0]
+        self._wait(entity, hashes(self.key, entity, canonical)[0])
+
+    def _wait(self, entity: str, new: Hashes) -> None:
         self._waiting[entity].append(new)
         self._held += len(new)
         self._sorted = False
@@ -57,6 +69,32 @@ class Originals:
             self._sort()
             if self.folder is not None and self._held > WAITING // 2:
                 self._write(self.folder)
+
+    def handed(self) -> Handed:
+        """All of them, for another process; none stays here."""
+        self._sort()
+        few = {entity: parts[0] for entity, parts in self._waiting.items()}
+        handed = Handed(few, dict(self._paths))
+        self._waiting.clear()
+        self._runs.clear()
+        self._paths = defaultdict(list)
+        self._held = 0
+        return handed
+
+    def written(self) -> Handed:
+        """All of them as files in the folder, for another process to look at."""
+        assert self.folder is not None
+        self._sort()
+        self._write(self.folder)
+        return Handed({}, {entity: list(paths) for entity, paths in self._paths.items()})
+
+    def take(self, handed: Handed) -> None:
+        """Add those of another process. Raises OSError when its files are gone."""
+        for entity, new in handed.few.items():
+            self._wait(entity, new)
+        for entity, paths in handed.many.items():
+            for path in paths:
+                self._map(entity, path)
 
     def count(self) -> Mapping[str, int]:
         """How many different values of each entity gave way; those that were written out may count again."""
@@ -72,7 +110,7 @@ class Originals:
         runs = [*self._waiting.get(entity, ()), *self._runs.get(entity, ())]
         if not runs:
             return met
-        mine = hashes(self._key, entity, values)[0]
+        mine = hashes(self.key, entity, values)[0]
         hit = np.zeros(len(mine), bool)
         for run in runs:
             at = np.minimum(np.searchsorted(run, mine), len(run) - 1)
@@ -99,6 +137,12 @@ class Originals:
             for part in parts:
                 path = folder / f"{secrets.token_hex(16)}.npy"
                 np.save(path, part)
-                self._runs[entity].append(np.load(path, mmap_mode="r"))
+                self._map(entity, path)
         self._waiting.clear()
         self._held = 0
+
+    def _map(self, entity: str, path: Path) -> None:
+        import numpy as np
+
+        self._runs[entity].append(np.load(path, mmap_mode="r"))
+        self._paths[entity].append(path)

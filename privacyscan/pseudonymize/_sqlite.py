@@ -21,7 +21,8 @@ from privacyscan.batches import bounded, record_batch, weight
 from privacyscan.errors import TargetError, UnsafeCopyError
 from privacyscan.model import Limits, Place, Reason, Skipped, Table
 from privacyscan.pseudonymize._subset import Reference, Relation, Subset
-from privacyscan.pseudonymize.cells import Columns, Done, Replacer
+from privacyscan.pseudonymize._workers import Workers
+from privacyscan.pseudonymize.cells import Changes, Columns, Done, Replacer
 from privacyscan.pseudonymize.judge import Judged
 
 MAGIC = b"SQLite format 3\0"
@@ -59,6 +60,39 @@ class _Relation:
     @property
     def _where(self) -> str:
         return f"WHERE {' AND '.join(f'{k} IS ?' for k in self.key)}"
+
+
+class _Batch:
+    """Some rows of a table that are copied, and the keys of those that are not."""
+
+    def __init__(self, relation: _Relation, rows: Sequence[Row], others: Sequence[Row]) -> None:
+        self.relation, self.rows, self.others = relation, rows, others
+        first = len(relation.key)
+        self._values = [[row[first + index] for row in rows] for index in range(len(relation.columns))]
+        self._cells = [[as_cell(v) for v in column] for column in self._values]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def texts(self) -> list[list[str | None]]:
+        """The cells that are text, by column."""
+        return [[c if isinstance(c, str) else None for c in column] for column in self._cells]
+
+    def updates(self, changes: Changes, binary: Counter[str]) -> Mapping[tuple[int, ...], list[list[Any]]]:
+        """Per set of columns that change together the parameters of the update, one list per row."""
+        changed: dict[int, dict[int, Any]] = defaultdict(dict)
+        for index, new in enumerate(changes):
+            for number, text in new.items():
+                is_bytes = isinstance(self._values[index][number], bytes)
+                changed[number][index] = text.encode() if text and is_bytes else text
+            for number, cell in enumerate(self._cells[index]):
+                if isinstance(cell, bytes) and cell:
+                    changed[number][index] = b""
+                    binary[self.relation.columns[index]] += 1
+        groups: dict[tuple[int, ...], list[list[Any]]] = defaultdict(list)
+        for number, row in changed.items():
+            groups[tuple(row)].append([*row.values(), *self.rows[number][: len(self.relation.key)]])
+        return groups
 
 
 def is_sqlite(path: Path) -> bool:
@@ -174,7 +208,7 @@ def copy_sqlite(
     copy: Path,
     place: Place,
     found: Mapping[Place, tuple[Judged, ...]],
-    replacer: Replacer,
+    workers: Workers,
     limits: Limits,
     count: Callable[[Place, int], None],
     subset: Subset | None,
@@ -183,6 +217,7 @@ def copy_sqlite(
     and the columns whose binary cells were emptied because nothing can be told of them."""
     counts: dict[Place, Counter[Done]] = {}
     skipped: list[Skipped] = []
+    replacer = workers.replacer
     with closing(sqlite3.connect(copy, isolation_level=None)) as target:
         _prepare(target, source)
         target.execute("BEGIN")
@@ -191,10 +226,11 @@ def copy_sqlite(
             here = place.child(relation.name)
             columns = Columns(replacer, here, relation.columns, found)
             binary: Counter[str] = Counter()
-            for rows, others in _batches(source, relation, limits, subset):
-                target.executemany(relation.delete, others)
-                _write(target, relation, _changes(relation, rows, columns, binary), here, replacer)
-                count(here, len(rows) + len(others))
+            batches = (_Batch(relation, *batch) for batch in _batches(source, relation, limits, subset))
+            for batch, changes in workers.changes(columns, batches, _Batch.texts):
+                target.executemany(relation.delete, batch.others)
+                _write(target, relation, batch.updates(changes, binary), here, replacer)
+                count(here, len(batch.rows) + len(batch.others))
             counts |= columns.counts
             skipped += [_emptied(here.at(name), cells) for name, cells in binary.items()]
         for sql in triggers:
@@ -259,28 +295,6 @@ def _relation(connection: sqlite3.Connection, name: str, without_rowid: bool) ->
     if free is None:
         raise TargetError(f"table '{name}': columns hide its row id; rename one of {', '.join(_ROW_IDS)}", "error")
     return _Relation(name, columns, (free,), primary)
-
-
-def _changes(
-    relation: _Relation, rows: Sequence[Row], columns: Columns, binary: Counter[str]
-) -> dict[tuple[int, ...], list[list[Any]]]:
-    """Per set of columns that change together the parameters of the update, one list per row."""
-    first = len(relation.key)
-    values = [[row[first + index] for row in rows] for index in range(len(relation.columns))]
-    cells = [[as_cell(v) for v in column] for column in values]
-    changed: dict[int, dict[int, Any]] = defaultdict(dict)
-    readable = [[c if isinstance(c, str) else None for c in column] for column in cells]
-    for index, new in enumerate(columns.changes(readable)):
-        for number, text in new.items():
-            changed[number][index] = text.encode() if text and isinstance(values[index][number], bytes) else text
-        for number, cell in enumerate(cells[index]):
-            if isinstance(cell, bytes) and cell:
-                changed[number][index] = b""
-                binary[relation.columns[index]] += 1
-    groups: dict[tuple[int, ...], list[list[Any]]] = defaultdict(list)
-    for number, row in changed.items():
-        groups[tuple(row)].append([*row.values(), *rows[number][:first]])
-    return groups
 
 
 def _write(

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from privacyscan.model import File, Limits, Place, Reason, Skipped
-from privacyscan.pseudonymize.cells import Column, Columns, Done, Find, Replacer
+from privacyscan.pseudonymize._workers import Workers
+from privacyscan.pseudonymize.cells import Column, Columns, Done, Find
 from privacyscan.pseudonymize.judge import Verdicts
 
 
@@ -24,7 +25,7 @@ class Work:
 
     def __init__(
         self,
-        replacer: Replacer,
+        workers: Workers,
         limits: Limits,
         judge: Callable[[File], Verdicts],
         member: Copies,
@@ -34,7 +35,13 @@ class Work:
     ) -> None:
         """`left` maps values that must give way wherever they stand in a text, to what stands there instead; `known`
         those of which the file around this one says what they are, to that entity."""
-        self.replacer, self.limits, self.judge, self.count = replacer, limits, judge, count
+        self.workers, self.replacer, self.limits, self.judge, self.count = (
+            workers,
+            workers.replacer,
+            limits,
+            judge,
+            count,
+        )
         self.skipped: list[Skipped] = []
         self._member, self._left, self._known = member, left, dict(known)
         self._columns: list[Columns | Column] = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 
 from privacyscan.detect import Detector, Span
@@ -32,6 +34,7 @@ PERSONS = ("ID_NIK", "ID_NIP", "ID_NISN", "ID_PASSPORT", "ID_MEDICAL_RECORD")  #
 
 Find = tuple[int, int, str]  # start, end, entity
 Done = tuple[str, str]  # entity and operator
+Changes = list[dict[int, str | None]]  # for each column the rows that change and their new cells; None: emptied
 
 
 class Replacer:
@@ -42,6 +45,7 @@ class Replacer:
         self.used: set[str] = set()  # patterns of columns that met one
         self.originals = Originals()
         self.same_as: Mapping[Place, Place] = {}  # columns for which the choice of another holds
+        self.key = key
         self._key = None if key is None else PurposeKey(key, policy.purpose)
         self.key_id = self._key.id if self._key is not None else ""
         self._ready: dict[tuple[str, str], Replacement] = {}  # by entity and pattern of columns
@@ -177,6 +181,7 @@ class Columns:
         """`found` maps a place with column to its verdicts, most certain first."""
         self.replacer, self.place, self._found = replacer, place, found
         self.columns: list[Column] = []
+        self._packed: bytes | None = None
         self.add(names)
 
     def add(self, names: Sequence[str]) -> None:
@@ -185,6 +190,27 @@ class Columns:
             place = self.place.at(name)
             chosen = self.replacer.same_as.get(place, place)
             self.columns.append(Column(self.replacer, place, self._found.get(chosen, ()), chosen))
+            self._packed = None
+
+    @property
+    def are_settled(self) -> bool:
+        """Whether all is decided that the first cells decide."""
+        return all(column.is_settled for column in self.columns)
+
+    def packed(self) -> bytes:
+        """What another process needs to replace further cells, once all is decided; for `unpacked`."""
+        if self._packed is None:
+            self._packed = pickle.dumps([column.bare() for column in self.columns])
+        return self._packed
+
+    @classmethod
+    def unpacked(cls, packed: bytes, replacer: Replacer) -> Columns:
+        """The columns as they were packed in another process, which has the same policy and key."""
+        columns = cls(replacer, Place(""), (), {})
+        columns.columns = pickle.loads(packed)
+        for column in columns.columns:
+            column.replacer = replacer
+        return columns
 
     @cached_property
     def _person(self) -> Column | None:
@@ -192,7 +218,7 @@ class Columns:
         told = [c for c in self.columns if self.replacer.policy.tells_person(c.place)]
         return next(iter(told), None) or next((c for e in PERSONS for c in self.columns if c.owner == e), None)
 
-    def changes(self, cells: Sequence[Sequence[str | None]]) -> list[dict[int, str | None]]:
+    def changes(self, cells: Sequence[Sequence[str | None]]) -> Changes:
         """For each column the rows that change and their new cells; None: the cell is emptied. `cells` are by column;
         further columns than were told are not looked at."""
         persons: Sequence[str | None] | None = None
@@ -255,6 +281,18 @@ class Column:
         )
         operators = plugins("operators")
         return any(c is not None and operators[c.operator].by_person for c in choices)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the first cells have no say in what happens to the others."""
+        return not self._maybe_strict or (self.choice is not None and self.choice.keeps)
+
+    def bare(self) -> Column:
+        """The column without what belongs to this process and what was counted in it."""
+        bare = copy(self)
+        del bare.replacer
+        bare.counts, bare._memory = Counter(), {}
+        return bare
 
     @cached_property
     def _every_cell(self) -> bool:

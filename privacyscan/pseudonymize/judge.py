@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from privacyscan.detect import AssetTally, Detector
 from privacyscan.detect.quasi import Quasi, quasi
 from privacyscan.model import Finding, Place, Skipped, Table, Text
-from privacyscan.pseudonymize._originals import Same
-from privacyscan.work import tallied
+from privacyscan.pseudonymize._originals import Originals, Same
+from privacyscan.work import UnitResult, tallied
 
+if TYPE_CHECKING:
+    from privacyscan.pseudonymize._workers import Workers
+
+Part = Table | Text | Skipped
+PIECE_ROWS, PIECE_BYTES = 40_000, 8 << 20  # of a table, from which on it is read in pieces
+BEHIND = 8  # pieces: so far back it is known how much prose was asked for names
 STRICT = 0.5  # from this share of cells that are nothing but a value on, a column is there for these values
 
 
@@ -50,13 +57,17 @@ class Verdicts:
 
 
 def verdicts(
-    detector: Detector, parts: Iterable[Table | Text | Skipped], count: Callable[[Place, int], None]
+    workers: Workers,
+    detector: Detector,
+    parts: Iterable[Part],
+    count: Callable[[Place, int], None],
+    known: Originals | None = None,
 ) -> Verdicts:
-    """Read the parts to their end; `count(place, rows)` is told of each batch.
+    """Read the parts to their end; `count(place, rows)` is told of each batch. `known` is what the detector knows.
 
     They are given as parts, not as a unit to read: a database must be judged and copied in one transaction.
     """
-    read = tallied(parts, detector, lambda place, rows, _: count(place, rows))
+    read = _Reading(workers, detector, known, count).read(parts)
     found: dict[Place, list[Judged]] = defaultdict(list)
     quasis: dict[Place, Quasi] = {}
     same: dict[tuple[Place, str], int] = {}
@@ -77,6 +88,91 @@ def verdicts(
     columns = {p: tuple(f) for p, f in found.items()}
     rows = sum(t.rows for t in tables)
     return Verdicts(columns, tuple(places), len(tables), rows, tuple(read.skipped), quasis, same)
+
+
+@dataclass(slots=True)
+class _Asset:
+    """A table that is read in pieces: what is added up, and what the first one decided."""
+
+    begun: int = 0
+    whole: AssetTally | None = None
+    opening: AssetTally | None = None
+    asked: list[Counter[str]] = field(default_factory=list)  # by piece, with those before it: prose of columns
+
+
+class _Reading:
+    """Parts on their way into tallies: tables piece by piece, by workers, all else here."""
+
+    def __init__(
+        self, workers: Workers, detector: Detector, known: Originals | None, count: Callable[[Place, int], None]
+    ) -> None:
+        self._workers, self._detector, self._known, self._count = workers, detector, known, count
+        self._assets: dict[Place, _Asset] = {}
+        self._place = Place("")
+        self._held: list[Table] = []  # the piece that is being gathered
+        self._rows = self._bytes = 0
+        self._waiting: deque[tuple[_Asset, Callable[[], UnitResult]]] = deque()
+        self._skipped: list[Skipped] = []
+
+    def read(self, parts: Iterable[Part]) -> UnitResult:
+        """All that the parts give."""
+        result = tallied(self._others(parts), self._detector, lambda place, rows, _: self._count(place, rows))
+        whole = {place: asset.whole for place, asset in self._assets.items() if asset.whole is not None}
+        for asset in result.assets:
+            if asset.place in whole:
+                whole[asset.place].merge(asset, self._detector.most)
+            else:
+                whole[asset.place] = asset
+        return UnitResult(list(whole.values()), [*self._skipped, *result.skipped])
+
+    def _others(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """Begin with the rows of tables, and give all else on."""
+        for part in parts:
+            if not isinstance(part, Table) or part.again or part.cell is not None:
+                yield part
+                continue
+            if part.place != self._place:
+                self._begin()
+                self._place = part.place
+            self._held.append(part)
+            self._rows += part.batch.num_rows
+            self._bytes += part.batch.nbytes
+            self._count(part.place, part.batch.num_rows)
+            if self._rows >= PIECE_ROWS or self._bytes >= PIECE_BYTES:
+                self._begin()
+        self._begin()
+        self._take(0)
+
+    def _begin(self) -> None:
+        """Have the piece read that was gathered."""
+        if not self._held:
+            return
+        asset = self._assets.setdefault(self._place, _Asset())
+        while asset.begun and len(asset.asked) <= max(0, asset.begun - BEHIND):
+            self._take(len(self._waiting) - 1)
+        asked = asset.asked[max(0, asset.begun - BEHIND)] if asset.begun else {}
+        self._waiting.append(
+            (asset, self._workers.tally(self._detector, self._known, self._held, asset.opening, asked))
+        )
+        asset.begun += 1
+        self._held, self._rows, self._bytes = [], 0, 0
+        self._take(self._workers.ahead)
+
+    def _take(self, most: int) -> None:
+        """Add up what was read, until so many pieces are under way."""
+        while len(self._waiting) > most:
+            asset, outcome = self._waiting.popleft()
+            result = outcome()
+            self._skipped += result.skipped
+            before = asset.asked[-1] if asset.asked else Counter[str]()
+            asset.asked.append(Counter(before))
+            for tally in result.assets:
+                for name, column in tally.columns.items():
+                    asset.asked[-1][name] += column.notes.asked.prose + column.notes.asked.unread
+                if asset.whole is None:
+                    asset.whole, asset.opening = tally, tally.opened()
+                else:
+                    asset.whole.merge(tally, self._detector.most)
 
 
 def _is_strict(finding: Finding, tally: AssetTally) -> bool:

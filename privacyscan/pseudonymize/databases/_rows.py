@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -14,7 +15,7 @@ from privacyscan.errors import TargetError
 from privacyscan.model import Limits, Place, Table
 from privacyscan.pseudonymize._sqlite import as_cell
 from privacyscan.pseudonymize._subset import Subset
-from privacyscan.pseudonymize.cells import Columns
+from privacyscan.pseudonymize.cells import Changes, Columns
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -106,32 +107,40 @@ def cell_of(value: Any) -> str | bytes | None:
     return as_cell(value)
 
 
-def _apart(cells: Sequence[str | bytes | None]) -> tuple[list[str | None], list[int]]:
-    """The cells that are text, and the rows of those that hold something else."""
-    binary = [row for row, cell in enumerate(cells) if cell and isinstance(cell, bytes)]
-    return [cell if isinstance(cell, str) else None for cell in cells], binary
+class Batch:
+    """Some rows of a table on their way into the copy."""
+
+    def __init__(self, table: sa.Table, rows: Sequence[Row]) -> None:
+        self._of, self._rows = written(table), rows
+        cells = [cells_of(row[i] for row in rows) for i in range(len(self._of))]
+        self._binary = [[row for row, c in enumerate(column) if c and isinstance(c, bytes)] for column in cells]
+        self._texts = [[c if isinstance(c, str) else None for c in column] for column in cells]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def texts(self) -> list[list[str | None]]:
+        """The cells that are text, by column."""
+        return self._texts
+
+    def changed(self, changes: Changes, columns: Columns, emptied: Counter[str]) -> list[list[Any]]:
+        """The rows as the copy has them; `emptied` counts the binary cells of a column that were emptied. Raises
+        TargetError where a replacement does not fit its column."""
+        new = [list(row) for row in self._rows]
+        for i, (column, found) in enumerate(zip(self._of, changes, strict=True)):
+            for row, text in found.items():
+                new[row][i] = _typed(text, new[row][i], column, columns)
+            for row in self._binary[i]:
+                new[row][i] = None if column.nullable else b""
+                emptied[column.name] += 1
+        return new
 
 
-def changed(batch: Sequence[Row], table: sa.Table, columns: Columns, place: Place) -> tuple[list[list[Any]], list[int]]:
-    """The rows as the copy has them, and for each column how many binary cells were emptied. Raises TargetError where a
-    replacement does not fit its column."""
-    of = written(table)
-    new = [list(row) for row in batch]
-    apart = [_apart(cells_of(row[i] for row in batch)) for i in range(len(of))]
-    for i, (column, found) in enumerate(zip(of, columns.changes([texts for texts, _ in apart]), strict=True)):
-        for row, text in found.items():
-            new[row][i] = _typed(text, new[row][i], column, place, columns)
-        for row in apart[i][1]:
-            new[row][i] = None if column.nullable else b""
-    emptied = [len(binary) for _, binary in apart]
-    return new, emptied
-
-
-def _typed(text: str | None, old: Any, column: sa.Column[Any], place: Place, columns: Columns) -> Any:
+def _typed(text: str | None, old: Any, column: sa.Column[Any], columns: Columns) -> Any:
     if text is None:
         if not column.nullable:
             raise TargetError(
-                f"{_shown(column, place, columns)}: "
+                f"{_shown(column, columns)}: "
                 "the column may not be empty, and the policy empties cells of it; give it another operator",
                 "unsupported_type",
             )
@@ -139,7 +148,7 @@ def _typed(text: str | None, old: Any, column: sa.Column[Any], place: Place, col
     longest = getattr(column.type, "length", None)
     if isinstance(old, str) and longest is not None and len(text) > longest:
         raise TargetError(
-            f"{_shown(column, place, columns)}: "
+            f"{_shown(column, columns)}: "
             f"holds {longest} characters, and a replacement has {len(text)}; give it an operator that keeps "
             "the length, such as twin, fpe or mask",
             "unsupported_type",
@@ -148,16 +157,16 @@ def _typed(text: str | None, old: Any, column: sa.Column[Any], place: Place, col
         return _value(text, old)
     except (ValueError, InvalidOperation):
         raise TargetError(
-            f"{_shown(column, place, columns)}: "
+            f"{_shown(column, columns)}: "
             f"the column is no text ({column.type}), and a replacement is no such value; give it an operator "
             "that keeps the kind of value, such as twin, fpe or drop",
             "unsupported_type",
         ) from None
 
 
-def _shown(column: sa.Column[Any], place: Place, columns: Columns) -> str:
+def _shown(column: sa.Column[Any], columns: Columns) -> str:
     """The column as errors name it. It costs a search of the name."""
-    return columns.replacer.shown(str(place.at(column.name)))
+    return columns.replacer.shown(str(columns.place.at(column.name)))
 
 
 def _value(text: str, old: Any) -> Any:

@@ -12,7 +12,7 @@ from privacyscan.model import Place, Reason, Skipped, Table, Target
 from privacyscan.pseudonymize._subset import Relation
 from privacyscan.pseudonymize.cells import Columns, Done
 from privacyscan.pseudonymize.databases._keys import representatives
-from privacyscan.pseudonymize.databases._rows import changed, keyed, rows, tables, written
+from privacyscan.pseudonymize.databases._rows import Batch, keyed, rows, tables, written
 from privacyscan.pseudonymize.databases._schema import Schema, View, references, reflected
 from privacyscan.pseudonymize.databases._types import ODD
 from privacyscan.pseudonymize.judge import Verdicts
@@ -111,17 +111,16 @@ class Source:
         place = self._places(schema)[table.fullname]
         names = [c.name for c in written(table)]
         columns = Columns(self._run.replacer, place, names, judged.columns)
-        emptied = [0] * len(names)
-        for batch in self._read(rows(connection, table, self._run.limits, self._run.subset)):
-            ready, binary = changed(batch, table, columns, place)
-            emptied = [a + b for a, b in zip(emptied, binary, strict=True)]
-            yield ready
+        emptied: Counter[str] = Counter()
+        read = self._read(rows(connection, table, self._run.limits, self._run.subset))
+        batches = (Batch(table, batch) for batch in read)
+        for batch, changes in self._run.workers.changes(columns, batches, Batch.texts):
+            yield batch.changed(changes, columns, emptied)
             self._run.count(place, len(batch))
         self._counts |= columns.counts
-        for name, cells in zip(names, emptied, strict=True):
-            if cells:
-                message = f"{cells} cells of binary data cannot be read and are empty in the copy"
-                self._run.skipped.append(Skipped(place.at(name), Reason.UNSUPPORTED_TYPE, message))
+        for name, cells in emptied.items():
+            message = f"{cells} cells of binary data cannot be read and are empty in the copy"
+            self._run.skipped.append(Skipped(place.at(name), Reason.UNSUPPORTED_TYPE, message))
 
     def _views(self, schema: Schema, kind: str) -> Iterator[View]:
         """The views that come along into such a database; what does not is listed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -14,7 +15,7 @@ from privacyscan.formats._header import widened
 from privacyscan.formats.csv import HEAD, Dialect, dialect_of
 from privacyscan.model import File, Place
 from privacyscan.pseudonymize._work import Work
-from privacyscan.pseudonymize.cells import Columns, Replacer, is_known_value
+from privacyscan.pseudonymize.cells import Changes, Columns, Replacer, is_known_value
 from privacyscan.pseudonymize.judge import Judged
 from privacyscan.pseudonymize.rewriters import Rewriter
 from privacyscan.pseudonymize.rewriters._charset import Charset, charset_of
@@ -44,10 +45,9 @@ class Csv:
             rows = _rows(text, layout.dialect.delimiter, file.place, work.replacer)
             for row in _top(rows, layout.dialect.skip, file.place, work):
                 writer.writerow(row)
-            for batch in bounded(rows, weight, work.limits.batch_rows):
-                names = widened(names, max(map(len, batch)))
-                columns.add(names[len(columns.columns) :])
-                _replace(batch, columns)
+            batches = bounded(rows, weight, work.limits.batch_rows)
+            for batch, changes in work.workers.changes(columns, batches, partial(_by_column, columns, names)):
+                _replace(batch, changes)
                 writer.writerows(batch)
                 work.count(file.place, len(batch))
 
@@ -118,12 +118,17 @@ def _top(rows: Iterator[list[str]], skip: int, place: Place, work: Work) -> Iter
         yield [work.text(place, cell) for cell in row] if left else row
 
 
-def _replace(batch: Sequence[list[str]], columns: Columns) -> None:
+def _by_column(columns: Columns, names: list[str], batch: Sequence[list[str]]) -> list[list[str]]:
+    """The cells of these rows; for rows that are longer than all before, further columns are added."""
+    columns.add(widened(names, max(map(len, batch)))[len(columns.columns) :])
+    return [[row[i] if i < len(row) else "" for row in batch] for i in range(len(columns.columns))]
+
+
+def _replace(batch: Sequence[list[str]], changes: Changes) -> None:
     """Put the replacements into the rows."""
-    by_column = [[row[i] if i < len(row) else "" for row in batch] for i in range(len(columns.columns))]
-    for index, changed in enumerate(columns.changes(by_column)):
-        for number, text in changed.items():
-            batch[number][index] = text or ""
+    for index, changed in enumerate(changes):
+        for number, cell in changed.items():
+            batch[number][index] = cell or ""
 
 
 plugin: Rewriter = Csv()
