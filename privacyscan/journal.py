@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import ConfigurationError, UsageError
 from privacyscan.model import Place, Reason, Reidentification, Unit
+from privacyscan.times import written
 
 if TYPE_CHECKING:
     from io import FileIO
@@ -182,7 +183,7 @@ def begin(state: Path, key: bytes, said: Mapping[str, Any]) -> Journal:
     now = datetime.now(UTC)
     journal = Journal(
         state / f"{now.strftime('%Y%m%dT%H%M%S.%fZ')}{SUFFIX}",
-        {**said, "begun": now.isoformat(timespec="seconds").replace("+00:00", "Z")},
+        {**said, "begun": written(now)},
     )
     new = journal.path.with_name(f"{journal.path.name}{NEW}")  # until its header is whole: a run that can go on has one
     try:

@@ -11,13 +11,13 @@ import json
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacyscan.errors import ConfigurationError, UsageError
 from privacyscan.model import Assessment
 from privacyscan.store import write_private
+from privacyscan.times import now
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -104,8 +104,8 @@ def with_manifest(
 def _data(
     assessment: Assessment, new: Files, signer: Ed25519PrivateKey | None, before: Files, made_from: str | None
 ) -> bytes:
-    scan, versions, now = assessment.scan, assessment.scan.versions, datetime.now(UTC)
-    made = {"written": now.isoformat(timespec="seconds").replace("+00:00", "Z"), "made_from": made_from}
+    scan, versions = assessment.scan, assessment.scan.versions
+    made = {"written": now(), "made_from": made_from}
     entries = {**before, **{name: {"name": name, **figures, **made} for name, figures in new.items()}}
     said = {
         "format": FAMILY + EDITION,

@@ -36,6 +36,7 @@ from privacyscan.model import (
     Versions,
 )
 from privacyscan.registry import plugins
+from privacyscan.times import now
 
 if TYPE_CHECKING:
     from privacyscan.compared import Compared
@@ -98,7 +99,7 @@ def scan(
 
     settings = settings or load({})
     rulebook = rulebook or rulebooks.load(settings.rules)
-    begun, clock = _now(), time.monotonic()
+    begun, clock = now(), time.monotonic()
     if journal is not None:
         begun, clock = journal.begun, clock - journal.seconds
     aims = [t if isinstance(t, Target) else read.target(t) for t in targets]
@@ -539,7 +540,7 @@ class _Run:
         return Scan(
             id=self.journal.id if self.journal is not None else datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"),
             started=begun,
-            finished=_now(),
+            finished=now(),
             status="interrupted" if self.interrupted else "incomplete" if unread else "complete",
             targets=tuple(show.text(t.label) for t in targets),
             assets=tuple(sorted(map(show.asset, self._measured()), key=lambda a: a.place)),
@@ -670,7 +671,3 @@ def _within(asset: Place, place: Place) -> bool:
 
 def _keyed(key: bytes, text: str) -> str:
     return hmac_digest(key, text.encode("utf-8", "surrogateescape"), "sha256").hex()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

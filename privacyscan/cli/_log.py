@@ -11,6 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from privacyscan.times import now
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
@@ -49,8 +51,7 @@ def log(settings: Settings) -> Log:
 
 def event(name: str, **fields: Any) -> None:
     """One line of the JSON log."""
-    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    print(json.dumps({"time": now, "event": name, **fields}), file=sys.stderr, flush=True)
+    print(json.dumps({"time": now(), "event": name, **fields}), file=sys.stderr, flush=True)
 
 
 class JsonLog:

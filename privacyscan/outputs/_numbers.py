@@ -57,7 +57,7 @@ def day(iso: str, months: Sequence[str]) -> str:
 
 
 def _in_wib(iso: str) -> datetime:
-    return datetime.fromisoformat(iso.replace("Z", "+00:00")).astimezone(WIB)
+    return datetime.fromisoformat(iso).astimezone(WIB)
 
 
 def visible(name: str) -> str:

@@ -26,7 +26,7 @@ def marks(assessment: Assessment) -> tuple[Mark, ...]:
     points = [*assessment.trend, _this(assessment)][-MOST:]
     if len(points) < 2:
         return ()
-    times = [datetime.fromisoformat(p.started.replace("Z", "+00:00")).timestamp() for p in points]
+    times = [datetime.fromisoformat(p.started).timestamp() for p in points]
     return tuple(Mark(p, x, height(p.risk)) for p, x in zip(points, _across(times), strict=True))
 
 

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -30,6 +29,7 @@ from privacyscan.pseudonymize.cells import Done
 from privacyscan.pseudonymize.judge import Verdicts, verdicts
 from privacyscan.pseudonymize.rewriters import Rewriter
 from privacyscan.registry import plugins
+from privacyscan.times import now
 
 if TYPE_CHECKING:
     from privacyscan.settings import Settings
@@ -371,7 +371,7 @@ class Copying:
             policy=self.replacer.policy.file,
             purpose=self.replacer.policy.purpose,
             key=self.replacer.key_id,
-            finished=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            finished=now(),
         )
 
 

@@ -117,13 +117,13 @@ class _Run:
         elif kind is op.AT:
             if value is not op.AT_END or at == len(self.text):
                 yield at
-        elif _takes_one(node) and at < len(self.text) and _is_one(node, self.text[at]):
+        elif _takes_one(node) and at < len(self.text) and is_one(node, self.text[at]):
             yield at + 1
 
     def characters(self, node: Node, least: int, most: int, at: int) -> Iterator[int]:
         """A repeated character: as many as there are, then one less each time."""
         end = at
-        while end < len(self.text) and end - at < most and _is_one(node, self.text[end]):
+        while end < len(self.text) and end - at < most and is_one(node, self.text[end]):
             end += 1
         for stop in range(end, at + least - 1, -1):
             self.steps += 1
@@ -152,7 +152,8 @@ def _takes_one(node: Node) -> bool:
     return node[0] in (op.LITERAL, op.NOT_LITERAL, op.IN, op.ANY)
 
 
-def _is_one(node: Node, character: str) -> bool:
+def is_one(node: Node, character: str) -> bool:
+    """Whether a node that stands for one character matches this one."""
     kind, value = node
     code = ord(character)
     if kind is op.LITERAL:
@@ -221,7 +222,7 @@ def _sample_of(node: Node, chance: random.Random) -> str:
         return _sample(chance.choice(parts), chance)
     if not _takes_one(node):
         return ""
-    fitting = [c for c in _CHARACTERS if _is_one(node, c)]
+    fitting = [c for c in _CHARACTERS if is_one(node, c)]
     return chance.choice(fitting) if fitting else chr(value) if kind is op.LITERAL else ""
 
 

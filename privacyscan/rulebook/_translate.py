@@ -8,7 +8,7 @@ from re import _constants as op  # type: ignore[attr-defined] # the parser of `r
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from privacyscan.rulebook._backtracking import CATEGORIES, REPEATS
+from privacyscan.rulebook._backtracking import REPEATS, is_one
 
 WORD = "[0-9A-Za-z_]"
 _ASCII = [chr(code) for code in range(128)]
@@ -135,30 +135,10 @@ class _Translation:
 
     def matched(self, node: Node) -> frozenset[str]:
         """The ASCII characters that the node matches, and `_OUTSIDE` if others too."""
-        found = {c for c in (*_ASCII, _OUTSIDE) if _is_one(node, c)}
+        found = {c for c in (*_ASCII, _OUTSIDE) if is_one(node, c)}
         if self.ignore_case and node[0] is not op.ANY:
             found |= {c.swapcase() for c in found if c.isalpha() and c.isascii()}
         return frozenset(found)
-
-
-def _is_one(node: Node, character: str) -> bool:
-    kind, value = node
-    if kind is op.LITERAL:
-        return bool(chr(value) == character)
-    if kind is op.NOT_LITERAL:
-        return bool(chr(value) != character)
-    if kind is op.ANY:
-        return character != "\n"
-    negated = value[0][0] is op.NEGATE
-    return any(_is_in(part, character) for part in value[negated:]) is not negated
-
-
-def _is_in(part: Node, character: str) -> bool:
-    kind, value = part
-    if kind is op.CATEGORY:
-        return re.fullmatch(CATEGORIES[value], character, re.ASCII) is not None
-    first, last = value if kind is op.RANGE else (value, value)
-    return bool(first <= ord(character) <= last)
 
 
 def _is_empty(node: Node) -> bool:
