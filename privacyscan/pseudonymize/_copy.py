@@ -17,16 +17,16 @@ from privacyscan import read
 from privacyscan.detect import Detector
 from privacyscan.detect.cells import is_nothing
 from privacyscan.errors import ConfigurationError, PrivacyScanError, TargetError, UnsafeCopyError, UsageError
-from privacyscan.model import File, Place, Reason, Skipped, Table, Text
+from privacyscan.model import File, Place, Reason, Skipped, Table
 from privacyscan.pseudonymize import _sqlite
-from privacyscan.pseudonymize._plan import Plan, Step, steps
+from privacyscan.pseudonymize._plan import Plan, steps
 from privacyscan.pseudonymize._proof import Measure, Proof, compared, residues
-from privacyscan.pseudonymize._result import Replaced, Result
+from privacyscan.pseudonymize._result import Given, Replaced, Result
 from privacyscan.pseudonymize._subset import Part, Subset
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize._workers import Workers, detector_of
 from privacyscan.pseudonymize.cells import Done
-from privacyscan.pseudonymize.judge import Verdicts, verdicts
+from privacyscan.pseudonymize.judge import Parts, Verdicts, verdicts
 from privacyscan.pseudonymize.rewriters import Rewriter
 from privacyscan.registry import plugins
 from privacyscan.times import now
@@ -57,14 +57,9 @@ class Copying:
         self.workers, self.replacer = workers, workers.replacer
         self.limits, self.planning, self.measuring = settings.limits, planning, measuring
         self.subset, self.parts = subset, list[Part]()
-        self.proof = Proof()
-        self._found: dict[str, tuple[int, int]] = {}  # by entity: values in the copy, and how many are originals
+        self.given = Given()
         self._known: Mapping[str, str] = {}  # values, and what the file around says they are
         self.private = Path()  # a folder that only we can open, for files in files
-        self.steps: list[Step] = []
-        self.assets = self.rows = 0
-        self.replaced: list[Replaced] = []
-        self.skipped: list[Skipped] = []
 
     def check_name(self, destination: Path) -> None:
         if self.replacer.names_somebody(destination.name):
@@ -89,7 +84,7 @@ class Copying:
         """Copy every file of the folder; what cannot be copied is listed."""
         for unit in read.units(read.target(str(source)), self.settings.scope, self.limits):
             if isinstance(unit, Skipped):
-                self.skipped.append(unit)
+                self.given.skipped.append(unit)
                 continue
             path = Path(unit.locator["path"])
             if not _belongs_to_database(path):
@@ -108,7 +103,7 @@ class Copying:
             self.file(file, copy)
         except (TargetError, UnsafeCopyError) as error:
             reason = error.reason if isinstance(error, TargetError) else "unsupported_type"
-            self.skipped.append(Skipped(file.place, Reason(reason), str(error)))
+            self.given.skipped.append(Skipped(file.place, Reason(reason), str(error)))
             copy.unlink(missing_ok=True)
             return False
         return True
@@ -153,8 +148,8 @@ class Copying:
 
     def planned(self, judged: Verdicts) -> None:
         """Add to the plan what these verdicts lead to."""
-        self.skipped += judged.skipped
-        self.steps += steps(self.replacer, judged)
+        self.given.skipped += judged.skipped
+        self.given.steps += steps(self.replacer, judged)
 
     def _rewrite(self, file: File, copy: Path, rewriter: Rewriter) -> None:
         judged: list[Verdicts] = []
@@ -186,15 +181,15 @@ class Copying:
         if left:
             shown = self.replacer.shown(str(file.place))
             raise UnsafeCopyError(f"{shown}: {len(left)} cells of tables were not replaced in the text")
-        self.skipped += work.skipped
+        self.given.skipped += work.skipped
         if rewriter.holds_files:
             return
         self.check(read.expand(again, self.limits))
         for found in judged:
             before, after = read.expand(file, self.limits), read.expand(again, self.limits)
             self.measure(found, before, after)
-        self.assets += sum(v.tables for v in judged) or 1
-        self.rows += sum(v.rows for v in judged)
+        self.given.assets += sum(v.tables for v in judged) or 1
+        self.given.rows += sum(v.rows for v in judged)
         self.done(work.counts)
 
     def _left(self, file: File, again: File) -> dict[str, str]:
@@ -252,7 +247,7 @@ class Copying:
                     self.measure(judged, rows, _sqlite.tables(after, file.place, self.limits))
         self.copied(judged)
         self.done(counts)
-        self.skipped += emptied
+        self.given.skipped += emptied
 
     @contextmanager
     def _on_disk(self, file: File) -> Iterator[Path]:
@@ -268,7 +263,7 @@ class Copying:
         finally:
             path.unlink(missing_ok=True)
 
-    def judged(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> Verdicts:
+    def judged(self, parts: Parts) -> Verdicts:
         return verdicts(self.workers, self.replacer.detector, parts, self.count)
 
     def chosen(self, places: Mapping[str, Place]) -> None:
@@ -278,8 +273,8 @@ class Copying:
 
     def copied(self, judged: Verdicts) -> None:
         """A database was copied, whole or as the subset that was chosen."""
-        self.assets += judged.tables
-        self.rows += judged.rows if self.subset is None else sum(part.rows for part in self.parts)
+        self.given.assets += judged.tables
+        self.given.rows += judged.rows if self.subset is None else sum(part.rows for part in self.parts)
 
     def measure(self, judged: Verdicts, before: Iterable[object], after: Iterable[object]) -> None:
         """Compare the tables of a file with those of its copy, where the policy or the user asks for it."""
@@ -291,12 +286,12 @@ class Copying:
         for measure, parts in zip(measures, (before, after), strict=True):
             measure.read(parts)
         singled, utility = compared(*measures)
-        self.proof.singled += [replace(s, place=self._shown(s.place)) for s in singled]
-        self.proof.utility += [replace(u, place=self._shown(u.place)) for u in utility]
+        self.given.singled += [replace(s, place=self._shown(s.place)) for s in singled]
+        self.given.utility += [replace(u, place=self._shown(u.place)) for u in utility]
 
-    def check(self, parts: Iterator[Table | Text | Skipped] | Iterator[Table]) -> None:
-        """Scan the copy; what the policy covers must not be found in it."""
-        again = verdicts(self.workers, self._checker, parts, self.count, self.replacer.originals)
+    def check(self, parts: Parts, checker: Detector | None = None) -> None:
+        """Scan the copy; what the policy covers must not be found in it. `checker` knows which values gave way."""
+        again = verdicts(self.workers, checker or self._checker, parts, self.count)
         left = [
             f"{self.replacer.shown(str(place))}: {v.entity} {v.finding.matched}/{v.finding.seen}"
             for place, found in again.columns.items()
@@ -313,9 +308,8 @@ class Copying:
         for place, found in again.columns.items():
             for v in found:
                 if self.replacer.stands_in(place, v.entity):
-                    cells, same = self._found.get(v.entity, (0, 0))
-                    met = again.same.get((place, v.entity), 0)
-                    self._found[v.entity] = cells + v.finding.matched, same + met
+                    self.given.found[v.entity] += v.finding.matched
+                    self.given.same[v.entity] += again.same.get((place, v.entity), 0)
 
     @cached_property
     def _checker(self) -> Detector:
@@ -324,7 +318,7 @@ class Copying:
         return detector_of(detector.identifiers.values(), detector.key, self.replacer.originals)
 
     def done(self, counts: Mapping[Place, Counter[Done]]) -> None:
-        self.replaced += [
+        self.given.replaced += [
             Replaced(self._shown(place), entity, operator, cells)
             for place, done in counts.items()
             for (entity, operator), cells in done.items()
@@ -341,14 +335,18 @@ class Copying:
 
     def refused(self) -> tuple[str, ...]:
         """The limits of the policy that are not kept, once everything was copied and read again."""
+        return tuple(self._proof().failures(self.replacer.policy.limits))
+
+    def _proof(self) -> Proof:
         identifiers = self.replacer.detector.identifiers
-        self.proof.residues = residues(self.replacer.originals.count(), self._found, identifiers)
-        return tuple(self.proof.failures(self.replacer.policy.limits))
+        found = {entity: (count, self.given.same[entity]) for entity, count in self.given.found.items()}
+        told = residues(self.replacer.originals.count(), found, identifiers)
+        return Proof(told, self.given.singled, self.given.utility)
 
     def plan(self) -> Plan:
         """What would be done."""
-        planned = tuple(replace(s, place=self._shown(s.place)) for s in self.steps)
-        skipped = tuple(replace(s, place=self._shown(s.place)) for s in self.skipped)
+        planned = tuple(replace(s, place=self._shown(s.place)) for s in self.given.steps)
+        skipped = tuple(replace(s, place=self._shown(s.place)) for s in self.given.skipped)
         return Plan(planned, tuple(self.replacer.unmatched()), skipped, self._parts())
 
     def _parts(self) -> tuple[Part, ...]:
@@ -356,17 +354,17 @@ class Copying:
 
     def result(self, source: str, destination: str, seconds: float) -> Result:
         """What was done, in a stable order."""
-        failures = self.refused()
+        proof = self._proof()
         return Result(
             source=self.replacer.shown(source),
             copy=destination,
-            assets=self.assets,
-            rows=self.rows,
-            replaced=tuple(sorted(self.replaced, key=lambda r: (r.place.asset, r.place.column or "", r.entity))),
-            skipped=tuple(replace(s, place=self._shown(s.place)) for s in self.skipped),
+            assets=self.given.assets,
+            rows=self.given.rows,
+            replaced=tuple(sorted(self.given.replaced, key=lambda r: (r.place.asset, r.place.column or "", r.entity))),
+            skipped=tuple(replace(s, place=self._shown(s.place)) for s in self.given.skipped),
             parts=self._parts(),
-            proof=self.proof,
-            failures=failures,
+            proof=proof,
+            failures=tuple(proof.failures(self.replacer.policy.limits)),
             seconds=round(seconds, 3),
             policy=self.replacer.policy.file,
             purpose=self.replacer.policy.purpose,

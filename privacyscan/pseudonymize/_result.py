@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from privacyscan.model import Place, Skipped
 
 if TYPE_CHECKING:
-    from privacyscan.pseudonymize._proof import Proof
+    from privacyscan.pseudonymize._plan import Step
+    from privacyscan.pseudonymize._proof import Proof, Singled, Utility
     from privacyscan.pseudonymize._subset import Part
 
 
@@ -20,6 +22,34 @@ class Replaced:
     entity: str
     operator: str
     cells: int
+
+
+@dataclass(slots=True)
+class Given:
+    """What copying or judging some files gave; of the values that stand in their copies `found` says how many there are
+    of an entity, and `same` how many of them are equal to one that gave way."""
+
+    assets: int = 0
+    rows: int = 0
+    replaced: list[Replaced] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    singled: list[Singled] = field(default_factory=list)
+    utility: list[Utility] = field(default_factory=list)
+    found: Counter[str] = field(default_factory=Counter)
+    same: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Given) -> None:
+        """Add what others gave."""
+        self.assets += other.assets
+        self.rows += other.rows
+        self.replaced += other.replaced
+        self.skipped += other.skipped
+        self.steps += other.steps
+        self.singled += other.singled
+        self.utility += other.utility
+        self.found.update(other.found)
+        self.same.update(other.same)
 
 
 @dataclass(frozen=True, slots=True)

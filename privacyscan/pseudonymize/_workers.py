@@ -68,17 +68,16 @@ class Workers:
     def tally(
         self,
         detector: Detector,
-        known: Originals | None,
         tables: Sequence[Table],
         opening: AssetTally | None,
         asked: Mapping[str, int],
     ) -> Callable[[], UnitResult]:
-        """Begin to read a piece of a table into a tally; it is there when what comes back is called. `known` is what
-        the detector knows."""
+        """Begin to read a piece of a table into a tally; it is there when what comes back is called."""
         if self._is_little(sum(table.batch.num_rows for table in tables)):
             result = _tallied(detector, tables, opening, asked)
             return lambda: result
-        future = self._submit(_tally, known.written() if known is not None else None, tables, opening, asked)
+        known = detector.known.written() if isinstance(detector.known, Originals) else None
+        future = self._submit(_tally, known, tables, opening, asked)
         return lambda: self._outcome(future)
 
     def _in_order(

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from privacyscan.detect import AssetTally, Detector
 from privacyscan.detect.quasi import Quasi, quasi
 from privacyscan.model import Finding, Place, Skipped, Table, Text
-from privacyscan.pseudonymize._originals import Originals, Same
+from privacyscan.pseudonymize._originals import Same
 from privacyscan.work import UnitResult, tallied
 
 if TYPE_CHECKING:
     from privacyscan.pseudonymize._workers import Workers
 
-Part = Table | Text | Skipped
+Parts = Iterable[Table | Text | Skipped]
 PIECE_ROWS, PIECE_BYTES = 40_000, 8 << 20  # of a table, from which on it is read in pieces
 BEHIND = 8  # pieces: so far back it is known how much prose was asked for names
 STRICT = 0.5  # from this share of cells that are nothing but a value on, a column is there for these values
@@ -59,15 +59,14 @@ class Verdicts:
 def verdicts(
     workers: Workers,
     detector: Detector,
-    parts: Iterable[Part],
+    parts: Parts,
     count: Callable[[Place, int], None],
-    known: Originals | None = None,
 ) -> Verdicts:
-    """Read the parts to their end; `count(place, rows)` is told of each batch. `known` is what the detector knows.
+    """Read the parts to their end; `count(place, rows)` is told of each batch.
 
     They are given as parts, not as a unit to read: a database must be judged and copied in one transaction.
     """
-    read = _Reading(workers, detector, known, count).read(parts)
+    read = _Reading(workers, detector, count).read(parts)
     found: dict[Place, list[Judged]] = defaultdict(list)
     quasis: dict[Place, Quasi] = {}
     same: dict[tuple[Place, str], int] = {}
@@ -103,10 +102,8 @@ class _Asset:
 class _Reading:
     """Parts on their way into tallies: tables piece by piece, by workers, all else here."""
 
-    def __init__(
-        self, workers: Workers, detector: Detector, known: Originals | None, count: Callable[[Place, int], None]
-    ) -> None:
-        self._workers, self._detector, self._known, self._count = workers, detector, known, count
+    def __init__(self, workers: Workers, detector: Detector, count: Callable[[Place, int], None]) -> None:
+        self._workers, self._detector, self._count = workers, detector, count
         self._assets: dict[Place, _Asset] = {}
         self._place = Place("")
         self._held: list[Table] = []  # the piece that is being gathered
@@ -114,7 +111,7 @@ class _Reading:
         self._waiting: deque[tuple[_Asset, Callable[[], UnitResult]]] = deque()
         self._skipped: list[Skipped] = []
 
-    def read(self, parts: Iterable[Part]) -> UnitResult:
+    def read(self, parts: Parts) -> UnitResult:
         """All that the parts give."""
         result = tallied(self._others(parts), self._detector, lambda place, rows, _: self._count(place, rows))
         whole = {place: asset.whole for place, asset in self._assets.items() if asset.whole is not None}
@@ -125,7 +122,7 @@ class _Reading:
                 whole[asset.place] = asset
         return UnitResult(list(whole.values()), [*self._skipped, *result.skipped])
 
-    def _others(self, parts: Iterable[Part]) -> Iterator[Part]:
+    def _others(self, parts: Parts) -> Iterator[Table | Text | Skipped]:
         """Begin with the rows of tables, and give all else on."""
         for part in parts:
             if not isinstance(part, Table) or part.again or part.cell is not None:
@@ -151,9 +148,7 @@ class _Reading:
         while asset.begun and len(asset.asked) <= max(0, asset.begun - BEHIND):
             self._take(len(self._waiting) - 1)
         asked = asset.asked[max(0, asset.begun - BEHIND)] if asset.begun else {}
-        self._waiting.append(
-            (asset, self._workers.tally(self._detector, self._known, self._held, asset.opening, asked))
-        )
+        self._waiting.append((asset, self._workers.tally(self._detector, self._held, asset.opening, asked)))
         asset.begun += 1
         self._held, self._rows, self._bytes = [], 0, 0
         self._take(self._workers.ahead)

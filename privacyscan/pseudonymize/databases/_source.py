@@ -120,7 +120,7 @@ class Source:
         self._counts |= columns.counts
         for name, cells in emptied.items():
             message = f"{cells} cells of binary data cannot be read and are empty in the copy"
-            self._run.skipped.append(Skipped(place.at(name), Reason.UNSUPPORTED_TYPE, message))
+            self._run.given.skipped.append(Skipped(place.at(name), Reason.UNSUPPORTED_TYPE, message))
 
     def _views(self, schema: Schema, kind: str) -> Iterator[View]:
         """The views that come along into such a database; what does not is listed."""
@@ -145,10 +145,10 @@ class Source:
                 if column.computed is not None:
                     place = self._places(schema)[table.fullname].at(column.name)
                     message = "a computed column is copied into a database of its kind alone"
-                    self._run.skipped.append(Skipped(place, Reason.UNSUPPORTED_TYPE, message))
+                    self._run.given.skipped.append(Skipped(place, Reason.UNSUPPORTED_TYPE, message))
 
     def _leave_out(self, path: Iterable[str], message: str) -> None:
-        self._run.skipped.append(Skipped(self._source.place.child(*path), Reason.UNSUPPORTED_TYPE, message))
+        self._run.given.skipped.append(Skipped(self._source.place.child(*path), Reason.UNSUPPORTED_TYPE, message))
 
     def _check_definitions(self, schema: Schema) -> None:
         """Refuse definitions that hold a value: they would be copied as they are."""
