@@ -6,6 +6,7 @@ result = pseudonymize("layanan.csv", "copy.csv", policy, read_key(Path("key")))
 
 from __future__ import annotations
 
+import os
 import secrets
 import tempfile
 import time
@@ -148,7 +149,7 @@ def plan(
     check_source(source)
     _check_rows(source, rows)
     with _copying(policy, key, settings, rulebook, progress, planning=True, rows=rows) as run:
-        (run.folder if source.is_dir() else run.only)(source, source)
+        (run.folder if source.is_dir() else run.only)(source, NOWHERE)
         return run.plan()
 
 
@@ -186,6 +187,7 @@ def _copying(
         workers.close()
 
 
+NOWHERE = Path(os.devnull, "plan")  # where a plan writes: nothing can be made or removed there
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 
 

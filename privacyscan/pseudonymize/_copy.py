@@ -104,7 +104,8 @@ class Copying:
         except (TargetError, UnsafeCopyError) as error:
             reason = error.reason if isinstance(error, TargetError) else "unsupported_type"
             self.given.skipped.append(Skipped(file.place, Reason(reason), str(error)))
-            copy.unlink(missing_ok=True)
+            if not self.planning:
+                copy.unlink(missing_ok=True)
             return False
         return True
 

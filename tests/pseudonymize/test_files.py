@@ -20,7 +20,7 @@ from openpyxl.styles import Font
 from privacyscan.errors import TargetError
 from privacyscan.keys import PurposeKey
 from privacyscan.model import Reason
-from privacyscan.pseudonymize import pseudonymize
+from privacyscan.pseudonymize import plan, pseudonymize
 from privacyscan.pseudonymize.policy import Choice, Policy
 from privacyscan.registry import plugins
 from privacyscan.rulebook import load
@@ -339,3 +339,22 @@ def test_a_dump_of_a_database_is_copied(tmp_path: Path, kind: str) -> None:
     assert not any(value in new for p in PERSONS for value in p.values)
     assert token_of(PERSONS[0]) in new
     assert new.count("\n") == text.count("\n")
+
+
+def test_a_plan_touches_nothing_of_the_folder_not_even_what_cannot_be_copied(tmp_path: Path) -> None:
+    source = tmp_path / "berkas"
+    source.mkdir()
+    files = {
+        "warga.csv": f"nik,nama\n{PERSONS[0].nik},{PERSONS[0].name}\n".encode(),
+        "foto.png": b"\x89PNG\r\n\x1a\n" + bytes(40),
+        f"surat {PERSONS[0].nik}.txt": b"namanya orang",
+        "arsip.zip": b"PK\x03\x04 terpotong",
+        "kartu.pdf": b"%PDF-1.7 terpotong",
+        "buku.xlsx": b"PK\x03\x04 bukan buku",
+    }
+    for name, data in files.items():
+        (source / name).write_bytes(data)
+    planned = plan(str(source), TOKENS)
+    assert len(planned.skipped) >= 4
+    assert {p.name: p.read_bytes() for p in source.iterdir()} == files
+    assert {p.name for p in tmp_path.iterdir()} == {"berkas"}
