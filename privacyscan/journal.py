@@ -14,16 +14,16 @@ import os
 import pickle
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from hmac import digest as hmac_digest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from privacyscan.errors import ConfigurationError, UsageError
-from privacyscan.model import Place, Reason, Reidentification, Unit
+from privacyscan.model import Place, Reason, Reidentification, Skipped, Unit
 from privacyscan.times import written
 
 if TYPE_CHECKING:
@@ -52,6 +52,13 @@ _PASSING = frozenset(
 )
 
 
+class Kept(Protocol):
+    """What is kept of a unit: it says what was not read."""
+
+    @property
+    def skipped(self) -> Sequence[Skipped]: ...
+
+
 class Journal:
     """The journal of one run, open. `said` is what the run was begun with, as JSON has it, `seconds` how long it ran
     before. `is_left` says that it ended early and can go on. `fault`: why it cannot be resumed; None: it can."""
@@ -68,15 +75,27 @@ class Journal:
 
     def unit(self, unit: Unit) -> UnitResult | None:
         """What reading the unit gave before; None: it is to be read."""
-        return self._result(_identity("unit", unit))
+        result: UnitResult | None = self._result(_identity("unit", unit))
+        return result
 
     def piece(self, job: Job) -> UnitResult | None:
         """The same for the first or a further piece of a unit."""
-        return self._result(_identity("piece", job.unit, sorted(job.only), sorted(job.asked.items())))
+        result: UnitResult | None = self._result(
+            _identity("piece", job.unit, sorted(job.only), sorted(job.asked.items()))
+        )
+        return result
 
     def add_unit(self, unit: Unit, result: UnitResult) -> None:
         """Keep what reading the unit gave."""
         self._add(unit, _identity("unit", unit), result)
+
+    def copied(self, unit: Unit) -> Any:
+        """What copying the unit gave before; None: it is to be copied."""
+        return self._result(_identity("copied", unit))
+
+    def add_copied(self, unit: Unit, result: Kept) -> None:
+        """Keep what copying the unit gave."""
+        self._add(unit, _identity("copied", unit), result)
 
     def add_piece(self, job: Job, result: UnitResult) -> None:
         """The same for the first or a further piece of a unit."""
@@ -84,7 +103,7 @@ class Journal:
 
     def compared(self, unit: Unit) -> Mapping[Place, Reidentification] | None:
         """What comparing the rows of its tables gave before; None: they are to be compared."""
-        found = self._result(_identity("compared", unit))
+        found: UnitResult | None = self._result(_identity("compared", unit))
         return None if found is None else found.reidentified
 
     def add_compared(self, unit: Unit, figures: Mapping[Place, Reidentification]) -> None:
@@ -94,15 +113,14 @@ class Journal:
         if all(found.reason in ("", "too_many_classes", "not_read_again") for found in figures.values()):
             self._add(unit, _identity("compared", unit), UnitResult(reidentified=dict(figures)))
 
-    def _result(self, identity: bytes) -> UnitResult | None:
+    def _result(self, identity: bytes) -> Any:
         if self._file is None or identity not in self._at:
             return None
         start, size = self._at[identity]
         record = self._cipher.decrypt(*_split(os.pread(self._file.fileno(), size, start)), None)
-        result: UnitResult = pickle.loads(record[IDENTITY + _SECONDS.size :])  # nobody but who has our key wrote it
-        return result
+        return pickle.loads(record[IDENTITY + _SECONDS.size :])  # nobody but who has our key wrote it
 
-    def _add(self, unit: Unit, identity: bytes, result: UnitResult) -> None:
+    def _add(self, unit: Unit, identity: bytes, result: Kept) -> None:
         is_unsure = unit.kind == "file" and unit.size is None  # it may be another by then
         if self._file is None or is_unsure or any(s.reason in _PASSING for s in result.skipped):
             return

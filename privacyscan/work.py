@@ -317,25 +317,8 @@ class Workers:
     def result(self, future: Any, job: Job) -> UnitResult | None:
         """What the job gave; None where a worker died and the job is to be tried again. A worker that was killed, or
         died again, makes the unit a Skipped."""
-        from concurrent.futures.process import BrokenProcessPool
-
-        from pebble import ProcessExpired
-
-        place = job.unit.place
-        try:
-            result: UnitResult = future.result()
-            return result
-        except TimeoutError:
-            message = f"not finished after {self.settings.timeout_per_file:g} s; see --timeout-per-file"
-            return UnitResult(skipped=[Skipped(place, Reason.TIMEOUT, message)])
-        except (ProcessExpired, BrokenProcessPool) as error:
-            if job.tries + 1 < (TRIES if isinstance(error, ProcessExpired) else BROKEN):
-                return None
-            message = "the worker process died while reading it; the file may be damaged or hostile"
-            return UnitResult(skipped=[Skipped(place, Reason.CRASHED, message)])
-        except MemoryError:
-            message = "needs more memory than a worker may use"
-            return UnitResult(skipped=[Skipped(place, Reason.MEMORY, message)])
+        given = outcome(future, job.unit.place, job.tries, self.settings.timeout_per_file)
+        return UnitResult(skipped=[given]) if isinstance(given, Skipped) else given
 
     def counts(self) -> tuple[int, int]:
         """Rows and bytes of the units that are being read now."""
@@ -350,6 +333,26 @@ class Workers:
             self._pool.join()
         if self._folder is not None:
             self._folder.cleanup()
+
+
+def outcome(future: Any, place: Place, tries: int, seconds: float) -> Any:
+    """What a worker gave; None where it died and may be tried again, a Skipped where it was killed, or died again.
+    `tries` counts the workers that died on it before, `seconds` is what it had."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from pebble import ProcessExpired
+
+    try:
+        return future.result()
+    except TimeoutError:
+        return Skipped(place, Reason.TIMEOUT, f"not finished after {seconds:g} s; see --timeout-per-file")
+    except (ProcessExpired, BrokenProcessPool) as error:
+        if tries + 1 < (TRIES if isinstance(error, ProcessExpired) else BROKEN):
+            return None
+        message = "the worker process died while reading it; the file may be damaged or hostile"
+        return Skipped(place, Reason.CRASHED, message)
+    except MemoryError:
+        return Skipped(place, Reason.MEMORY, "needs more memory than a worker may use")
 
 
 _worker: dict[str, Any] = {}

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from hmac import digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,11 +53,11 @@ def pseudonymize(
     enough for policies whose `needs_key` is False.
     `progress(place, rows)` is told of each batch of each of the three passes: judging, copying, checking the copy.
     `measuring` lets the proof compare tables before and after, which reads both once more; limits of the policy do so
-    anyway. Where one is not kept there is no copy, and `failures` of the result says why. A database on a server is
-    copied into another database, which must be empty: `overwrite` replaces the tables in it, `resume` goes on where a
-    run with the same policy and key was killed. `rows` makes a smaller copy of a database: so many of each table, and
-    all that they refer to. `to_format` copies a database into files: `csv` or `parquet` into a folder, one of each
-    table, or `sql` into a script; `overwrite` replaces such files.
+    anyway. Where one is not kept there is no copy, and `failures` of the result says why. `resume` goes on where a run
+    with the same policy and key was killed, of a folder or a database on a server. That is copied into another
+    database, which must be empty: `overwrite` replaces the tables in it. `rows` makes a smaller copy of a database: so
+    many of each table, and all that they refer to. `to_format` copies a database into files: `csv` or `parquet` into a
+    folder, one of each table, or `sql` into a script; `overwrite` replaces such files.
     Raises UsageError (target, destination), ConfigurationError (key), TargetError (source cannot be read or
     copied), UnsafeCopyError (the copy still held personal data); whatever is raised, no part of a copy stays.
     """
@@ -79,11 +81,17 @@ def pseudonymize(
             run.replacer.originals.folder = Path(private)
             Databases(run, *sides, resume, overwrite).copy()
             return run.result(sides[0].label, sides[1].label, time.monotonic() - clock)
-    if resume or overwrite:
-        raise UsageError("--resume and --overwrite are for copies into a database on a server, or of one into files")
     source, destination = local_path(target, "TARGET"), local_path(to, "--to")
+    if overwrite or (resume and not source.is_dir()):
+        raise UsageError(
+            "--overwrite is for copies into a database on a server, or of one into files; --resume for those of a "
+            "folder, or into a database on a server"
+        )
     check_destination(source, destination)
     _check_rows(source, rows)
+    if source.is_dir():
+        with _copying(policy, key, settings, rulebook, progress, measuring=measuring) as run:
+            return _of_folder(run, source, destination, resume, clock)
     with (
         _copying(policy, key, settings, rulebook, progress, measuring=measuring, rows=rows) as run,
         staging(destination) as folder,
@@ -91,16 +99,46 @@ def pseudonymize(
         run.check_name(destination)
         copy, run.private = folder / "copy", folder
         run.replacer.originals.folder = folder
-        if source.is_dir():
-            copy.mkdir(mode=0o700)
-            run.folder(source, copy)
-        else:
-            run.only(source, copy)
+        run.only(source, copy)
         run.check_columns()
         result = run.result(str(source), str(destination), time.monotonic() - clock)
         if not result.failures:
             move(copy, destination)
     return result
+
+
+def _of_folder(run: Copying, source: Path, destination: Path, resume: bool, clock: float) -> Result:
+    """The copy of a folder."""
+    from privacyscan.pseudonymize._folder import Folder
+    from privacyscan.pseudonymize._originals import Originals
+    from privacyscan.pseudonymize.staging import move, resumable
+
+    run.check_name(destination)
+    key = _installation_key(run.settings)
+    with resumable(destination, key, run.mark(source), resume) as (folder, journal):
+        copy, hashes, run.private = folder / "copy", folder / "hashes", folder / "scratch"
+        shutil.rmtree(run.private, ignore_errors=True)
+        for new in (copy, hashes, run.private):
+            new.mkdir(mode=0o700, exist_ok=True)
+        # Hashes of a run that is killed stay, and only who has the key of the installation can tell of what they are.
+        run.replacer.originals = Originals(digest(key, f"originals {journal.id}".encode(), "sha256"), hashes)
+        try:
+            Folder(run, source, copy, journal).copy()
+        finally:
+            shutil.rmtree(run.private)
+        run.check_columns()
+        result = run.result(str(source), str(destination), time.monotonic() - clock)
+        if not result.failures:
+            move(copy, destination)
+    return result
+
+
+def _installation_key(settings: Settings) -> bytes:
+    """The key of this installation; another where there is no place for one, and then no run can go on."""
+    try:
+        return store.key(settings.state)
+    except (ConfigurationError, UsageError):
+        return secrets.token_bytes(KEY_BYTES)
 
 
 def _into_files(run: Copying, target: str, to: str, to_format: str, overwrite: bool, clock: float) -> Result:
@@ -137,6 +175,7 @@ def plan(
     are made with one that nobody keeps. Raises as `pseudonymize` does.
     """
     from privacyscan import read
+    from privacyscan.pseudonymize._folder import Folder
     from privacyscan.pseudonymize.staging import check_source, local_path
 
     if _is_server(target):
@@ -149,7 +188,10 @@ def plan(
     check_source(source)
     _check_rows(source, rows)
     with _copying(policy, key, settings, rulebook, progress, planning=True, rows=rows) as run:
-        (run.folder if source.is_dir() else run.only)(source, NOWHERE)
+        if source.is_dir():
+            Folder(run, source, NOWHERE).copy()
+        else:
+            run.only(source, NOWHERE)
         return run.plan()
 
 

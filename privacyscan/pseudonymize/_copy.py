@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from privacyscan import read
+from privacyscan._version import __version__
 from privacyscan.detect import Detector
 from privacyscan.detect.cells import is_nothing
 from privacyscan.errors import ConfigurationError, PrivacyScanError, TargetError, UnsafeCopyError, UsageError
@@ -65,6 +67,12 @@ class Copying:
         if self.replacer.names_somebody(destination.name):
             raise UsageError(f"{self.replacer.shown(str(destination))}: the name holds personal data; choose another")
 
+    def mark(self, source: Path) -> str:
+        """What must be the same for the copy of a folder to go on."""
+        replacer = self.replacer
+        told = (replacer.policy, replacer.key_id, os.path.realpath(source), self.limits, self.measuring, __version__)
+        return hashlib.sha256(repr(told).encode("utf-8", "surrogateescape")).hexdigest()
+
     def check_columns(self) -> None:
         """Refuse a policy that names a column which was not there: it may be a slip of the pen."""
         if left := self.replacer.unmatched():
@@ -74,21 +82,13 @@ class Copying:
             )
 
     def only(self, source: Path, copy: Path) -> None:
-        """Copy the one file that was asked for."""
-        file = _file(source, Place(str(source)))
-        if self._rewriter(file) is None:
+        """Copy the one file that was asked for, and check the copy."""
+        file = opened_file(source, Place(str(source)))
+        if self.rewriter(file) is None:
             raise UsageError(f"{self.replacer.shown(str(source))}: {_NO_REWRITER}; see docs/pseudonymize.md")
         self.file(file, copy)
-
-    def folder(self, source: Path, copy: Path) -> None:
-        """Copy every file of the folder; what cannot be copied is listed."""
-        for unit in read.units(read.target(str(source)), self.settings.scope, self.limits):
-            if isinstance(unit, Skipped):
-                self.given.skipped.append(unit)
-                continue
-            path = Path(unit.locator["path"])
-            if not _belongs_to_database(path):
-                self.listed(_file(path, unit.place), copy.joinpath(*unit.place.path))
+        if not self.planning:
+            self.check_file(opened_file(copy, file.place))
 
     def listed(self, file: File, copy: Path) -> bool:
         """Copy one file of a folder or archive; whether that was possible. If not, it is listed, and nothing of it
@@ -96,22 +96,26 @@ class Copying:
         try:
             if any(self.replacer.names_somebody(name) for name in file.place.path):
                 raise TargetError("its name holds personal data; give it another name", "unsupported_type")
-            if self._rewriter(file) is None:
+            if self.rewriter(file) is None:
                 raise TargetError(_NO_REWRITER, "unknown_format")
             if not self.planning:
                 copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.file(file, copy)
         except (TargetError, UnsafeCopyError) as error:
-            reason = error.reason if isinstance(error, TargetError) else "unsupported_type"
-            self.given.skipped.append(Skipped(file.place, Reason(reason), str(error)))
-            if not self.planning:
-                copy.unlink(missing_ok=True)
+            self.leave_out(file.place, error, copy)
             return False
         return True
 
+    def leave_out(self, place: Place, error: TargetError | UnsafeCopyError, copy: Path) -> None:
+        """List a file that is not copied; nothing of it stays."""
+        reason = error.reason if isinstance(error, TargetError) else "unsupported_type"
+        self.given.skipped.append(Skipped(place, Reason(reason), str(error)))
+        if not self.planning:
+            copy.unlink(missing_ok=True)
+
     def file(self, file: File, copy: Path) -> None:
-        """Judge, copy, and check the copy."""
-        rewriter = self._rewriter(file)
+        """Judge and copy."""
+        rewriter = self.rewriter(file)
         if self.planning:
             self._planned(file, rewriter)
             return
@@ -125,7 +129,7 @@ class Copying:
             shown = self.replacer.shown(str(file.place))
             raise UsageError(f"{shown}: copying it failed ({error.strerror}); check rights and free space") from None
 
-    def _rewriter(self, file: File) -> Rewriter | str | None:
+    def rewriter(self, file: File) -> Rewriter | str | None:
         """What copies a file: a rewriter, or `sqlite`; None: nothing. Raises TargetError when it cannot be opened."""
         try:
             chosen = read.format_of(file)
@@ -175,7 +179,7 @@ class Copying:
                 reason, says = read.fault(error)
                 shown = self.replacer.shown(str(file.place))
                 raise TargetError(f"{shown}: not copied: {says}", reason.value) from None
-            again = _file(copy, file.place)
+            again = opened_file(copy, file.place)
             left = self._left(file, again) if rewriter.as_text else {}
             if not left or min(map(len, left)) < SHORTEST:
                 break
@@ -185,7 +189,6 @@ class Copying:
         self.given.skipped += work.skipped
         if rewriter.holds_files:
             return
-        self.check(read.expand(again, self.limits))
         for found in judged:
             before, after = read.expand(file, self.limits), read.expand(again, self.limits)
             self.measure(found, before, after)
@@ -223,9 +226,47 @@ class Copying:
         copy, before = self._scratch(), self._known
         self._known = known
         try:
-            return copy if self.listed(file, copy) else None
+            with self.apart() as given:
+                copied = self.listed(file, copy)
+                if copied and not self.planning:
+                    self._check_inside(file, copy)
+        except (TargetError, UnsafeCopyError) as error:
+            self.leave_out(file.place, error, copy)
+            return None
         finally:
             self._known = before
+        self.given.add(given)
+        return copy if copied else None
+
+    def _check_inside(self, file: File, copy: Path) -> None:
+        """Scan the copy of a file in another. What of it are originals is told when the file around it is scanned."""
+        rewriter = self.rewriter(file)
+        if isinstance(rewriter, str) or rewriter is None or not rewriter.holds_files:  # each file in it was scanned
+            with self._parts_of(opened_file(copy, file.place)) as parts:
+                self._free_of_data(parts, self.replacer.detector)
+
+    @contextmanager
+    def apart(self) -> Iterator[Given]:
+        """What is given meanwhile, by itself."""
+        before, self.given = self.given, Given()
+        try:
+            yield self.given
+        finally:
+            self.given = before
+
+    def check_file(self, copy: File, checker: Detector | None = None) -> None:
+        """`check` of the copy of a file."""
+        with self._parts_of(copy) as parts:
+            self.check(parts, checker)
+
+    @contextmanager
+    def _parts_of(self, file: File) -> Iterator[Parts]:
+        """What is read of a file."""
+        if self.rewriter(file) == "sqlite" and file.path is not None:
+            with _sqlite.opened(Path(file.path), self.replacer.shown(str(file.place))) as connection:
+                yield _sqlite.tables(connection, file.place, self.limits)
+        else:
+            yield read.expand(file, self.limits)
 
     def _scratch(self) -> Path:
         """A name in the private folder."""
@@ -241,11 +282,9 @@ class Copying:
                 counts, emptied = _sqlite.copy_sqlite(
                     connection, copy, file.place, judged.columns, self.workers, self.limits, self.count, self.subset
                 )
-            with _sqlite.opened(copy, shown) as after:
-                self.check(_sqlite.tables(after, file.place, self.limits))
-                with _sqlite.opened(source, shown) as before:
-                    rows = _sqlite.tables(before, file.place, self.limits, self.subset)
-                    self.measure(judged, rows, _sqlite.tables(after, file.place, self.limits))
+            with _sqlite.opened(copy, shown) as after, _sqlite.opened(source, shown) as before:
+                rows = _sqlite.tables(before, file.place, self.limits, self.subset)
+                self.measure(judged, rows, _sqlite.tables(after, file.place, self.limits))
         self.copied(judged)
         self.done(counts)
         self.given.skipped += emptied
@@ -292,7 +331,15 @@ class Copying:
 
     def check(self, parts: Parts, checker: Detector | None = None) -> None:
         """Scan the copy; what the policy covers must not be found in it. `checker` knows which values gave way."""
-        again = verdicts(self.workers, checker or self._checker, parts, self.count)
+        again = self._free_of_data(parts, checker or self._checker)
+        for place, found in again.columns.items():
+            for v in found:
+                if self.replacer.stands_in(place, v.entity):
+                    self.given.found[v.entity] += v.finding.matched
+                    self.given.same[v.entity] += again.same.get((place, v.entity), 0)
+
+    def _free_of_data(self, parts: Parts, checker: Detector) -> Verdicts:
+        again = verdicts(self.workers, checker, parts, self.count)
         left = [
             f"{self.replacer.shown(str(place))}: {v.entity} {v.finding.matched}/{v.finding.seen}"
             for place, found in again.columns.items()
@@ -306,11 +353,7 @@ class Copying:
                 + "; ".join(left)
                 + ". Use token or redact for these entities, or leave the column out of the source"
             )
-        for place, found in again.columns.items():
-            for v in found:
-                if self.replacer.stands_in(place, v.entity):
-                    self.given.found[v.entity] += v.finding.matched
-                    self.given.same[v.entity] += again.same.get((place, v.entity), 0)
+        return again
 
     @cached_property
     def _checker(self) -> Detector:
@@ -374,7 +417,9 @@ class Copying:
         )
 
 
-def _file(path: Path, place: Place) -> File:
+def opened_file(path: Path, place: Place) -> File:
+    """A file on this machine, as it is read."""
+
     def opened() -> BinaryIO:
         return path.open("rb")
 
@@ -392,7 +437,7 @@ def _cells(parts: Iterable[object], columns: Set[Place]) -> dict[Place, list[str
     return found
 
 
-def _belongs_to_database(path: Path) -> bool:
+def belongs_to_database(path: Path) -> bool:
     """Whether the file is the log or journal of a database beside it, which is read with it."""
     for ending in _sqlite.BESIDE:
         base = Path(str(path).removesuffix(ending))

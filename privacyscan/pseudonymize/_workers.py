@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from privacyscan.detect import AssetTally, Detector
@@ -52,7 +52,7 @@ class Workers:
             if not columns.are_settled or self._is_little(len(batch)):
                 changes = columns.changes(of)
                 return lambda: changes
-            future = self._submit(_changes, columns.packed(), of)
+            future = self.submit(_changes, columns.packed(), of, seconds=self.settings.timeout_per_file)
             return lambda: self._changed(columns, future)
 
         yield from self._in_order(batches, begin)
@@ -77,7 +77,7 @@ class Workers:
             result = _tallied(detector, tables, opening, asked)
             return lambda: result
         known = detector.known.written() if isinstance(detector.known, Originals) else None
-        future = self._submit(_tally, known, tables, opening, asked)
+        future = self.submit(_tally, known, tables, opening, asked, seconds=self.settings.timeout_per_file)
         return lambda: self._outcome(future)
 
     def _in_order(
@@ -97,7 +97,10 @@ class Workers:
         self._inline_left -= rows
         return self.settings.workers == 1 or self._inline_left >= 0
 
-    def _submit(self, task: Callable[..., Any], *arguments: Any) -> Any:
+    def submit(self, task: Callable[..., Any], *arguments: Any, seconds: float) -> Any:
+        """Give a task to a worker, for so many seconds; gives its future."""
+        if self._pool is not None and not self._pool.active:  # a worker died before it began
+            self._stop()
         if self._pool is None:
             from pebble import ProcessPool
 
@@ -105,7 +108,7 @@ class Workers:
 
             processes, replacer = context(), self.replacer
             processes.set_forkserver_preload(["privacyscan._quiet", "privacyscan.pseudonymize._workers"])
-            self._folder = tempfile.TemporaryDirectory(prefix="privacyscan-")
+            self._folder = self._folder or tempfile.TemporaryDirectory(prefix="privacyscan-")
             detector = replacer.detector
             of = (list(detector.identifiers.values()), detector.key, replacer.policy, replacer.key)
             self._pool = ProcessPool(
@@ -114,7 +117,14 @@ class Workers:
                 initializer=_start,
                 initargs=(self.settings, *of, replacer.originals.key, self._folder.name),
             )
-        return self._pool.schedule(task, args=arguments)
+        return self._pool.schedule(task, args=arguments, timeout=seconds)
+
+    def first_of(self, futures: Collection[Any]) -> Collection[Any]:
+        """Those of these futures that are done; waits for one."""
+        from concurrent.futures import FIRST_COMPLETED, wait
+
+        done, _ = wait(futures, return_when=FIRST_COMPLETED)
+        return done
 
     def _outcome(self, future: Any) -> Any:
         from concurrent.futures.process import BrokenProcessPool
@@ -123,18 +133,22 @@ class Workers:
 
         try:
             return future.result()
-        except (ProcessExpired, BrokenProcessPool, MemoryError):
+        except (ProcessExpired, BrokenProcessPool, MemoryError, TimeoutError):
             raise UsageError(
                 "a worker process was ended, perhaps for want of memory; copy again with --workers 1"
             ) from None
 
     def close(self) -> None:
         """End the workers, whatever they are at."""
+        self._stop()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def _stop(self) -> None:
         if self._pool is not None:
             self._pool.stop()
             self._pool.join()
-        if self._folder is not None:
-            self._folder.cleanup()
+            self._pool = None
 
 
 def detector_of(identifiers: Iterable[Any], key: bytes, known: Originals | None = None) -> Detector:
@@ -142,11 +156,11 @@ def detector_of(identifiers: Iterable[Any], key: bytes, known: Originals | None 
     return Detector(identifiers, key, "none", names="auto", known=known)
 
 
-class _Here:
+class Here:
     """What a worker has."""
 
-    def __init__(self, replacer: Replacer) -> None:
-        self.replacer = replacer
+    def __init__(self, settings: Settings, replacer: Replacer) -> None:
+        self.settings, self.replacer = settings, replacer
         self._columns: tuple[bytes, Columns] | None = None
         self._checker: tuple[Handed, Detector] | None = None
 
@@ -168,7 +182,12 @@ class _Here:
         return self._checker[1]
 
 
-_here: _Here
+_here: Here
+
+
+def here() -> Here:
+    """What this worker has."""
+    return _here
 
 
 def _start(
@@ -188,7 +207,7 @@ def _start(
     _no_network.leave()
     replacer = Replacer(detector_of(identifiers, detector_key), policy, key)
     replacer.originals = Originals(originals_key)
-    _here = _Here(replacer)
+    _here = Here(settings, replacer)
     collect_seldom()
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from privacyscan import journal as journals
 from privacyscan.errors import UsageError
+from privacyscan.journal import Journal
 from privacyscan.pseudonymize._sqlite import BESIDE
 
 SQLITE_URL = "sqlite:///"
@@ -95,11 +97,57 @@ def move(copy: Path, destination: Path) -> None:
 @contextmanager
 def staging(to: Path) -> Iterator[Path]:
     """A new folder (0700) beside `to`, gone afterwards with all that was not moved out of it."""
+    folder = _new(to)
     try:
-        folder = tempfile.mkdtemp(prefix=f".{to.name[:100]}.", dir=os.path.realpath(to.parent))
-    except OSError as error:
-        raise UsageError(f"{to}: cannot be written ({error.strerror}); choose another folder") from None
-    try:
-        yield Path(folder)
+        yield folder
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def resumable(to: Path, key: bytes, said: str, resume: bool) -> Iterator[tuple[Path, Journal]]:
+    """The same with a journal of what is done, under this key of the installation; `said` is what must be equal for a
+    run to go on. Both stay where a run is killed or stopped, and with `resume` the next one takes them over. Raises
+    UsageError where what is left is of another run, ConfigurationError where its journal cannot be read."""
+    folder, journal = _left(to, key, said) if resume else (None, None)
+    if folder is None or journal is None:
+        folder = _new(to)
+        journal = journals.begin(folder, key, {"copy": said})
+    try:
+        yield folder, journal
+    except KeyboardInterrupt:
+        journal.close()
+        raise
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    shutil.rmtree(folder)
+
+
+def _left(to: Path, key: bytes, said: str) -> tuple[Path | None, Journal | None]:
+    """The folder and journal of a run that was killed."""
+    others = []
+    for folder in sorted(p for p in to.absolute().parent.iterdir() if p.name.startswith(_prefix(to)) and p.is_dir()):
+        if journals.runs(folder):
+            journal = journals.resume(folder, key, journals.LAST)
+            if journal.said["copy"] == said:
+                return folder, journal
+            journal.close()
+            others.append(folder)
+    if others:
+        raise UsageError(
+            f"{others[0]}: was begun with another policy, key, source or version of privacyscan; remove it, and copy "
+            "without --resume"
+        )
+    return None, None
+
+
+def _new(to: Path) -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix=_prefix(to), dir=os.path.realpath(to.parent)))
+    except OSError as error:
+        raise UsageError(f"{to}: cannot be written ({error.strerror}); choose another folder") from None
+
+
+def _prefix(to: Path) -> str:
+    return f".{to.name[:100]}."

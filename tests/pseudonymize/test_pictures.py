@@ -15,6 +15,7 @@ from privacyscan.formats import _ocr
 from privacyscan.model import File, Limits, Place, Text
 from privacyscan.pseudonymize import pseudonymize
 from privacyscan.pseudonymize.policy import Choice, Policy
+from privacyscan.settings import load
 from tests.formats.samples import niks, pdf_file, picture_file
 from tests.pseudonymize.samples import KEY, people
 
@@ -115,9 +116,10 @@ def test_without_recognition_they_are_listed(folder: Path, monkeypatch: pytest.M
 
 
 def copied(folder: Path) -> copies.Result:
+    """Its copy, made in this process."""
     to = folder.parent / "aman"
     for left in to.glob("*"):
         left.unlink()
     if to.exists():
         to.rmdir()
-    return pseudonymize(str(folder), str(to), REDACT, KEY)
+    return pseudonymize(str(folder), str(to), REDACT, KEY, load({"workers": 1}))

@@ -141,20 +141,6 @@ def test_a_copy_that_still_holds_data_is_removed_and_told_by_place_alone(
     assert os.listdir(tmp_path) == ["warga.csv"]
 
 
-def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
-    folder, calls = share(tmp_path), 0
-
-    def interrupt(place: str, rows: int) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == 5:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        pseudonymize(str(folder), str(tmp_path / "salinan"), TOKENS, KEY, progress=interrupt)
-    assert os.listdir(tmp_path) == ["berkas"]
-
-
 def _digits(value: str) -> str:
     return "".join(c for c in value if c.isdigit())
 
