@@ -8,6 +8,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from privacyscan.errors import ConfigurationError, UsageError
 
@@ -73,19 +74,24 @@ def read_key(path: Path, option: str = "--key", make: str = "privacyscan pseudon
     """
     try:
         with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
+            check_private(file, path)
             data = file.read(KEY_BYTES + 1)
     except FileNotFoundError:
         raise ConfigurationError(f"{path}: there is no such key file; make one with {make} {path}") from None
     except OSError as error:
         raise ConfigurationError(f"{path}: the key cannot be read ({error.strerror}); check {option}") from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        shown = oct(stat.S_IMODE(mode))[2:]
-        raise ConfigurationError(f"{path}: others may read or change this key (mode {shown}); run chmod 600 {path}")
     if len(data) != KEY_BYTES:
         size = f"more than {KEY_BYTES}" if len(data) > KEY_BYTES else str(len(data))
         raise ConfigurationError(f"{path}: is no key: {size} bytes, expected {KEY_BYTES}; check {option}")
     return data
+
+
+def check_private(file: BinaryIO, path: Path) -> None:
+    """Raise ConfigurationError when others than its owner may read or change the file."""
+    mode = os.fstat(file.fileno()).st_mode
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        shown = oct(stat.S_IMODE(mode))[2:]
+        raise ConfigurationError(f"{path}: others may read or change it (mode {shown}); run chmod 600 {path}")
 
 
 def key_in(variable: str, environ: Mapping[str, str] | None = None) -> bytes:
@@ -94,7 +100,7 @@ def key_in(variable: str, environ: Mapping[str, str] | None = None) -> bytes:
     text = (os.environ if environ is None else environ).get(variable, "").strip()
     if not text:
         raise ConfigurationError(f"--key-env {variable}: the environment has no such variable, or it is empty; set it")
-    return _from_digits(text, f"--key-env {variable}")
+    return from_digits(text, f"--key-env {variable}")
 
 
 def key_of(command: str) -> bytes:
@@ -117,10 +123,11 @@ def key_of(command: str) -> bytes:
         raise ConfigurationError(f"--key-command {program}: cannot be run ({why}); check the command") from None
     if code := done.returncode:
         raise ConfigurationError(f"--key-command {program}: ended with exit code {code}; run it by itself to see why")
-    return _from_digits(done.stdout.decode("ascii", "replace").strip(), f"--key-command {program}")
+    return from_digits(done.stdout.decode("ascii", "replace").strip(), f"--key-command {program}")
 
 
-def _from_digits(text: str, option: str) -> bytes:
+def from_digits(text: str, option: str) -> bytes:
+    """The key that these hexadecimal digits write. Raises ConfigurationError when they write none."""
     try:
         data = bytes.fromhex(text)
     except ValueError:

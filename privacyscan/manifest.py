@@ -145,7 +145,7 @@ def read_key(path: Path) -> Ed25519PrivateKey:
     mode = path.stat().st_mode
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         shown = oct(stat.S_IMODE(mode))[2:]
-        raise ConfigurationError(f"{path}: others may read or change this key (mode {shown}); run chmod 600 {path}")
+        raise ConfigurationError(f"{path}: others may read or change it (mode {shown}); run chmod 600 {path}")
     try:
         key = load_pem_private_key(data, None)
     except TypeError:

@@ -249,7 +249,7 @@ def free_port() -> int:
 
 def not_here(reason: str) -> NoReturn:
     """What a test needs is not installed: it is skipped, and fails in CI, where everything is."""
-    pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason, allow_module_level=True)
 
 
 def _served(start: Callable[[Path, int], tuple[str, Sequence[str]]], program: str, package: str) -> Iterator[Server]:

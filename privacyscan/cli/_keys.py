@@ -6,9 +6,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def given(files: Iterable[Path | None], variables: Iterable[str | None], commands: Iterable[str | None]) -> list[bytes]:
-    """The keys in these files, environment variables and outputs of programs; None is left out."""
+def given(
+    files: Iterable[Path | None],
+    variables: Iterable[str | None],
+    commands: Iterable[str | None],
+    addresses: Iterable[str | None],
+) -> list[bytes]:
+    """The keys in these files, environment variables, outputs of programs and stores of keys; None is left out."""
     from privacyscan.keys import key_in, key_of, read_key
+    from privacyscan.keystores import key_from
 
-    read = [read_key(file) for file in files if file is not None]
-    return [*read, *(key_in(v) for v in variables if v is not None), *(key_of(c) for c in commands if c is not None)]
+    return [
+        *(read_key(file) for file in files if file is not None),
+        *(key_in(variable) for variable in variables if variable is not None),
+        *(key_of(command) for command in commands if command is not None),
+        *(key_from(address) for address in addresses if address is not None),
+    ]

@@ -40,6 +40,13 @@ def pseudonymize(
     key_command: Annotated[
         str | None, typer.Option(metavar="COMMAND", help="Program that prints the key, of a keyring or a vault.")
     ] = None,
+    key_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Keyring, vault or token of hardware that gives the key, such as keyring:SERVICE/USER.",
+        ),
+    ] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace what a target database holds.")] = False,
     resume: Annotated[bool, typer.Option(help="Go on with a copy of a database that was killed.")] = False,
     to_format: Annotated[
@@ -95,9 +102,9 @@ def pseudonymize(
         return 0
     if target is None or policy is None or (to is None and not plan):
         raise UsageError("pseudonymize needs a target, --to and --policy; see privacyscan pseudonymize --help")
-    rules, keys = load_policy(policy), _keys.given([key], [key_env], [key_command])
+    rules, keys = load_policy(policy), _keys.given([key], [key_env], [key_command], [key_from])
     if len(keys) > 1:
-        raise UsageError("--key, --key-env and --key-command: give one of them")
+        raise UsageError("--key, --key-env, --key-command and --key-from: give one of them")
     material = keys[0] if keys else None
     wanted = None if rows is None else sample_of(rows, "--rows")
     target = _options.with_password(target, password_env)

@@ -28,6 +28,13 @@ def reveal(
         list[str] | None,
         typer.Option(metavar="COMMAND", help="Program that prints a key, of a keyring or a vault; repeatable."),
     ] = None,
+    key_from: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Keyring, vault or token of hardware that gives a key, such as keyring:SERVICE/USER; repeatable.",
+        ),
+    ] = None,
     purpose: Annotated[str, typer.Option(metavar="TEXT", help="The purpose in the policy that made it.")] = "",
     entity: Annotated[
         str | None, typer.Option(metavar="ENTITY", help="What it is, for the operator fpe, whose values do not say.")
@@ -56,13 +63,14 @@ def reveal(
     if verify is not None:
         terminal().print(say("cli.reveal.verified", count=audits.verify(verify), file=str(verify)))
         return 0
-    if not tokens or not (key or key_env or key_command) or audit is None:
+    if not tokens or not (key or key_env or key_command or key_from) or audit is None:
         raise UsageError("reveal needs tokens, --key, --reason and --audit; see privacyscan reveal --help")
     identifiers = rulebook.load(settings.rules).identifiers
     if entity is not None and entity not in identifiers:
         raise UsageError(f"--entity {entity}: unknown entity; see privacyscan rules list")
     given = [line.strip() for line in sys.stdin if line.strip()] if tokens == ["-"] else tokens
-    keys = [PurposeKey(k, purpose) for k in _keys.given(key or (), key_env or (), key_command or ())]
+    materials = _keys.given(key or (), key_env or (), key_command or (), key_from or ())
+    keys = [PurposeKey(material, purpose) for material in materials]
     for value in revealed(given, keys, reason, audit, identifiers[entity] if entity else None):
         print(value)
     terminal().print(say("cli.reveal.done", count=len(given), file=str(audit)))

@@ -322,7 +322,7 @@ MISTAKES = [
     ("--known warga.known --known-key lain.key", "warga.known: was built with another key than lain.key"),
     ("--known warga.known --known-key tiada", "tiada: there is no such key file; make one with privacyscan known"),
     ("--known warga.known --known-key pendek.key", "pendek.key: is no key: 5 bytes, expected 32; check --known-key"),
-    ("--known warga.known --known-key terbuka.key", "terbuka.key: others may read or change this key (mode 644)"),
+    ("--known warga.known --known-key terbuka.key", "terbuka.key: others may read or change it (mode 644)"),
     ("--known tiada --known-key warga.key", "tiada: cannot be read (No such file or directory); check --known"),
     ("--known register.csv --known-key warga.key", "register.csv: is no list of known persons; build one with"),
     ("--known baru.known --known-key warga.key", "baru.known: this version does not read lists of this format"),
