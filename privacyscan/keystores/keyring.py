@@ -16,7 +16,7 @@ class Keyring:
             raise UsageError("--key-from: expected keyring:SERVICE/USER")
         try:
             import keyring
-            from keyring.errors import KeyringError, KeyringLocked, NoKeyringError
+            from keyring.errors import KeyringLocked, NoKeyringError
         except ImportError:
             raise MissingExtra("keyring:", "privacyscan[keyring]") from None
         option = f"--key-from keyring:{address}"
@@ -28,9 +28,9 @@ class Keyring:
             raise ConfigurationError(
                 f"{option}: no keyring runs here; log in to a desktop, or name one in PYTHON_KEYRING_BACKEND"
             ) from None
-        except KeyringError:  # what it says may hold anything
+        except Exception as error:  # backends are other people's, raise what they like, and may say anything
             raise ConfigurationError(
-                f"{option}: the keyring gives nothing; run keyring get {service} {user} to see why"
+                f"{option}: the keyring failed ({type(error).__name__}); run keyring get {service} {user} to see why"
             ) from None
         if digits is None:
             raise ConfigurationError(f"{option}: the keyring has no such entry; keyring set {service} {user} makes it")

@@ -25,10 +25,7 @@ class Pkcs11:
 
     def key(self, address: str) -> bytes:
         wanted = _wanted(address)
-        named = ";".join(
-            f"{name}={wanted[name].decode(errors='replace')}" for name in ("token", "object") if name in wanted
-        )
-        option = f"--key-from pkcs11:{named}"
+        option = f"--key-from pkcs11:{address.partition('?')[0]}"
         pin = _pin(wanted["pin-source"].decode(errors="replace"), option)
         try:
             import pkcs11
@@ -90,26 +87,11 @@ def _pin(source: str, option: str) -> str:
 
 
 def _made(library: Any, wanted: dict[str, bytes], pin: str, option: str) -> bytes:
-    from pkcs11 import Attribute, Mechanism, ObjectClass, TokenFlag
+    """The key that the one token makes with the one secret."""
+    from pkcs11 import Attribute, Mechanism
 
-    tokens = [slot.get_token() for slot in library.get_slots(token_present=True)]
-    tokens = [t for t in tokens if t.flags & TokenFlag.TOKEN_INITIALIZED and _is_wanted(t, wanted)]
-    if not tokens:
-        raise ConfigurationError(f"{option}: there is no such token; plug it in, and check token and slot-id")
-    if len(tokens) > 1:
-        raise ConfigurationError(f"{option}: {len(tokens)} tokens fit; add serial= or slot-id= of the one")
-    template: dict[Any, Any] = {Attribute.CLASS: ObjectClass.SECRET_KEY}
-    if "object" in wanted:
-        template[Attribute.LABEL] = wanted["object"].decode(errors="replace")
-    if "id" in wanted:
-        template[Attribute.ID] = wanted["id"]
-    with tokens[0].open(user_pin=pin) as session:
-        found = list(session.get_objects(template))
-        if not found:
-            raise ConfigurationError(f"{option}: the token holds no such secret key; check object and id")
-        if len(found) > 1:
-            raise ConfigurationError(f"{option}: {len(found)} secret keys fit; add id= of the one")
-        secret = found[0]
+    with _token(library, wanted, option).open(user_pin=pin) as session:
+        secret = _secret(session, wanted, option)
         if not secret[Attribute.SIGN]:
             raise ConfigurationError(_no_hmac(option))
         if secret.key_length < 8 * KEY_BYTES:
@@ -120,9 +102,36 @@ def _made(library: Any, wanted: dict[str, bytes], pin: str, option: str) -> byte
     return made
 
 
+def _token(library: Any, wanted: dict[str, bytes], option: str) -> Any:
+    from pkcs11 import TokenFlag
+
+    fit = [t for t in library.get_tokens(token_flags=TokenFlag.TOKEN_INITIALIZED) if _is_wanted(t, wanted)]
+    if not fit:
+        raise ConfigurationError(f"{option}: there is no such token; plug it in, and check token and slot-id")
+    if len(fit) > 1:
+        raise ConfigurationError(f"{option}: {len(fit)} tokens fit; add serial= or slot-id= of the one")
+    return fit[0]
+
+
 def _is_wanted(token: Any, wanted: dict[str, bytes]) -> bool:
     texts = (token.label, token.manufacturer_id, token.model, token.serial.decode(), str(token.slot.slot_id))
     return all(wanted.get(name, text.encode()) == text.encode() for name, text in zip(_TOKEN, texts, strict=True))
+
+
+def _secret(session: Any, wanted: dict[str, bytes], option: str) -> Any:
+    from pkcs11 import Attribute, ObjectClass
+
+    template: dict[Any, Any] = {Attribute.CLASS: ObjectClass.SECRET_KEY}
+    if "object" in wanted:
+        template[Attribute.LABEL] = wanted["object"].decode(errors="replace")
+    if "id" in wanted:
+        template[Attribute.ID] = wanted["id"]
+    fit = list(session.get_objects(template))
+    if not fit:
+        raise ConfigurationError(f"{option}: the token holds no such secret key; check object and id")
+    if len(fit) > 1:
+        raise ConfigurationError(f"{option}: {len(fit)} secret keys fit; add id= of the one")
+    return fit[0]
 
 
 def _why(error: str, option: str) -> str:

@@ -62,11 +62,10 @@ def _is_loopback(host: str) -> bool:
 
 
 def _secret(server: str, mount: str, path: str, option: str) -> dict[str, Any]:
-    """The fields of the newest version. What the server says of a failure is not told: it may hold anything."""
+    """The fields of the newest version."""
     try:
         import hvac
-        from hvac.exceptions import Forbidden, InvalidPath, VaultDown, VaultError
-        from requests.exceptions import InvalidHeader, SSLError
+        from hvac.exceptions import VaultError
     except ImportError:
         raise MissingExtra("vault:", "privacyscan[vault]") from None
     # A redirect would take the token along, and so would a proxy of the environment.
@@ -82,29 +81,8 @@ def _secret(server: str, mount: str, path: str, option: str) -> dict[str, Any]:
         raise ConfigurationError(f"{option}: there is no token; set VAULT_TOKEN, or run vault login")
     try:
         answer = client.secrets.kv.v2.read_secret_version(path, mount_point=mount, raise_on_deleted_version=True)
-    except (Forbidden, InvalidHeader, UnicodeError):  # a token is a line of ASCII
-        raise ConfigurationError(
-            f"{option}: the server refuses the token; check VAULT_TOKEN, its end of life, and that it may read the path"
-        ) from None
-    except InvalidPath:
-        raise ConfigurationError(
-            f"{option}: there is no such secret; check mount and path, that the engine is KV of version 2, and that it"
-            " was not deleted"
-        ) from None
-    except VaultDown:
-        raise ConfigurationError(
-            f"{option}: the server is sealed or down; have it unsealed, then run this again"
-        ) from None
-    except VaultError as error:
-        raise ConfigurationError(
-            f"{option}: the server cannot answer ({type(error).__name__}); ask who runs it"
-        ) from None
-    except SSLError:
-        raise ConfigurationError(
-            f"{option}: the server's certificate is not trusted; name the authority's in VAULT_CACERT"
-        ) from None
-    except OSError:  # of the libraries too
-        raise ConfigurationError(f"{option}: the server cannot be reached; check VAULT_ADDR and VAULT_CACERT") from None
+    except (VaultError, OSError, UnicodeError) as error:
+        raise ConfigurationError(_why(error, option)) from None
     finally:
         client.adapter.close()
     try:
@@ -114,6 +92,24 @@ def _secret(server: str, mount: str, path: str, option: str) -> dict[str, Any]:
             f"{option}: what answers is not KV of version 2; check VAULT_ADDR and the mount"
         ) from None
     return fields
+
+
+def _why(error: Exception, option: str) -> str:
+    """What went wrong, and what to do. What the server and the libraries say is not told: it may hold anything."""
+    from hvac.exceptions import Forbidden, InvalidPath, VaultDown, VaultError
+    from requests.exceptions import InvalidHeader, SSLError
+
+    if isinstance(error, Forbidden | InvalidHeader | UnicodeError):  # a token is a line of ASCII
+        return f"{option}: the server refuses the token; check VAULT_TOKEN, and that it may read the path"
+    if isinstance(error, InvalidPath):
+        return f"{option}: there is no such secret, or it was deleted; check mount (KV of version 2) and path"
+    if isinstance(error, VaultDown):
+        return f"{option}: the server is sealed or down; have it unsealed, then run this again"
+    if isinstance(error, VaultError):
+        return f"{option}: the server cannot answer ({type(error).__name__}); ask who runs it"
+    if isinstance(error, SSLError):
+        return f"{option}: the server's certificate is not trusted; name the authority's in VAULT_CACERT"
+    return f"{option}: the server cannot be reached; check VAULT_ADDR and VAULT_CACERT"
 
 
 plugin: KeyStore = Vault()

@@ -6,7 +6,6 @@ import hmac
 import shutil
 import subprocess
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -153,8 +152,8 @@ def _with(log_in: Callable[..., Any]) -> Callable[[str], Any]:
     real = pkcs11.lib
 
     class Token:
-        def __init__(self, slot: Any) -> None:
-            self.token = slot.get_token()
+        def __init__(self, token: Any) -> None:
+            self.token = token
 
         def __getattr__(self, name: str) -> Any:
             return getattr(self.token, name)
@@ -164,8 +163,7 @@ def _with(log_in: Callable[..., Any]) -> Callable[[str], Any]:
 
     def library(module: str) -> Any:
         held = real(module)
-        slots = [SimpleNamespace(get_token=partial(Token, slot)) for slot in held.get_slots(token_present=True)]
-        return SimpleNamespace(get_slots=lambda token_present: slots, finalize=held.finalize)
+        return SimpleNamespace(get_tokens=lambda **o: map(Token, held.get_tokens(**o)), finalize=held.finalize)
 
     return library
 
