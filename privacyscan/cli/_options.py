@@ -26,6 +26,8 @@ Rules = Annotated[
     list[Path] | None,
     typer.Option("--rules", metavar="PATH", help="Folder or file with more rules; may be repeated."),
 ]
+Workers = Annotated[int | None, typer.Option(metavar="N", help="Processes that read [all cores].")]
+TimeoutPerFile = Annotated[float | None, typer.Option(metavar="SECONDS", help="For one file [600].")]
 KEYED = ("sftp",)  # schemes whose users mostly have a key: nobody is asked for a password
 SignKey = Annotated[
     Path | None, typer.Option("--sign-key", metavar="FILE", help="Private key (Ed25519, PEM) that signs the reports.")

@@ -48,7 +48,7 @@ def pseudonymize(
         ),
     ] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace what a target database holds.")] = False,
-    resume: Annotated[bool, typer.Option(help="Go on with a copy of a database that was killed.")] = False,
+    resume: Annotated[bool, typer.Option(help="Go on with a copy of a database or folder that was killed.")] = False,
     to_format: Annotated[
         str | None,
         typer.Option(
@@ -75,6 +75,8 @@ def pseudonymize(
         ),
     ] = None,
     new_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Make a key file, and do nothing else.")] = None,
+    workers: _options.Workers = None,
+    timeout_per_file: _options.TimeoutPerFile = None,
     config: _options.Config = None,
     lang: _options.Lang = None,
 ) -> int:
@@ -92,7 +94,8 @@ def pseudonymize(
     from privacyscan.pseudonymize import plan as planned
     from privacyscan.settings import sample_of
 
-    settings = _options.settings_of({"lang": lang, "config": config})
+    given = {"lang": lang, "config": config, "workers": workers, "timeout_per_file": timeout_per_file}
+    settings = _options.settings_of(given)
     say, console = texts(settings.lang), terminal()
     if new_key is not None:
         if target is not None:
@@ -109,7 +112,7 @@ def pseudonymize(
     wanted = None if rows is None else sample_of(rows, "--rows")
     target = _options.with_password(target, password_env)
     to = None if to is None else _options.with_password(to, to_password_env)
-    with _progress() as progress:
+    with _progress() as progress, _told_when_stopped(target, console, say):
         if plan or to is None:
             made = planned(target, rules, material, settings, progress=progress, rows=wanted)
             return _plan.show(made, target, say, material is None)
@@ -161,6 +164,17 @@ def _replaced(result: Result, console: Console, say: Texts, is_saved: bool) -> N
         console.print(say("cli.pseudonymize.replaced", **of, count=count, places=places[entity, operator]))
     if not is_saved:
         console.print(say("cli.pseudonymize.each_place"))
+
+
+@contextmanager
+def _told_when_stopped(target: str, console: Console, say: Texts) -> Iterator[None]:
+    """Tell whoever ends the copy of a folder that it can go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if Path(target).is_dir():
+            console.print(say("cli.pseudonymize.stopped"))
+        raise
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def scan(
     changed_since: Annotated[
         Given, typer.Option(metavar="REV", help="Read only files that are not as this commit of git has them.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes that read [all cores].")] = None,
+    workers: _options.Workers = None,
     names: Annotated[Given, typer.Option(metavar="auto|on|off", help="Look for names of persons [auto].")] = None,
     locations: Annotated[
         Given,
@@ -90,7 +90,7 @@ def scan(
     timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="For the whole scan; what is not reached is listed.")
     ] = None,
-    timeout_per_file: Annotated[float | None, typer.Option(metavar="SECONDS", help="For one file [600].")] = None,
+    timeout_per_file: _options.TimeoutPerFile = None,
     statement_timeout: Annotated[
         float | None,
         typer.Option(metavar="SECONDS", help="Seconds without a row after which a table is given up [300]."),
