@@ -285,6 +285,10 @@ class Limits:
         first = self.piece_bytes // 4
         return first, -(-(size - first) // max(1, -(-(size - first) // self.piece_bytes)))
 
+    def seconds(self, size: int) -> float:
+        """How long so many bytes may take that are read as one, where each piece may take `timeout_per_file`."""
+        return self.timeout_per_file * max(1.0, size / self.piece_bytes)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckCall:

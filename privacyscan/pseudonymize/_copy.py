@@ -261,12 +261,12 @@ class Copying:
 
     @contextmanager
     def _parts_of(self, file: File) -> Iterator[Parts]:
-        """What is read of a file."""
+        """What is read of a copy, which has the time that its size needs."""
         if self.rewriter(file) == "sqlite" and file.path is not None:
             with _sqlite.opened(Path(file.path), self.replacer.shown(str(file.place))) as connection:
                 yield _sqlite.tables(connection, file.place, self.limits)
         else:
-            yield read.expand(file, self.limits)
+            yield read.expand(file, replace(self.limits, timeout_per_file=self.limits.seconds(file.size or 0)))
 
     def _scratch(self) -> Path:
         """A name in the private folder."""

@@ -230,9 +230,9 @@ class Folder:
         return self._run.workers.submit(_check, task, self._of, known, seconds=self._seconds(task))
 
     def _seconds(self, task: Task) -> float:
-        """How long a worker may take for it; the limit is for what is read of a file at once."""
-        pieces = max(1, (task.unit.size or 0) / self._run.limits.piece_bytes)
-        return self._run.settings.timeout_per_file * PASSES * pieces
+        """How long a worker may take for it, or for its copy, which may be larger: pictures of the pages of a PDF."""
+        copied = task.copy.stat().st_size if task.copy.exists() else 0
+        return PASSES * self._run.limits.seconds(max(task.unit.size or 0, copied))
 
 
 def _not_copied(skipped: Skipped) -> Copied:

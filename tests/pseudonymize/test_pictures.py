@@ -36,14 +36,17 @@ def words(path: Path) -> str:
     return "".join(p.data.decode() for p in read.expand(file, Limits()) if isinstance(p, Text))
 
 
-def test_a_pdf_becomes_pictures_with_bars(folder: Path) -> None:
+def test_a_pdf_becomes_pictures_with_bars(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = [f"Surat untuk {ANNA.name}", f"NIK {ANNA.nik}", f"Nomor HP {ANNA.phone}", "Keperluan: melamar pekerjaan"]
     second = ["Halaman kedua tentang pekerjaan di kantor dinas", f"sekali lagi {ANNA.nik}, selesai"]
     data = pdf_file(
         [first, second], comment=f"NIK {BENI.nik}", title=f"NIK {CICI.nik}", attached={"x.txt": b"x"}, picture=0.02
     )
     (folder / "surat.pdf").write_bytes(data)
-    done = pseudonymize(str(folder), str(folder.parent / "aman"), REDACT, KEY)
+    assert Limits(timeout_per_file=10, piece_bytes=100).seconds(250) == 25  # a document of many pages is large
+    monkeypatch.setattr(Limits, "seconds", lambda self, size: 100_000 * self.timeout_per_file)
+    short = load({"workers": 1, "timeout_per_file": 0.001})
+    done = pseudonymize(str(folder), str(folder.parent / "aman"), REDACT, KEY, short)
     assert [s.message for s in done.skipped] == [
         "10 pictures are blank in the copy",
         "1 files inside do not come along",
