@@ -145,6 +145,26 @@ def mariadb_server() -> Iterator[Server]:
     yield from _served(_mariadb, "mariadbd", "mariadb-server")
 
 
+@contextmanager
+def replicated(database: str) -> Iterator[tuple[str, str]]:
+    """The URLs of a database in a MariaDB server, and in another that follows it."""
+    servers = [_served(partial(_mariadb, number=n), "mariadbd", "mariadb-server") for n in (1, 2)]
+    try:
+        first, second = (next(server).url for server in servers)
+        ((position,),) = execute(first, "SELECT @@gtid_current_pos")
+        followed = {"HOST": "127.0.0.1", "PORT": urlsplit(first).port, "USER": OWNER, "PASSWORD": PASSWORD}
+        to = ", ".join(f"MASTER_{name} = {value!r}" for name, value in followed.items())
+        begin = f"CHANGE MASTER TO {to}, MASTER_USE_GTID = slave_pos"
+        execute(second, f"SET GLOBAL gtid_slave_pos = '{position}'", begin, "START SLAVE")
+        execute(first, f"CREATE DATABASE {database}")
+        ((position,),) = execute(first, "SELECT @@gtid_current_pos")
+        execute(second, f"SELECT MASTER_GTID_WAIT('{position}', 30)")
+        yield in_database(first, database), in_database(second, database)
+    finally:
+        for server in servers:
+            server.close()
+
+
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[Server]:
     yield from _served(_redis, "redis-server", "redis-server")
@@ -403,7 +423,7 @@ def _postgresql(folder: Path, port: int, programs: Path | None = None) -> tuple[
     return _url("postgresql", port, "postgres"), [server, "-D", str(folder / "data"), "-p", str(port), *options]
 
 
-def _mariadb(folder: Path, port: int) -> tuple[str, Sequence[str]]:
+def _mariadb(folder: Path, port: int, number: int = 0) -> tuple[str, Sequence[str]]:
     data = folder / "data"
     install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db"]
     _run([*install, "--auth-root-authentication-method=normal", f"--tmpdir={folder}"], _user("mariadbd"))
@@ -416,7 +436,8 @@ def _mariadb(folder: Path, port: int) -> tuple[str, Sequence[str]]:
     return _url("mysql", port, ""), [
         *(str(_program("mariadbd")), "--no-defaults", f"--datadir={data}", f"--port={port}"),
         *("--bind-address=127.0.0.1", f"--socket={folder}/socket", f"--pid-file={folder}/pid", f"--tmpdir={folder}"),
-        *("--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M"),
+        *(("--skip-log-bin",) if not number else (f"--log-bin={folder}/log", f"--server-id={number}")),
+        *("--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M"),
         *(f"--ssl-cert={certificate(folder)}", f"--ssl-key={folder}/key.pem"),
         *("--general-log", f"--general-log-file={folder}/statements", f"--init-file={first}"),
     ]

@@ -15,7 +15,7 @@ from privacyscan.errors import PrivacyScanError, TargetError, UsageError
 from privacyscan.pseudonymize import plan, pseudonymize
 from privacyscan.pseudonymize.policy import Choice, Policy
 from tests.pseudonymize.samples import KEY, TOKENS, people, write_database
-from tests.servers import execute, forwarded, new_database
+from tests.servers import as_user, execute, forwarded, in_database, new_database, replicated
 
 PERSONS = people(120, seed=4)
 SCHEMA = """
@@ -121,6 +121,28 @@ def test_the_source_is_known_under_any_name(server: str, request: pytest.Fixture
                 pseudonymize(source, name, TOKENS, KEY, overwrite=True)
     assert rows(source, "SELECT * FROM w") == [(7,)]
     assert pseudonymize(source, new_database(request.getfixturevalue(server)), TOKENS, KEY, overwrite=True).rows == 1
+
+
+def test_what_the_source_follows_is_never_written(mariadb: str) -> None:
+    with replicated("layanan") as (first, second):
+        execute(first, "CREATE TABLE w (id int)", "INSERT INTO w VALUES (7)", "CREATE DATABASE lain")
+        execute(first, "CREATE USER pembaca@'%' IDENTIFIED BY 'rahasia'", "GRANT SELECT ON *.* TO pembaca@'%'")
+        elsewhere = in_database(mariadb, "layanan")
+        execute(mariadb, "CREATE DATABASE layanan")
+        ((position,),) = execute(first, "SELECT @@gtid_current_pos")
+        execute(second, f"SELECT MASTER_GTID_WAIT('{position}', 30)")
+        for source in (second, as_user(second, "pembaca", "rahasia")):  # who may ask what it follows, and who may not
+            with pytest.raises(UsageError, match="is the source, or what it follows"):
+                pseudonymize(source, first, TOKENS, KEY, overwrite=True)
+            for to in (in_database(first, "lain"), elsewhere):
+                assert pseudonymize(source, to, TOKENS, KEY, overwrite=True).rows == 1
+        execute(second, "STOP SLAVE", "SET GLOBAL gtid_slave_pos = ''")
+        with pytest.raises(UsageError, match="may be what the source follows"):
+            pseudonymize(second, first, TOKENS, KEY, overwrite=True)
+        assert rows(first, "SELECT * FROM w") == [(7,)]
+        execute(second, "RESET SLAVE ALL")  # two servers from now on
+        assert pseudonymize(second, first, TOKENS, KEY, overwrite=True).rows == 1
+    execute(mariadb, "DROP DATABASE layanan")
 
 
 @pytest.mark.parametrize(

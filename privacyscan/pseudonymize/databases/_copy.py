@@ -135,10 +135,17 @@ class Databases(Source):
 
     def _check_apart(self, source: sa.Connection, target: sa.Connection) -> None:
         with _transaction(target):
-            if is_same(source, target):
-                raise UsageError(
-                    f"{self._target.label}: is the source, which is never written; choose another database"
-                )
+            same = is_same(source, target)
+        if same:
+            raise UsageError(
+                f"{self._target.label}: is the source, or what it follows, which is never written; choose another "
+                "database"
+            )
+        if same is None and self._overwrite:
+            raise UsageError(
+                f"{self._target.label}: may be what the source follows: let the user of the source see that "
+                "(REPLICATION CLIENT; MariaDB: REPLICA MONITOR), or copy into an empty database or one of another name"
+            )
 
     def _done(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> set[str] | None:
         """The tables that a run before this one finished; None where all is to be done. Raises UsageError for a target
