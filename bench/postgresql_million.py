@@ -88,8 +88,8 @@ def server() -> Iterator[str]:
         serving.close()
 
 
-def measured(command: list[str]) -> tuple[str, dict[int, int], float]:
-    """The output of a command, and of its processes the peak memory in bytes each and the CPU seconds together."""
+def measured(command: list[str]) -> tuple[str, dict[int, int], dict[int, float]]:
+    """The output of a command, and of its processes, itself first, the peak memory in bytes and the CPU seconds."""
     peaks: dict[int, int] = {}
     cpu: dict[int, float] = {}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -105,7 +105,7 @@ def measured(command: list[str]) -> tuple[str, dict[int, int], float]:
                 cpu[pid] = sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
             time.sleep(0.05)
         assert process.stdout is not None
-        return process.stdout.read(), peaks, sum(cpu.values())
+        return process.stdout.read(), peaks, cpu
 
 
 def family(pid: int) -> Iterator[int]:
@@ -131,7 +131,9 @@ def main(rows: int) -> int:
         judged = name in planted
         right &= not judged or planted[name] == found.get(name, 0)
         print(f"{name:<32}{planted[name] if judged else '-':>10}{found.get(name, 0):>10}")
-    print(f"status {status}, {read} rows in {seconds:.1f} s, {rows / seconds:,.0f} rows/s, CPU {cpu:.1f} s")
+    print(
+        f"status {status}, {read} rows in {seconds:.1f} s, {rows / seconds:,.0f} rows/s, CPU {sum(cpu.values()):.1f} s"
+    )
     print("peak memory, MB: " + ", ".join(str(p >> 20) for p in sorted(peaks.values(), reverse=True)))
     right &= max(peaks.values()) < MEMORY
     print("right" if right else "WRONG")
