@@ -30,10 +30,10 @@ def shown_name(name: str, detector: Detector) -> str:
 
 def shown_column(name: str, detector: Detector) -> str:
     """The same of a column; a first row taken for the header may be a person, of whose words a letter each stays."""
-    return re.sub(r"(?<=\w)\w", "*", name) if _is_person(name) else shown_name(name, detector)
+    return re.sub(r"(?<=\w)\w", "*", name) if is_person(name) else shown_name(name, detector)
 
 
-def _is_person(name: str) -> bool:
+def is_person(name: str) -> bool:
     """Whether two or more words are all parts of names, and read like one: `Budi Santoso`, not `Tanggal Lahir`."""
     from privacyscan.detect.names import lexicons
     from privacyscan.detect.names.cells import read

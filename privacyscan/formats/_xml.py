@@ -82,9 +82,9 @@ def xml_content(chunks: Iterable[bytes], everything: bool = False) -> Iterator[C
 
 def fed(
     chunks: Iterable[bytes],
-    start: Callable[[str, dict[str, str]], None],
-    end: Callable[[str], None],
-    characters: Callable[[str], None] | None = None,
+    start: Callable[[str, dict[str, str]], object],
+    end: Callable[[str], object],
+    characters: Callable[[str], object] | None = None,
 ) -> Iterator[None]:
     """Parses XML and tells of its elements; comes back after each chunk. Raises DamagedXml."""
     parser = ParserCreate()

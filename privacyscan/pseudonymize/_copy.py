@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
@@ -19,7 +20,9 @@ from privacyscan._version import __version__
 from privacyscan.detect import Detector
 from privacyscan.detect.cells import is_nothing
 from privacyscan.errors import ConfigurationError, PrivacyScanError, TargetError, UnsafeCopyError, UsageError
-from privacyscan.model import File, Place, Reason, Skipped, Table
+from privacyscan.formats._archive import Bomb
+from privacyscan.formats._container import Container
+from privacyscan.model import File, Limits, Place, Reason, Skipped, Table
 from privacyscan.pseudonymize import _sqlite
 from privacyscan.pseudonymize._plan import Plan, steps
 from privacyscan.pseudonymize._proof import Measure, Proof, compared, residues
@@ -139,7 +142,8 @@ class Copying:
         if chosen is None or chosen.name == "sqlite":
             return None if chosen is None else "sqlite"
         rewriters: Iterable[Rewriter] = plugins("pseudonymize.rewriters").values()
-        return next((r for r in rewriters if chosen.name in r.formats), None)
+        mine = (r for r in rewriters if chosen.name in r.formats)
+        return next((r for r in mine if not r.part or _has_part(file, r.part, self.limits)), None)
 
     def _planned(self, file: File, rewriter: Rewriter | str | None) -> None:
         if isinstance(rewriter, str) and file.path is not None:
@@ -424,6 +428,15 @@ def opened_file(path: Path, place: Place) -> File:
         return path.open("rb")
 
     return File(place, opened, path.stat().st_size, str(path))
+
+
+def _has_part(file: File, part: str, limits: Limits) -> bool:
+    """Whether a package has this part; one that cannot be opened may have it, and its rewriter says what is wrong."""
+    with file.open() as stream:
+        try:
+            return part in Container(file, stream, limits)
+        except (Bomb, zipfile.BadZipFile):
+            return True
 
 
 def _cells(parts: Iterable[object], columns: Set[Place]) -> dict[Place, list[str]]:

@@ -25,6 +25,11 @@ class Rewriter(Protocol):
         ...
 
     @property
+    def part(self) -> str:
+        """The member that tells the packages it copies from others of their format; empty where it copies all."""
+        ...
+
+    @property
     def holds_files(self) -> bool:
         """Whether all it holds are files, each of which is copied and scanned by itself."""
         ...

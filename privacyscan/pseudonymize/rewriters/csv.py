@@ -26,6 +26,7 @@ FIELD = 16 << 20  # characters in one field or line
 class Csv:
     name = "csv"
     formats = ("csv",)
+    part = ""
     as_text = False
     holds_files = False
 

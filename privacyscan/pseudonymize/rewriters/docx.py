@@ -6,7 +6,6 @@ is no text do not come along.
 
 from __future__ import annotations
 
-import base64
 import posixpath
 import re
 import zipfile
@@ -21,6 +20,7 @@ from privacyscan.formats._container import Container
 from privacyscan.model import File, Place
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.rewriters import Rewriter
+from privacyscan.pseudonymize.rewriters._office import BLANK, chunks_of
 
 _TEXTS = re.compile(r"word/(?:document|header[0-9]*|footer[0-9]*|footnotes|endnotes|comments)\.xml")
 _KEPT = re.compile(
@@ -28,10 +28,6 @@ _KEPT = re.compile(
     r"word/(?:styles|numbering|fontTable|webSettings|stylesWithEffects)\.xml"
 )
 _PICTURE = re.compile(r"word/media/.*")
-_BLANK = base64.b64decode(  # a picture of one transparent point
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
-)
-_LARGEST = 64 << 20  # bytes of one part, which is held in memory
 _WORDS = re.compile(r"(<w:(?:t|delText)(?: [^>]*)?>)([^<]*)(?=</w:(?:t|delText)>)|(</w:p>)")
 _PEOPLE = re.compile(r'( w:(?:author|initials)=")[^"]*')
 _LINK = re.compile(r"<Relationship [^>]*>(?:</Relationship>)?")
@@ -41,6 +37,7 @@ _TYPE = re.compile(r'<Override [^>]*PartName="/([^"]+)"[^>]*>(?:</Override>)?')
 class Docx:
     name = "docx"
     formats = ("office",)
+    part = "word/document.xml"
     as_text = True
     holds_files = False
 
@@ -48,8 +45,6 @@ class Docx:
         with file.open() as stream, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as written:
             try:
                 container = Container(file, stream, work.limits)
-                if "word/document.xml" not in container:
-                    raise TargetError("of documents only .docx is copied; save it as .docx", "unknown_format")
                 names = {m.filename for m in container.members}
                 kept = {n for n in names if any(p.fullmatch(n) for p in (_TEXTS, _KEPT, _PICTURE))}
                 for member in container.members:
@@ -66,10 +61,8 @@ class Docx:
 def _part(container: Container, member: zipfile.ZipInfo, kept: Set[str], place: Place, work: Work) -> bytes:
     name = member.filename
     if _PICTURE.fullmatch(name):
-        return _BLANK
-    if member.flag_bits & 1 or member.file_size > _LARGEST:
-        raise TargetError("a part is encrypted or too large", "unsupported_type")
-    data = b"".join(container.chunks(member))
+        return BLANK
+    data = b"".join(chunks_of(container, member))
     if name.endswith(".xml") and b"<!ENTITY" in data:
         raise TargetError("XML that declares entities", "damaged")
     if _TEXTS.fullmatch(name):

@@ -20,6 +20,7 @@ _KINDS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP")
 class Image:
     name = "image"
     formats = ("image",)
+    part = ""
     as_text = False
     holds_files = False
 

@@ -49,6 +49,7 @@ class _Token:
 class Json:
     name = "json"
     formats = ("json",)
+    part = ""
     as_text = False
     holds_files = False
 

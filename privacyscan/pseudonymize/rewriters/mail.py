@@ -42,6 +42,7 @@ _NOT_COPIED = "[not copied]\n"
 class Mail:
     name = "mail"
     formats = ("mail",)
+    part = ""
     as_text = False
     holds_files = False  # its headers are its own
 

@@ -16,6 +16,7 @@ from privacyscan.pseudonymize.rewriters import Rewriter
 class Mbox:
     name = "mbox"
     formats = ("mbox",)
+    part = ""
     as_text = False
     holds_files = True
 

@@ -22,6 +22,7 @@ _OPEN: Mapping[str, Callable[..., Any]] = {"gzip": gzip.open, "bzip2": bz2.open,
 class Packed:
     name = "packed"
     formats = tuple(_OPEN)
+    part = ""
     as_text = False
     holds_files = True
 

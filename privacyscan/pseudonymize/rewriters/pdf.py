@@ -31,6 +31,7 @@ _QUALITY = 85  # of the JPEG of a page
 class Pdf:
     name = "pdf"
     formats = ("pdf",)
+    part = ""
     as_text = False
     holds_files = False
 

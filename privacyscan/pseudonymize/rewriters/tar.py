@@ -18,6 +18,7 @@ from privacyscan.pseudonymize.rewriters import Rewriter
 class Tar:
     name = "tar"
     formats = ("tar",)
+    part = ""
     as_text = False
     holds_files = True
 

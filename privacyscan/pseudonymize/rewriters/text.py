@@ -22,6 +22,7 @@ class Text:
     name = "text"
     # As the text that they are written in.
     formats = ("text", "html", "xml", "yaml", "vcard", "ical", "whatsapp", "sql", "rtf")
+    part = ""
     as_text = True
     holds_files = False
 

@@ -37,6 +37,7 @@ _LONGEST_NUMBER = 15  # digits that a cell of Excel holds
 class Xlsx:
     name = "xlsx"
     formats = ("spreadsheet",)
+    part = "xl/workbook.xml"
     as_text = False
     holds_files = False
 
@@ -45,7 +46,7 @@ class Xlsx:
         from openpyxl.packaging.core import DocumentProperties
 
         if not file.name.lower().endswith(".xlsx"):
-            raise TargetError("of workbooks only .xlsx is copied; save it as .xlsx", "unknown_format")
+            raise TargetError("of workbooks of Excel only .xlsx is copied; save it as .xlsx", "unknown_format")
         judged = work.judge(file)
         with file.open() as stream, zipfile.ZipFile(stream) as members:
             if any(_LEFT.match(name) for name in members.namelist()):

@@ -16,6 +16,7 @@ from privacyscan.pseudonymize.rewriters import Rewriter
 class Zip:
     name = "zip"
     formats = ("zip",)
+    part = ""
     as_text = False
     holds_files = True
 
