@@ -1,4 +1,5 @@
 """Copies of presentations, and of documents and sheets of OpenDocument: what stays in their packages."""
+# ruff: noqa: E501 - XML of made-up files
 
 from __future__ import annotations
 
@@ -191,26 +192,28 @@ def document(path: Path, kind: str = "text") -> Path:
     </office:text></office:body>"""
     styles = f"""<office:master-styles><style:master-page><style:header><text:p>Petugas: Ibu {c.name}, {c.email}</text:p></style:header>
       <style:footer><text:p>NIK {c.nik[:8]}<text:span>{c.nik[8:]}</text:span></text:p></style:footer></style:master-page></office:master-styles>"""
+    return package(path, opendocument(kind, body, styles))
+
+
+def opendocument(kind: str, body: str, styles: str) -> dict[str, str]:
+    """The parts of a file as programs write it."""
     entries = "".join(
         f'<manifest:file-entry manifest:full-path="{name}" manifest:media-type="x"/>'
         for name in ("/", "content.xml", "styles.xml", "meta.xml", "Thumbnails/thumbnail.png", "Pictures/1.png")
     )
-    return package(
-        path,
-        {
-            "mimetype": f"application/vnd.oasis.opendocument.{kind}",
-            "content.xml": f"<office:document-content {ODF}>{body}</office:document-content>",
-            "styles.xml": f"<office:document-styles {ODF}>{styles}</office:document-styles>",
-            "meta.xml": f"<office:document-meta {ODF}><dc:creator>RAHASIA {a.name}</dc:creator></office:document-meta>",
-            "settings.xml": f"<office:document-settings {ODF}>RAHASIA</office:document-settings>",
-            "Pictures/1.png": "RAHASIA",
-            "Thumbnails/thumbnail.png": "RAHASIA",
-            "Object 1/content.xml": f"<office:document-content {ODF}>RAHASIA {a.nik}</office:document-content>",
-            "Basic/Standard/Module1.xml": "<a>RAHASIA</a>",
-            "META-INF/documentsignatures.xml": "<a>RAHASIA</a>",
-            "META-INF/manifest.xml": f"<manifest:manifest {ODF}>{entries}</manifest:manifest>",
-        },
-    )
+    return {
+        "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+        "content.xml": f"<office:document-content {ODF}>{body}</office:document-content>",
+        "styles.xml": f"<office:document-styles {ODF}>{styles}</office:document-styles>",
+        "meta.xml": f"<office:document-meta {ODF}><dc:creator>RAHASIA</dc:creator></office:document-meta>",
+        "settings.xml": f"<office:document-settings {ODF}>RAHASIA</office:document-settings>",
+        "Pictures/1.png": "RAHASIA",
+        "Thumbnails/thumbnail.png": "RAHASIA",
+        "Object 1/content.xml": f"<office:document-content {ODF}>RAHASIA</office:document-content>",
+        "Basic/Standard/Module1.xml": "<a>RAHASIA</a>",
+        "META-INF/documentsignatures.xml": "<a>RAHASIA</a>",
+        "META-INF/manifest.xml": f"<manifest:manifest {ODF}>{entries}</manifest:manifest>",
+    }
 
 
 def test_of_a_document_of_opendocument_the_markup_stays_and_no_value(tmp_path: Path) -> None:
@@ -221,7 +224,7 @@ def test_of_a_document_of_opendocument_the_markup_stays_and_no_value(tmp_path: P
         "3 parts that are no text do not come along",
         "macros, forms, earlier versions of changed texts do not come along",
     ]
-    assert list(parts)[0] == "mimetype"
+    assert next(iter(parts)) == "mimetype"
     assert set(parts) == {"mimetype", "content.xml", "styles.xml", "Pictures/1.png", "META-INF/manifest.xml"}
     assert re.findall('full-path="([^"]*)"', parts["META-INF/manifest.xml"]) == [
         "/",
@@ -248,3 +251,85 @@ def test_other_kinds_and_passwords_of_opendocument_are_not_copied(tmp_path: Path
     manifest = parts["META-INF/manifest.xml"].replace("<manifest:file-entry", "<manifest:encryption-data/>\\g<0>", 1)
     with pytest.raises(TargetError, match="password"):
         copied(package(source, {**parts, "META-INF/manifest.xml": manifest.replace("\\g<0>", "<manifest:file-entry")}))
+
+
+def spreadsheet(path: Path) -> Path:
+    """A title, a table that begins in the second column, comments, links and formulas; a hidden sheet; and much that no
+    cell shows."""
+    a, b, c = PERSONS[:3]
+
+    def cell(text: str, kind: str = "string", value: str = "", more: str = "") -> str:
+        name = "value" if kind == "float" else f"{kind}-value"
+        held = f' office:{name}="{value}"' if value else ""
+        return f'<table:table-cell office:value-type="{kind}"{held}{more}><text:p>{text}</text:p></table:table-cell>'
+
+    def row(*cells: str) -> str:
+        return f"<table:table-row><table:table-cell/>{''.join(cells)}<table:table-cell table:number-columns-repeated='9'/></table:table-row>"
+
+    rows = [
+        row(
+            cell(str(i), "float", str(i)),
+            cell(f"{p.nik[:6]}<text:span>{p.nik[6:]}</text:span>", more=" table:number-columns-repeated='2'"),
+            cell(p.name, more=" table:style-name='tebal'"),
+            cell("8,1E+10", "float", p.phone.lstrip("+0")),
+            cell("2 Februari 1990", "date", f"1990-02-{1 + i:02}"),
+            cell(p.nik, "float", p.nik, f' table:formula="of:=[.C{i}]*1"'),
+            cell(f"Rp{i + 1}.500.000,00", "float", str((i + 1) * 1_500_000)),
+        )
+        for i, p in enumerate(PERSONS)
+    ]
+    comment = f"<office:annotation><dc:creator>RAHASIA</dc:creator><text:p>surel {a.email}</text:p></office:annotation>"
+    link = f'<text:a xlink:href="mailto:{b.email}">Ibu {b.name}</text:a> tetap'
+    hidden = [f"<table:table-row>{cell(p.email)}{cell('Bandung')}</table:table-row>" for p in PERSONS]
+    body = f"""<office:body><office:spreadsheet>
+      <table:tracked-changes><table:cell-content-change><text:p>RAHASIA</text:p></table:cell-content-change></table:tracked-changes>
+      <table:content-validations><table:content-validation table:name="v" table:condition="is-in-list(&quot;{c.name}&quot;)"><table:error-message
+        ><text:p>NIK {c.nik}</text:p></table:error-message></table:content-validation></table:content-validations>
+      <table:table table:name="Warga" table:protection-key="RAHASIA">
+        {row(cell(f"Penanggung jawab: Bapak {a.name}, NIK {a.nik}"))}<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>
+        <table:table-header-rows>{row(*map(cell, ("no", "nik", "nik_lama", "nama", "hp", "tanggal_lahir", "nik_hitung", "iuran")))}</table:table-header-rows>
+        {"".join(rows)}<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>
+      <table:table table:name="Lama" table:display="false"><table:table-row>{cell("surel")}{cell("kota")}</table:table-row>{"".join(hidden)}
+        <table:table-row>{cell("x", more=f' table:formula="of:=&quot;{a.nik}&quot;"')}<table:table-cell office:value-type="string">{comment}<text:p
+        >{link}</text:p><draw:frame><draw:object xlink:href="./Object 1"/></draw:frame></table:table-cell></table:table-row></table:table>
+      <table:table table:name="'file:///C:/RAHASIA.ods'#$A"><table:table-source xlink:href="RAHASIA"/><table:table-row>{cell(c.name)}</table:table-row></table:table>
+      <table:named-expressions><table:named-expression table:name="n" table:expression="&quot;{c.nik}&quot;"/></table:named-expressions>
+      <table:data-pilot-tables><table:data-pilot-table table:name="RAHASIA"/></table:data-pilot-tables>
+    </office:spreadsheet></office:body>"""
+    return package(
+        path, opendocument("spreadsheet", body, f"<style:header><text:p>NIK {b.nik}</text:p></style:header>")
+    )
+
+
+def test_of_a_sheet_of_opendocument_formats_and_formulas_stay_and_no_value(tmp_path: Path) -> None:
+    from python_calamine import CalamineWorkbook
+
+    policy = Policy({"PERSON": Choice("redact"), "DATE_OF_BIRTH": Choice("keep")}, Choice("token"))
+    source = spreadsheet(tmp_path / "warga.ods")
+    parts, left = copied(source, policy)
+    check_nothing_stays(parts)
+    assert left == [
+        "1 formulas hold personal data and are empty",
+        "1 pictures are blank in the copy",
+        "3 parts that are no text do not come along",
+        "links to other books, earlier versions of changed texts, pivot tables do not come along",
+    ]
+    book = CalamineWorkbook.from_path(source.with_name("salinan-warga.ods"))
+    assert book.sheet_names == ["Warga", "Lama"]
+    before, after = (
+        CalamineWorkbook.from_path(p).get_sheet_by_index(0) for p in (source, source.with_name("salinan-warga.ods"))
+    )
+    assert (after.start, after.total_height) == (before.start, before.total_height)
+    first = after.to_python()[4]
+    assert re.fullmatch(r"NIK_\w+", first[1])
+    assert [first[i] for i in (0, 2, 3, 5, 6, 7)] == [0, first[1], "[PERSON]", before.to_python()[4][5], "", 1_500_000]
+    assert first[4].startswith("PHONE_NUMBER_")
+    text = parts["content.xml"]
+    assert text.count('table:formula="of:=') == len(PERSONS)
+    assert "<text:p>Rp2.500.000,00</text:p>" not in text  # shows another number than the cell holds
+    assert "<text:p>Rp1.500.000,00</text:p>" in text
+    assert "<text:p>2 Februari 1990</text:p>" not in text
+    assert text.count('table:style-name="tebal"') == len(PERSONS)
+    assert 'table:display="false"' in text
+    assert 'number-rows-repeated="1048000"' in text
+    assert '<text:a xlink:href="about:blank">Ibu [PERSON]</text:a> tetap' in text

@@ -11,7 +11,8 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from os.path import commonprefix
+from itertools import takewhile
+from operator import eq
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, TreeBuilder, tostring
 
@@ -37,6 +38,7 @@ _WRITTEN = frozenset(  # attributes that somebody wrote, whatever they look like
 )
 _DRAWN = re.compile(r"(?![^ ,]*[0-9]{8})[-+0-9a-zA-Z?$*/(). ,]*")
 _PATHS = frozenset({"points", "d", "enhanced-path", "viewBox", "modifiers", "path-stretchpoint-x", "gd", "fmla"})
+_LITERAL = re.compile(r'"([^"]*)"')
 _PARTS = re.compile(r"[^\W\d_]+")
 _ON_THIS_MACHINE = re.compile(r"file:|[a-zA-Z]:[\\/]|\\\\|//|/", re.IGNORECASE)
 
@@ -117,8 +119,8 @@ class Line:
             before, after = [old], [new]
         for was, now in zip(before, after, strict=True):
             if was != now:
-                same = len(commonprefix([was, now]))
-                end = len(commonprefix([was[same:][::-1], now[same:][::-1]]))
+                same = _alike(was, now)
+                end = _alike(was[same:][::-1], now[same:][::-1])
                 spans.append((at + same, at + len(was) - end, now[same : len(now) - end]))
             at += len(was)
         self._write(spans)
@@ -204,11 +206,7 @@ class Words:
         new = self._work.text(self._place, "\n".join(texts)).split("\n")
         if len(new) != sum(text.count("\n") + 1 for text in texts):
             raise TargetError("a value stands across two paragraphs and cannot be replaced", "unsupported_type")
-        at = 0
-        for line, text in zip(lines, texts, strict=True):
-            count = text.count("\n") + 1
-            changed = "\n".join(new[at : at + count])
-            at += count
+        for line, text, changed in zip(lines, texts, _joined(texts, new), strict=True):
             if line.alone and changed == text:
                 changed = self.label(text)
             if changed != text:
@@ -216,9 +214,12 @@ class Words:
         self._work.count(self._place, len(lines))
 
     def label(self, text: str) -> str:
-        """What stands for a name, a title or a description, which no sentence explains: a name alone is somebody."""
+        """What stands for a name, a title, a description or a formula, which no sentence explains: a name alone, or
+        between quotation marks, is somebody."""
         if text not in self._labels:
             new = self._work.text(self._place, text) if text else ""
+            if '"' in new:
+                new = _LITERAL.sub(lambda m: f'"{self.label(m[1])}"', new)
             if new == text and _names_somebody(text):
                 new = self._work.value(self._place, "PERSON", text)
             self._labels[text] = new
@@ -249,6 +250,20 @@ class Words:
         if self.label(name) != name or self._work.replacer.names_somebody(name):
             raise TargetError("the name of a picture holds personal data", "unsupported_type")
         return BLANK
+
+
+def _joined(texts: Iterable[str], lines: Sequence[str]) -> Iterator[str]:
+    """The lines as texts of as many lines as these."""
+    at = 0
+    for text in texts:
+        count = text.count("\n") + 1
+        yield "\n".join(lines[at : at + count])
+        at += count
+
+
+def _alike(one: str, other: str) -> int:
+    """With how many letters both begin."""
+    return sum(takewhile(bool, map(eq, one, other)))
 
 
 def _names_somebody(text: str) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Set
+from functools import partial
 from pathlib import Path
+from typing import IO
 from xml.etree.ElementTree import Element
 
 from privacyscan.errors import TargetError
@@ -65,6 +67,7 @@ _KINDS = {  # of what does not come along, and whether that is told
     "database-source-table": "links to databases",
     "data-pilot-tables": "pivot tables",
     "cell-range-source": "links to other books",
+    "table-source": "links to other books",
     "scenario": "scenarios",
 }
 _EMBEDDED = frozenset({"object", "object-ole", "applet", "plugin", "floating-frame"})
@@ -103,15 +106,16 @@ class Package:
         if is_encrypted(self.container):
             raise TargetError("needs a password", "encrypted")
 
-    def write(self, out: zipfile.ZipFile, content: Callable[[zipfile.ZipInfo], bytes]) -> None:
-        """Write what comes along; `content` gives the main part anew."""
+    def write(self, out: zipfile.ZipFile, content: Callable[[zipfile.ZipInfo, IO[bytes]], None]) -> None:
+        """Write what comes along; `content` writes the main part anew."""
         for name, member in sorted(self._members.items(), key=lambda m: m[0] != _MIMETYPE):
             if name == _MIMETYPE:
                 out.writestr(name, b"".join(chunks_of(self.container, member)).strip(), zipfile.ZIP_STORED)
             elif name == _MANIFEST:
                 out.writestr(name, written(self._manifest(tree(chunks_of(self.container, member)))))
             elif name == "content.xml":
-                out.writestr(name, content(member))
+                with out.open(name, "w", force_zip64=True) as stream:
+                    content(member, stream)
             elif name == "styles.xml":
                 root = tree(chunks_of(self.container, member))
                 self.clean(root)
@@ -138,9 +142,15 @@ class Package:
         if self._told:
             self.work.leave_out(self.place, f"{', '.join(self._told)} do not come along")
 
+    def tell(self, kind: str) -> None:
+        """Remember what does not come along."""
+        if kind:
+            self._told[kind] = None
+
     def clean(self, root: Element, but: Set[str] = frozenset()) -> None:
         """Take out what does not come along, and replace what is found in attributes, but for these."""
-        self._told |= {kind: None for e in root.iter() if (kind := _KINDS.get(local(e.tag), ""))}
+        for element in root.iter():
+            self.tell(_KINDS.get(local(element.tag), ""))
         drop(root, lambda e: local(e.tag) in _KINDS or _is_embedded(e))
         for element in root.iter():
             if local(element.tag) in _FILLED_IN:
@@ -152,7 +162,7 @@ class Package:
             elif local(element.tag) in _FIELDS and element.tag.startswith("text:"):
                 element.tag = "text:span"
                 element.attrib.clear()
-            for key in [k for k in element.keys() if local(k) in _SECRETS]:
+            for key in [k for k in element.attrib if local(k) in _SECRETS]:
                 del element.attrib[key]
             self._link(element)
         self.words.attributes(root, but | {"href"})
@@ -178,18 +188,23 @@ def _is_embedded(element: Element) -> bool:
 def _undescribed(frame: Element) -> None:
     """A frame with a picture, without what was said of the picture."""
     drop(frame, lambda e: local(e.tag) in ("title", "desc"))
-    for key in [k for k in frame.keys() if local(k) == "name"]:
+    for key in [k for k in frame.attrib if local(k) == "name"]:
         del frame.attrib[key]
 
 
 def rewritten(
-    file: File, copy: Path, work: Work, kind: str, suffix: str, content: Callable[[Package, zipfile.ZipInfo], bytes]
+    file: File,
+    copy: Path,
+    work: Work,
+    kind: str,
+    suffix: str,
+    content: Callable[[Package, zipfile.ZipInfo, IO[bytes]], None],
 ) -> None:
-    """Write the copy of a package of one kind; `content` gives its main part anew."""
+    """Write the copy of a package of one kind; `content` writes its main part anew."""
     with file.open() as stream, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as out:
         try:
             package = Package(Container(file, stream, work.limits), work)
             package.check(kind, suffix)
-            package.write(out, lambda member: content(package, member))
+            package.write(out, partial(content, package))
         except Bomb as error:
             raise TargetError(str(error), "bomb") from None

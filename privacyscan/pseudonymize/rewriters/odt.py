@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import IO
 
 from privacyscan.model import File
 from privacyscan.pseudonymize._work import Work
@@ -27,15 +28,15 @@ class Odt:
         rewritten(file, copy, work, "text", ".odt", _content)
 
 
-def _content(package: Package, member: zipfile.ZipInfo) -> bytes:
+def _content(package: Package, member: zipfile.ZipInfo, out: IO[bytes]) -> None:
     root = tree(chunks_of(package.container, member))
     for element in root.iter():
         if local(element.tag) in ("table-cell", "covered-table-cell"):  # the paragraphs in it say the same
-            for key in [k for k in element.keys() if local(k) in VALUES]:
+            for key in [k for k in element.attrib if local(k) in VALUES]:
                 del element.attrib[key]
     package.clean(root)
     package.words.rewrite(package.words.lines(root))
-    return written(root)
+    out.write(written(root))
 
 
 plugin: Rewriter = Odt()

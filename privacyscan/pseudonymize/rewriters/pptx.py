@@ -45,8 +45,7 @@ _GONE = frozenset({"modifyVerifier", "embeddedFontLst", "custDataLst", "controls
 _SHOWS = frozenset({"graphicFrame", "pic"})  # what is empty without the part that it shows
 _NUMBERS, _NUMBER = frozenset({"numCache", "numLit"}), re.compile(r"[-+0-9.eE]*|#N/A")  # of charts
 _PEOPLE = frozenset({"cmAuthor", "author"})
-_OF_NUMBERS, _NUMBER = frozenset({"numCache", "numLit"}), re.compile(r"[-+0-9.eE]*|#N/A")  # of charts
-_PEOPLE = frozenset({"name", "initials", "userId", "providerId"})
+_OF_PEOPLE = frozenset({"name", "initials", "userId", "providerId"})
 _OF_PICTURES = frozenset({"name", "descr", "title"})
 
 

@@ -8,22 +8,16 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from privacyscan.errors import TargetError
-from privacyscan.formats._header import unique
 from privacyscan.formats.spreadsheet import cell_text
 from privacyscan.model import File, Place
 from privacyscan.pseudonymize._work import Work
-from privacyscan.pseudonymize.cells import Columns
-from privacyscan.pseudonymize.judge import Verdicts
 from privacyscan.pseudonymize.rewriters import Rewriter
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+from privacyscan.pseudonymize.rewriters._sheet import Rows, check_title
 
 Cell = Any  # of the library; also one that is merged into another, which holds nothing
 
@@ -56,82 +50,32 @@ class Xlsx:
             for sheet in list(book.worksheets):
                 if (sheet.max_row or 0) * (sheet.max_column or 0) > MOST_CELLS:
                     raise TargetError(f"a sheet spans more than {MOST_CELLS} cells; save it as CSV", "too_large")
-                if work.replacer.names_somebody(sheet.title):
-                    raise TargetError("the name of a sheet holds personal data; rename it", "unsupported_type")
-                _Sheet(sheet, file.place.child(sheet.title), judged, work).rewrite()
+                check_title(sheet.title, work)
+                place = file.place.child(sheet.title)
+                Rows(place, judged, work, _text, _put).rewrite(sheet.iter_rows())
+                for row in sheet.iter_rows():
+                    for cell in row:
+                        _beside(cell, place, work)
             for chart in list(book.chartsheets):
                 book.remove(chart)
             book.properties = DocumentProperties()
             book.save(copy)
 
 
-class _Sheet:
-    """One sheet. Its tables are told by their headers, as the reader named their columns."""
-
-    def __init__(self, sheet: Worksheet, place: Place, judged: Verdicts, work: Work) -> None:
-        self._sheet, self._place, self._judged, self._work = sheet, place, judged, work
-        names: dict[Place, list[str]] = {}
-        for column in judged.places:
-            if column.column is not None and column.path[: len(place.path)] == place.path:
-                names.setdefault(Place(column.target, column.path), []).append(column.column)
-        self._tables = {tuple(columns): table for table, columns in names.items()}
-
-    def rewrite(self) -> None:
-        unnamed = next((n for n in self._tables if n == tuple(f"c{i + 1}" for i in range(len(n)))), None)
-        names, waiting = unnamed, list[Sequence[Cell]]()
-        for row in self._sheet.iter_rows():
-            texts = [cell_text(c.value) if c.value is not None else "" for c in row]
-            header = self._header(texts)
-            if header is not None:
-                self._rows(names, waiting)
-                names, waiting = header, []
-            else:
-                waiting.append(row)
-                if len(waiting) >= self._work.limits.batch_rows:
-                    self._rows(names, waiting)
-                    waiting = []
-        self._rows(names, waiting)
-        for row in self._sheet.iter_rows():
-            for cell in row:
-                self._beside(cell)
-
-    def _header(self, texts: Sequence[str]) -> tuple[str, ...] | None:
-        """The names of the table whose header this row is."""
-        filled = unique([t.strip() for t in texts]) if any(texts) else []
-        return next((n for n in self._tables if list(n) == filled[: len(n)] and not any(texts[len(n) :])), None)
-
-    def _rows(self, names: tuple[str, ...] | None, rows: Sequence[Sequence[Cell]]) -> None:
-        """Replace what stands in the rows of a table, or above all tables where there are no names."""
-        width = len(names) if names is not None else 0
-        if names is not None and rows:
-            columns = self._columns(names)
-            cells = [[_text(row[i]) if i < len(row) else None for row in rows] for i in range(width)]
-            for i, changed in enumerate(columns.changes(cells)):
-                for number, new in changed.items():
-                    _put(rows[number][i], new)
-        for row in rows:
-            for cell in row[width:]:
-                if (text := _text(cell)) is not None and (new := self._work.text(self._place, text)) != text:
-                    _put(cell, new)
-        self._work.count(self._place, len(rows))
-
-    def _columns(self, names: tuple[str, ...]) -> Columns:
-        return self._work.columns(self._tables[names], names, self._judged)
-
-    def _beside(self, cell: Cell) -> None:
-        """Comments, links and formulas."""
-        if cell.comment is not None:
-            cell.comment.text = self._work.text(self._place, cell.comment.text)
-            cell.comment.author = ""
-        if cell.hyperlink is not None:
-            link = " ".join(filter(None, (cell.hyperlink.target, cell.hyperlink.tooltip, cell.hyperlink.display)))
-            if self._work.text(self._place, link) != link:
-                cell.hyperlink = None
-        if cell.data_type == "f" and isinstance(cell.value, str):
-            new = self._work.text(self._place, cell.value)
-            if new != cell.value:
-                cell.value = None
-                self._work.leave_out(self._place, f"the formula in {cell.coordinate} holds personal data and is empty")
+def _beside(cell: Cell, place: Place, work: Work) -> None:
+    """Comments, links and formulas."""
+    if cell.comment is not None:
+        cell.comment.text = work.text(place, cell.comment.text)
+        cell.comment.author = ""
+    if cell.hyperlink is not None:
+        link = " ".join(filter(None, (cell.hyperlink.target, cell.hyperlink.tooltip, cell.hyperlink.display)))
+        if work.text(place, link) != link:
+            cell.hyperlink = None
+    if cell.data_type == "f" and isinstance(cell.value, str):
+        new = work.text(place, cell.value)
+        if new != cell.value:
+            cell.value = None
+            work.leave_out(place, f"the formula in {cell.coordinate} holds personal data and is empty")
 
 
 def _text(cell: Cell) -> str | None:
