@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import takewhile
 from operator import eq
 from urllib.parse import unquote
@@ -43,6 +44,7 @@ _PARTS = re.compile(r"[^\W\d_]+")
 _ON_THIS_MACHINE = re.compile(r"file:|[a-zA-Z]:[\\/]|\\\\|//|/", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def local(name: str) -> str:
     """A name without its prefix."""
     return name.rpartition(":")[2]

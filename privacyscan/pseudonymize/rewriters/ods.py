@@ -131,8 +131,7 @@ class _Book:
             self._formulas += cell.finish(words)
             beside += cell.beside(words)
         words.rewrite(beside)
-        for row in rows:
-            self._file.write(tostring(row, encoding="unicode").encode())
+        self._file.write(tostring(rows, encoding="unicode")[len(f"<{_MARK}>") : -len(f"</{_MARK}>")].encode())
         self._around.start(_MARK, {"n": str(len(self._ends))})
         self._around.end(_MARK)
         self._ends.append(self._file.tell())

@@ -25,6 +25,7 @@ MOST_CELLS = 5_000_000  # of a workbook, which the library holds in memory
 _LEFT = re.compile(
     r"xl/(?:charts|media|drawings/drawing|pivot|embeddings|vbaProject|activeX|ctrlProps|externalLinks).*"
 )
+_OTHER_BOOK = re.compile(r"(?<![\w\]])\[[0-9]+\]")  # in a formula
 _LONGEST_NUMBER = 15  # digits that a cell of Excel holds
 
 
@@ -46,7 +47,7 @@ class Xlsx:
             if any(_LEFT.match(name) for name in members.namelist()):
                 work.leave_out(file.place, "charts, pictures, pivot tables and links to other books do not come along")
         with file.open() as stream:
-            book = load_workbook(stream)
+            book = load_workbook(stream, keep_links=False)
             for sheet in list(book.worksheets):
                 if (sheet.max_row or 0) * (sheet.max_column or 0) > MOST_CELLS:
                     raise TargetError(f"a sheet spans more than {MOST_CELLS} cells; save it as CSV", "too_large")
@@ -58,6 +59,9 @@ class Xlsx:
                         _beside(cell, place, work)
             for chart in list(book.chartsheets):
                 book.remove(chart)
+            for names in (book.defined_names, *(sheet.defined_names for sheet in book.worksheets)):
+                for name in [n for n, value in names.items() if _OTHER_BOOK.search(value.attr_text or "")]:
+                    del names[name]
             book.properties = DocumentProperties()
             book.save(copy)
 
@@ -72,8 +76,10 @@ def _beside(cell: Cell, place: Place, work: Work) -> None:
         if work.text(place, link) != link:
             cell.hyperlink = None
     if cell.data_type == "f" and isinstance(cell.value, str):
-        new = work.text(place, cell.value)
-        if new != cell.value:
+        if _OTHER_BOOK.search(cell.value):
+            cell.value = None
+            work.leave_out(place, f"the formula in {cell.coordinate} reads another book and is empty")
+        elif work.text(place, cell.value) != cell.value:
             cell.value = None
             work.leave_out(place, f"the formula in {cell.coordinate} holds personal data and is empty")
 
