@@ -17,6 +17,7 @@ SAYS = dict.fromkeys(MISTAKES, 0) | {  # what makes a message -> which of its ar
     "Skipped": 2,
     "Fault": 1,
     "Parameter": 0,
+    "leave_out": 1,
     "mistake": 1,
     "private_folder": 1,
     "warn": 0,

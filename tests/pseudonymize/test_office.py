@@ -222,7 +222,9 @@ def test_of_a_document_of_opendocument_the_markup_stays_and_no_value(tmp_path: P
     assert left == [
         "1 pictures are blank in the copy",
         "3 parts that are no text do not come along",
-        "macros, forms, earlier versions of changed texts do not come along",
+        "earlier versions of changed texts do not come along",
+        "forms do not come along",
+        "macros do not come along",
     ]
     assert next(iter(parts)) == "mimetype"
     assert set(parts) == {"mimetype", "content.xml", "styles.xml", "Pictures/1.png", "META-INF/manifest.xml"}
@@ -312,7 +314,9 @@ def test_of_a_sheet_of_opendocument_formats_and_formulas_stay_and_no_value(tmp_p
         "1 formulas hold personal data and are empty",
         "1 pictures are blank in the copy",
         "3 parts that are no text do not come along",
-        "links to other books, earlier versions of changed texts, pivot tables do not come along",
+        "earlier versions of changed texts do not come along",
+        "links to other books do not come along",
+        "pivot tables do not come along",
     ]
     book = CalamineWorkbook.from_path(source.with_name("salinan-warga.ods"))
     assert book.sheet_names == ["Warga", "Lama"]

@@ -43,32 +43,32 @@ _PICTURE = re.compile(r"(?:Pictures|media)/.+")
 _NOT_TOLD = re.compile(
     r"(?:meta|settings)\.xml|manifest\.rdf|layout-cache|Thumbnails/.*|Configurations2/.*|ObjectReplacements/.*"
 )
-_KINDS = {  # of what does not come along, and whether that is told
-    "scripts": "macros",
+_GONE = {  # elements that do not come along, and what is said of that
+    "scripts": "macros do not come along",
     "event-listeners": "",
-    "execute-macro": "macros",
-    "script": "macros",
-    "forms": "forms",
+    "execute-macro": "macros do not come along",
+    "script": "macros do not come along",
+    "forms": "forms do not come along",
     "control": "",
-    "tracked-changes": "earlier versions of changed texts",
+    "tracked-changes": "earlier versions of changed texts do not come along",
     "change": "",
     "change-start": "",
     "change-end": "",
-    "hidden-text": "hidden texts",
-    "hidden-paragraph": "hidden texts",
+    "hidden-text": "hidden texts do not come along",
+    "hidden-paragraph": "hidden texts do not come along",
     "variable-decls": "",
     "user-field-decls": "",
-    "binary-data": "pictures within the text",
-    "dde-connection-decls": "links to other programs",
-    "dde-source": "links to other programs",
-    "dde-links": "links to other programs",
-    "database-source-sql": "links to databases",
-    "database-source-query": "links to databases",
-    "database-source-table": "links to databases",
-    "data-pilot-tables": "pivot tables",
-    "cell-range-source": "links to other books",
-    "table-source": "links to other books",
-    "scenario": "scenarios",
+    "binary-data": "pictures within the text do not come along",
+    "dde-connection-decls": "links to other programs do not come along",
+    "dde-source": "links to other programs do not come along",
+    "dde-links": "links to other programs do not come along",
+    "database-source-sql": "links to databases do not come along",
+    "database-source-query": "links to databases do not come along",
+    "database-source-table": "links to databases do not come along",
+    "data-pilot-tables": "pivot tables do not come along",
+    "cell-range-source": "links to other books do not come along",
+    "table-source": "links to other books do not come along",
+    "scenario": "scenarios do not come along",
 }
 _EMBEDDED = frozenset({"object", "object-ole", "applet", "plugin", "floating-frame"})
 _FIELDS = frozenset(  # they become the text that they show: what they show it from may hold more
@@ -139,19 +139,19 @@ class Package:
             self.work.leave_out(self.place, f"{others} parts that are no text do not come along")
         if pictures := sum(bool(_PICTURE.fullmatch(n)) for n in self._kept):
             self.work.leave_out(self.place, f"{pictures} pictures are blank in the copy")
-        if self._told:
-            self.work.leave_out(self.place, f"{', '.join(self._told)} do not come along")
+        for message in self._told:
+            self.work.leave_out(self.place, message)
 
-    def tell(self, kind: str) -> None:
-        """Remember what does not come along."""
-        if kind:
-            self._told[kind] = None
+    def tell(self, message: str) -> None:
+        """Say once what does not come along."""
+        if message:
+            self._told[message] = None
 
     def clean(self, root: Element, but: Set[str] = frozenset()) -> None:
         """Take out what does not come along, and replace what is found in attributes, but for these."""
         for element in root.iter():
-            self.tell(_KINDS.get(local(element.tag), ""))
-        drop(root, lambda e: local(e.tag) in _KINDS or _is_embedded(e))
+            self.tell(_GONE.get(local(element.tag), ""))
+        drop(root, lambda e: local(e.tag) in _GONE or _is_embedded(e))
         for element in root.iter():
             if local(element.tag) in _FILLED_IN:
                 element.text = ""

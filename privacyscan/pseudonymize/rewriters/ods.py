@@ -140,7 +140,7 @@ class _Book:
         """Write the part, with the rows in their places."""
         root = self._around.close()
         if drop(root, _is_of_another_book):
-            self._package.tell("links to other books")
+            self._package.tell("links to other books do not come along")
         self._package.clean(root)
         self._package.words.rewrite(self._package.words.lines(root))
         pieces = _MARKED.split(written(root))
