@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
-from typing import BinaryIO
+from urllib.parse import unquote
 
 from privacyscan.formats import Format
 from privacyscan.formats._blocks import Blocks
@@ -21,9 +21,9 @@ _LONGEST = 16 << 20  # bytes of one tag, comment or script; a longer one is text
 _BEGINNING = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body|table|meta)\b", re.I | re.S
 )
-_TAG = re.compile(r"</?([A-Za-z][^\s/>]*)")
-_ATTRIBUTE = re.compile(r"\s*+([^\s=]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s]++)))?")
-_INLINE = frozenset(
+TAG = re.compile(r"</?([A-Za-z][^\s/>]*)")
+ATTRIBUTE = re.compile(r"\s*+([^\s=]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s]++)))?")
+INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "img"}
     | {"ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup"}
     | {"time", "tt", "u", "var", "wbr"}
@@ -54,21 +54,23 @@ class Html:
         text = "" if kind is None else head.decode(kind, "replace").lstrip("\ufeff")
         if _BEGINNING.match(text):
             return 3
-        return 2 if name.endswith(self.suffixes) and _TAG.search(text) else 0
+        return 2 if name.endswith(self.suffixes) and TAG.search(text) else 0
 
     def read(self, file: File, limits: Limits) -> Iterator[Part]:
         page = _Page(file, limits)
         with file.open() as stream:
-            for token, is_text in _tokens(stream):
+            kind = charset(stream.read(HEAD)) or "utf-8"
+            stream.seek(0)
+            pieces = (block.decode("utf-8", "replace") for block in utf8_blocks(stream, kind, _WINDOW))
+            for token, is_text in tokens(pieces):
                 yield from page.take(token, is_text)
         yield from page.rest()
 
 
-def _tokens(stream: BinaryIO) -> Iterator[tuple[str, bool]]:
-    """Tags and comments, and the texts between them (True). What never ends goes to the end of the page."""
-    kind = charset(stream.read(HEAD)) or "utf-8"
-    stream.seek(0)
-    window = _Window(utf8_blocks(stream, kind, _WINDOW))
+def tokens(pieces: Iterator[str]) -> Iterator[tuple[str, bool]]:
+    """Tags and comments, and the texts between them (True): together all that the page is made of. What never ends goes
+    to the end of the page."""
+    window = _Window(pieces)
     while window.has(9):
         if not window.text.startswith("<", window.at):
             yield window.until(_NEXT_TAG), True
@@ -77,7 +79,7 @@ def _tokens(stream: BinaryIO) -> Iterator[tuple[str, bool]]:
         else:
             tag = window.until(_TAG_END)
             yield tag, False
-            name = _TAG.match(tag)
+            name = TAG.match(tag)
             if name and name[1].lower() in _RAW_ENDS and tag[1] != "/" and window.has(1):
                 yield window.until(_RAW_ENDS[name[1].lower()]), True
 
@@ -85,14 +87,14 @@ def _tokens(stream: BinaryIO) -> Iterator[tuple[str, bool]]:
 class _Window:
     """A moving piece of the page."""
 
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = blocks
+    def __init__(self, pieces: Iterator[str]) -> None:
+        self._pieces = pieces
         self.text, self.at = "", 0
 
     def has(self, wanted: int) -> bool:
         """Whether something is left; read on up to so many characters."""
-        while len(self.text) - self.at < wanted and (block := next(self._blocks, None)) is not None:
-            self.text, self.at = self.text[self.at :] + block.decode("utf-8", "replace"), 0
+        while len(self.text) - self.at < wanted and (piece := next(self._pieces, None)) is not None:
+            self.text, self.at = self.text[self.at :] + piece, 0
         return self.at < len(self.text)
 
     def until(self, end: re.Pattern[str]) -> str:
@@ -143,14 +145,22 @@ class _Grid:
     def decide(self) -> None:
         """Whether the rows are records below a header."""
         rows = [row for row in self.rows if any(row)]
-        header = header_row(rows)
-        if header is None and rows and self.heads[0] > 1 and self.heads[0] == len(self.rows[0]):
-            header = 0
-        if header is None or max(map(len, rows)) < 2 or _is_form(rows, self.heads):
+        header = header_of(self.rows, self.heads)
+        if header is None:
             self.is_layout = True
         else:
             self.names = unique(rows[header])
             self.above, self.rows = rows[:header], rows[header + 1 :]
+
+
+def header_of(rows: list[list[str]], heads: list[int]) -> int | None:
+    """Which of the rows that are not empty is the header of a table; None for one that lays out the page. `heads`: of
+    each row, how many cells are said to be headers."""
+    filled = [row for row in rows if any(row)]
+    header = header_row(filled)
+    if header is None and filled and heads[0] > 1 and heads[0] == len(rows[0]):
+        header = 0
+    return None if header is None or max(map(len, filled)) < 2 or _is_form(filled, heads) else header
 
 
 def _is_form(rows: list[list[str]], heads: list[int]) -> bool:
@@ -180,7 +190,7 @@ class _Page:
         self._taken += len(token)
         if not is_text and token.startswith("<!--"):
             yield from self._say(token[4:].removesuffix("-->"))
-        elif not is_text and (tag := _TAG.match(token)):
+        elif not is_text and (tag := TAG.match(token)):
             yield from self._tag(tag[1].lower(), token[1] == "/", token[tag.end() :].rstrip("/>"))
         else:
             held = self._grids[-1].cell if self._grids else None
@@ -209,7 +219,7 @@ class _Page:
                 grid.begin_row()
             elif not closes:
                 grid.begin_cell(name, attributes)
-        elif name not in _INLINE:
+        elif name not in INLINE:
             if grid is not None and grid.cell is not None:
                 grid.cell.append(" ")
             else:
@@ -278,17 +288,37 @@ class _Page:
 
 
 def _attributes(written: str) -> dict[str, str]:
-    return {m[1].lower(): unescape(m[2] or m[3] or m[4] or "") for m in _ATTRIBUTE.finditer(written)}
+    return {m[1].lower(): meaning(m) for m in ATTRIBUTE.finditer(written)}
+
+
+def meaning(attribute: re.Match[str]) -> str:
+    """What the value of an attribute means: of an address, without the signs that stand for others."""
+    value = unescape(attribute[2] or attribute[3] or attribute[4] or "")
+    return unquote(value) if "%" in value else value
 
 
 def _said(tag: str, attributes: dict[str, str]) -> Iterator[tuple[str, str]]:
     """What the attributes of a tag say: values of forms under their names, all that is no layout under its own."""
-    named = attributes.get("name") or attributes.get("property") or attributes.get("id")
+    named = name_of(attributes)
+    if _TELLING.search(tag):  # a `<` that begins no tag
+        yield "tag", tag
     for name, value in attributes.items():
-        if not value and _TELLING.search(name):  # a `<` that begins no tag
-            yield tag, name
-        elif value and (name not in _LAYOUT or _TELLING.search(value)) and not (name in _OF_NAME and value == named):
-            yield (named if name in ("value", "content") and named else name), value
+        if (label := label_of(name, value, named)) is not None:
+            yield label, value or name
+
+
+def name_of(attributes: Mapping[str, str]) -> str:
+    """What a tag calls its value; empty for nothing."""
+    return next((given for name in _OF_NAME if (given := attributes.get(name))), "")
+
+
+def label_of(name: str, value: str, named: str) -> str | None:
+    """Under which label an attribute says something; None for layout, and for the name (`named`) of something else."""
+    if not value:
+        return "tag" if _TELLING.search(name) else None  # a `<` that begins no tag
+    if (name in _LAYOUT or (name in _OF_NAME and value == named)) and not _TELLING.search(value):
+        return None
+    return named if name in ("value", "content") and named else name
 
 
 def _number(text: str | None) -> int:

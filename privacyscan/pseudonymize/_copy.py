@@ -176,7 +176,8 @@ class Copying:
         for _ in range(2):
             work = Work(self.workers, self.limits, judge, self._inside, self.count, left, self._known)
             try:
-                rewriter.rewrite(file, copy, work)
+                with self.apart() as inside:
+                    rewriter.rewrite(file, copy, work)
             except (PrivacyScanError, OSError):
                 raise
             except Exception as error:  # of a file that a reader may have taken for sound
@@ -190,6 +191,7 @@ class Copying:
         if left:
             shown = self.replacer.shown(str(file.place))
             raise UnsafeCopyError(f"{shown}: {len(left)} cells of tables were not replaced in the text")
+        self.given.add(inside)
         self.given.skipped += work.skipped
         if rewriter.holds_files:
             return

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from privacyscan.model import File, Limits, Place, Reason, Skipped
 from privacyscan.pseudonymize._workers import Workers
-from privacyscan.pseudonymize.cells import Column, Columns, Done, Find
+from privacyscan.pseudonymize.cells import Column, Columns, Done, Edit, Find, edited
 from privacyscan.pseudonymize.judge import Verdicts
 
 
@@ -69,11 +71,25 @@ class Work:
 
     def text(self, place: Place, text: str) -> str:
         """A text with all that is found in it replaced."""
-        new, found = self.replacer.document(text, self._known)
+        return edited(text, self.edits(place, text))
+
+    def edits(self, place: Place, text: str) -> list[Edit]:
+        """What of a text gives way, in order and apart."""
+        edits, found = self.replacer.document(text, self._known)
         self._texts.setdefault(place, Counter()).update(found)
-        for value, instead in self._left.items():
-            new = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", instead.replace("\\", r"\\"), new)
-        return new
+        if self._left:
+            begins = [start for start, _, _ in edits]
+            for m in self._words.finditer(text):
+                before = bisect_left(begins, m.end())
+                if not before or edits[before - 1][1] <= m.start():
+                    edits.append((m.start(), m.end(), self._left[m[0]]))
+        return sorted(edits)
+
+    @cached_property
+    def _words(self) -> re.Pattern[str]:
+        """The values that must give way wherever they stand."""
+        longest = sorted(self._left, key=len, reverse=True)
+        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
 
     def hidden(self, place: Place, text: str) -> list[Find]:
         """What of a text must not be seen in a picture of it: start, end, entity."""

@@ -33,6 +33,8 @@ REMEMBERED = 50_000  # cells per column whose outcome is kept
 PERSONS = ("ID_NIK", "ID_NIP", "ID_NISN", "ID_PASSPORT", "ID_MEDICAL_RECORD")  # whose column tells the person
 
 Find = tuple[int, int, str]  # start, end, entity
+Edit = tuple[int, int, str]  # start, end, what stands there instead
+_Put = tuple[int, int, int]  # start and end of a replacement, and how long what stood there was
 Done = tuple[str, str]  # entity and operator
 Changes = list[dict[int, str | None]]  # for each column the rows that change and their new cells; None: emptied
 
@@ -98,11 +100,12 @@ class Replacer:
         self.originals.add(entity, spelled)
         return new
 
-    def document(self, text: str, known: Mapping[str, str]) -> tuple[str, Counter[Done]]:
-        """A text with all its finds replaced, and how many of each; `known` are values to be found, with the entity of
-        each."""
-        new, entities, _ = self.rewritten(text, self._search(known))
-        return new, Counter({(entity, self.operator(entity)): count for entity, count in entities.items()})
+    def document(self, text: str, known: Mapping[str, str]) -> tuple[list[Edit], Counter[Done]]:
+        """What of a text gives way, in order, and how many of each kind; `known` are values to be found, with the
+        entity of each."""
+        new, places, entities, _ = self._rewritten(text, self._search(known))
+        done = Counter({(entity, self.operator(entity)): count for entity, count in entities.items()})
+        return list(_edits(new, places)), done
 
     def hidden(self, text: str, known: Mapping[str, str]) -> list[Find]:
         """What of a text must not be seen, from start to end: what is found in it, what shows once that is hidden, and
@@ -132,27 +135,33 @@ class Replacer:
         """A text with what `search` finds in it replaced, how many of each entity, and one that was still found at the
         end, if any: without one name another may show, so what was replaced is searched again, but for the
         replacements themselves."""
+        new, _, entities, left = self._rewritten(text, search)
+        return new, entities, left
+
+    def _rewritten(
+        self, text: str, search: Callable[[str], Iterable[Find]]
+    ) -> tuple[str, list[_Put], Counter[str], str]:
+        """As `rewritten`, with where the replacements stand."""
         entities: Counter[str] = Counter()
-        done: list[tuple[int, int]] = []
+        done: list[_Put] = []
         for last in (False,) * (ROUNDS - 1) + (True,):
             found = _apart(f for f in search(text) if self.covers(f[2]) and not _meets(f, done))
             if not found or last:
-                return text, entities, found[0][2] if found else ""
+                return text, done, entities, found[0][2] if found else ""
             entities.update(e for _, _, e in found)
             text, done = self._put(text, found, done)
-        return text, entities, ""
+        return text, done, entities, ""
 
-    def _put(
-        self, text: str, found: Sequence[Find], done: Sequence[tuple[int, int]]
-    ) -> tuple[str, list[tuple[int, int]]]:
+    def _put(self, text: str, found: Sequence[Find], done: Sequence[_Put]) -> tuple[str, list[_Put]]:
         """The text with these finds replaced, and where all replacements stand in it; `done` are those of before."""
         new: list[str] = []
-        places: list[tuple[int, int]] = []
+        places: list[_Put] = []
         at = size = 0
-        for start, end, entity in sorted([*found, *((s, e, "") for s, e in done)]):
+        of_before = ((start, end, "", size) for start, end, size in done)
+        for start, end, entity, before in sorted([*((s, e, entity, e - s) for s, e, entity in found), *of_before]):
             piece = self.replacement(entity, text[start:end]) if entity else text[start:end]
             size += start - at
-            places.append((size, size + len(piece)))
+            places.append((size, size + len(piece), before))
             size += len(piece)
             new += [text[at:start], piece]
             at = end
@@ -445,8 +454,25 @@ def _without(text: str, found: Iterable[Find]) -> Iterator[str]:
     yield text[at:]
 
 
-def _meets(find: Find, places: Sequence[tuple[int, int]]) -> bool:
-    return any(find[0] < end and start < find[1] for start, end in places)
+def _meets(find: Find, places: Sequence[_Put]) -> bool:
+    return any(find[0] < end and start < find[1] for start, end, _ in places)
+
+
+def _edits(new: str, places: Iterable[_Put]) -> Iterator[Edit]:
+    """What was replaced, by its place in the text of before."""
+    longer = 0  # what stands before is so much longer than it was
+    for start, end, before in places:
+        yield start - longer, start - longer + before, new[start:end]
+        longer += end - start - before
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """The text with these edits, which are in order and apart."""
+    pieces, at = list[str](), 0
+    for start, end, instead in edits:
+        pieces += [text[at:start], instead]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _apart(found: Iterable[Find]) -> list[Find]:

@@ -37,7 +37,7 @@ def message(folder: Path) -> EmailMessage:
     mail["Date"] = "Mon, 03 Mar 2025 10:00:00 +0700"
     mail["Message-ID"], mail["In-Reply-To"] = f"<2@{HOST}>", f"<1@{HOST}>"
     mail.set_content(letter(SENDER) + "Café – ya.\n", cte="quoted-printable", charset="cp1252")
-    mail.add_alternative(f"<p>NIK <b>{SENDER.nik}</b></p>\n", subtype="html", cte="base64")
+    mail.add_alternative(f"<p>NIK <b>{SENDER.nik[:6]}</b>{SENDER.nik[6:]}</p>\n", subtype="html", cte="base64")
     table = write_csv(folder / "warga.csv", rows_of(PERSONS)).read_text()
     mail.add_attachment(table, subtype="csv", filename="warga.csv")
     packed = io.BytesIO()

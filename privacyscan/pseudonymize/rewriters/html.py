@@ -1,0 +1,324 @@
+"""Web pages, also those in mail: what is found in a line gives way where it stands, whatever tags cut it, and so do
+values of attributes, scripts and comments. All else stays as it is written."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections import deque
+from dataclasses import dataclass, field
+from html import escape, unescape
+from io import BytesIO
+from pathlib import Path
+
+from privacyscan.encoded import decoded
+from privacyscan.formats._charset import charset, kind_of
+from privacyscan.formats._encoded import unescaped
+from privacyscan.formats._header import ROWS
+from privacyscan.formats.html import ATTRIBUTE, INLINE, TAG, header_of, label_of, meaning, name_of, tokens
+from privacyscan.model import File, Place
+from privacyscan.pseudonymize._work import Work
+from privacyscan.pseudonymize.cells import Edit, edited
+from privacyscan.pseudonymize.rewriters import Rewriter
+from privacyscan.pseudonymize.rewriters._charset import charset_of
+from privacyscan.read import HEAD
+
+_READ = 1 << 20  # characters that are looked at together, and further ones up to the end of a line
+_MOST = 8 << 20
+_SIGN = re.compile(r"(\s\s+|[^\S ]|&#?\w{1,31};?)")  # what is shown as another sign, or as one blank
+_FILE = re.compile(r"data:([^,\s]*);base64,\s*([A-Za-z0-9+/_=\s-]+)", re.IGNORECASE)
+_BUTTON = 4 << 10  # bytes; pictures that are smaller show nobody
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A piece of the page as it is `written`, and what it says to a reader."""
+
+    written: str
+    said: str = ""
+    quote: str | None = None  # of the value of an attribute: what it must have around it once it is another
+    is_code: bool = False  # what it says is written as it is, without entities
+    edits: list[Edit] = field(default_factory=list)
+
+    def new(self, codec: str) -> str:
+        """How it is written in the copy."""
+        if not self.edits:
+            return self.written
+        text = edited(self.said, self.edits)
+        if self.is_code:
+            return text
+        quote = self.quote or ""
+        return quote + "".join(_writable(s, codec) for s in escape(text, self.quote is not None)) + quote
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table that is open. Its rows wait until it is clear whether they are records, or lay out the page."""
+
+    is_records: bool | None = None
+    rows: list[list[list[_Piece]]] = field(default_factory=list)
+    heads: list[int] = field(default_factory=list)  # of each, how many cells are said to be headers
+    row: list[list[_Piece]] = field(default_factory=list)  # the cells before the one at hand
+    of_row: int = 0  # as `heads`
+
+
+class Html:
+    name = "html"
+    formats = ("html",)
+    part = ""
+    as_text = True
+    holds_files = False
+
+    def rewrite(self, file: File, copy: Path, work: Work) -> None:
+        with file.open() as stream:
+            head = stream.read(HEAD)
+        kind = charset_of(head, charset(head) or "utf-8")
+        with kind.between(file, copy) as (text, out):
+            page = _Page(file.place, work, kind.codec)
+            for token, is_text in tokens(iter(lambda: text.read(_READ), "")):
+                page.take(token, is_text)
+                if page.is_full:
+                    out.write(page.taken())
+            out.write(page.taken())
+
+
+class _Page:
+    """A page under way: what was taken since it was written last, and the lines that a reader sees in it."""
+
+    def __init__(self, place: Place, work: Work, codec: str) -> None:
+        self._place, self._work, self._codec = place, work, codec
+        self._pieces: list[_Piece] = []
+        self._size = self._files = 0
+        self._lines: list[list[_Piece]] = []
+        self._line: list[_Piece] = []
+        self._tables: list[_Table] = []  # in each other
+        self._aside: list[list[_Piece]] = []  # what attributes say, for the end of the line
+        self._is_code = False  # in a script or style sheet
+
+    @property
+    def is_full(self) -> bool:
+        """Whether enough was taken, and a line ends here."""
+        is_end = not self._line and not any(table.rows or table.row for table in self._tables)
+        return self._size >= _MOST or (self._size >= _READ and is_end)
+
+    def take(self, token: str, is_text: bool) -> None:
+        """The next text, tag or comment."""
+        if is_text and self._is_code:
+            for line in token.splitlines(keepends=True):
+                self._code(line)
+        elif is_text:
+            self._words(token)
+        elif token.startswith("<!--"):
+            self._comment(token)
+        elif (tag := TAG.match(token)) is not None:
+            self._tag(tag[1].lower(), token, tag.end())
+        else:  # a declaration
+            self._code(token)
+
+    def taken(self) -> str:
+        """What was taken, as it stands in the copy."""
+        for table in self._tables:
+            self._end_row(table)
+            self._settle(table, table.is_records)
+        self._lines += [self._line, *self._aside]
+        self._line, self._aside = [], []
+        said = "\n".join("".join(piece.said for piece in line) for line in self._lines)
+        edits, at = deque(self._work.edits(self._place, said)), 0
+        for line in self._lines:
+            for piece in line:
+                _edit(piece, at, edits)
+                at += len(piece.said)
+            at += 1
+        self._work.count(self._place, len(self._lines))
+        new = "".join(piece.new(self._codec) for piece in self._pieces)
+        self._pieces, self._lines, self._size = [], [], 0
+        return new
+
+    def _add(self, written: str, said: str = "", quote: str | None = None, is_code: bool = False) -> _Piece:
+        """The next piece of the page."""
+        piece = _Piece(written, said, quote, is_code)
+        self._pieces.append(piece)
+        self._size += len(written)
+        return piece
+
+    def _words(self, text: str) -> None:
+        for words in _SIGN.split(text):
+            said = " " if words.isspace() else unescape(words).replace("\xa0", " ")
+            if not self._line or self._line[-1].said.endswith(" "):
+                said = said.lstrip(" ")
+            piece = self._add(words, said)
+            if said:
+                self._line.append(piece)
+
+    def _code(self, line: str) -> None:
+        """A line that is no text of the page."""
+        code = line.rstrip("\r\n")
+        self._lines.append([self._add(code, _plain(code), is_code=True)])
+        self._add(line[len(code) :])
+
+    def _comment(self, token: str) -> None:
+        """A comment: tags may cut what stands in it, too."""
+        inner = token[4:].removesuffix("-->")
+        around, (self._line, self._aside, self._tables) = (self._line, self._aside, self._tables), ([], [], [])
+        self._add("<!--")
+        for part, is_text in tokens(iter([inner])):
+            if part.startswith("<!--"):
+                self._code(part)
+            else:
+                self.take(part, is_text)
+        while self._tables:
+            self._end_table()
+        self._end_line()
+        self._add(token[4 + len(inner) :])
+        (self._line, self._aside, self._tables), self._is_code = around, False
+
+    def _tag(self, name: str, token: str, end: int) -> None:
+        closes = token[1] == "/"
+        self._is_code = name in ("script", "style") and not closes
+        if name == "table":
+            (self._end_table if closes else self._begin_table)()
+        elif (table := self._table) is not None and name == "tr":
+            self._end_row(table)
+        elif table is not None and name in ("td", "th"):
+            self._end_cell(table)
+            table.of_row += name == "th" and not closes
+        elif name not in INLINE:
+            self._end_line()
+        written = self._add(token[:end], is_code=True)
+        if label_of(name, "", "") is not None:  # a `<` that begins no tag
+            written.said = written.written
+            self._aside.append([written])
+        self._attributes(token, end)
+
+    def _attributes(self, token: str, at: int) -> None:
+        found = list(ATTRIBUTE.finditer(token, at, max(at, len(token.rstrip("/>")))))
+        named = name_of({m[1].lower(): meaning(m) for m in found})
+        for m in found:
+            value, group = meaning(m), next((g for g in (2, 3, 4) if m[g]), 1)
+            label = label_of(m[1].lower(), value, named)
+            if label is None:
+                continue
+            start, stop = m.span(group)
+            self._add(token[at:start])
+            at = stop
+            if group == 1:
+                piece = self._add(m[1], m[1], is_code=True)
+            elif (data := _FILE.fullmatch(value)) is not None and (copied := self._file(data, m[1])):
+                self._add(copied)
+                continue
+            else:
+                piece = self._add(m[group], value, '"' if group == 4 else "")
+            self._aside.append([_Piece("", f"{label}: "), piece])
+        self._add(token[at:])
+
+    def _file(self, data: re.Match[str], name: str) -> str:
+        """The copy of a file that the value of an attribute holds, written so; empty for what stays as it is."""
+        try:
+            content = decoded("".join(data[2].split()))
+        except ValueError:
+            return ""
+        if kind_of(content) == "an image" and len(content) < _BUTTON:
+            return ""
+        self._files += 1
+        place = self._place.child(f"{name} {self._files}")
+        copied = self._work.member(File(place, lambda: BytesIO(content), len(content)))
+        if copied is None:
+            return "data:,"
+        content = copied.read_bytes()
+        copied.unlink()
+        return f"data:{escape(data[1])};base64,{b64encode(content).decode('ascii')}"
+
+    @property
+    def _table(self) -> _Table | None:
+        """The table at hand, unless it lays out the page."""
+        return self._tables[-1] if self._tables and self._tables[-1].is_records is not False else None
+
+    def _begin_table(self) -> None:
+        if (table := self._table) is not None:
+            self._end_row(table)
+            self._settle(table, table.is_records or False)
+        self._end_line()
+        self._tables.append(_Table())
+
+    def _end_table(self) -> None:
+        if (table := self._table) is not None:
+            self._end_row(table)
+            self._settle(table, table.is_records)
+        if self._tables:
+            self._tables.pop()
+        self._end_line()
+
+    def _end_row(self, table: _Table) -> None:
+        self._end_cell(table)
+        if table.row:
+            table.rows.append(table.row)
+            table.heads.append(table.of_row)
+        table.row, table.of_row = [], 0
+        if table.is_records or len(table.rows) > ROWS:
+            self._settle(table, table.is_records)
+
+    def _end_cell(self, table: _Table) -> None:
+        if self._line:
+            table.row.append(self._line)
+            self._line = []
+
+    def _settle(self, table: _Table, is_records: bool | None) -> None:
+        """Make lines of the rows that wait, as a scan has them: a label and what it says are one, a cell of a record is
+        one by itself. `is_records` is None as long as nobody knows."""
+        if is_records is None and table.rows:
+            rows = [["".join(piece.said for piece in cell).strip() for cell in row] for row in table.rows]
+            is_records = header_of(rows, table.heads) is not None
+        for row in table.rows:
+            self._lines += row if is_records else [_joined(row)]
+        self._lines += self._aside
+        table.is_records, table.rows, table.heads, self._aside = is_records, [], [], []
+
+    def _end_line(self) -> None:
+        """A line ends here; in a cell lines are one."""
+        if self._table is None:
+            if self._line:
+                self._lines.append(self._line)
+            self._lines += self._aside
+            self._line, self._aside = [], []
+        elif self._line and not self._line[-1].said.endswith(" "):
+            self._line.append(_Piece("", " "))
+
+
+def _joined(row: list[list[_Piece]]) -> list[_Piece]:
+    """The cells of a row that lays out the page as one line."""
+    for cell in row[:-1]:
+        is_label = len(row) == 2 and not "".join(piece.said for piece in cell).rstrip().endswith(":")
+        cell.append(_Piece("", ": " if is_label else " "))
+    return [piece for cell in row for piece in cell]
+
+
+def _edit(piece: _Piece, at: int, edits: deque[Edit]) -> None:
+    """Give a piece, which begins at this place of the text, its share of the edits that are left: what stands instead
+    goes to the first that it meets."""
+    end = at + len(piece.said)
+    while edits and edits[0][0] < end:
+        start, stop, instead = edits.popleft()
+        if piece.written and stop > at:
+            piece.edits.append((max(start, at) - at, min(stop, end) - at, instead))
+            instead = ""
+        if stop > end:
+            edits.appendleft((end, stop, instead))
+            return
+
+
+def _plain(code: str) -> str:
+    """What signs mean that JSON and addresses escape; the code itself where there are none."""
+    meant = unescaped(code.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+    return code if meant == code else meant.rstrip() + code[len(code.rstrip()) :]
+
+
+def _writable(sign: str, codec: str) -> str:
+    """The sign, or its number where the charset of the page lacks it."""
+    try:
+        sign.encode(codec, "surrogateescape")
+    except UnicodeEncodeError:
+        return f"&#{ord(sign)};"
+    return sign
+
+
+plugin: Rewriter = Html()

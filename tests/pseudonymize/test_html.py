@@ -1,0 +1,79 @@
+"""Web pages: values that tags cut give way, and what is no value stays as it is written."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from base64 import b64decode, b64encode
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from privacyscan.pseudonymize import pseudonymize
+from privacyscan.pseudonymize.policy import Choice, Policy
+from tests.pseudonymize.samples import KEY, people
+
+PERSONS = people(30, seed=5)
+ONE = PERSONS[0]
+NIK, FIRST, LAST = ONE.nik, *ONE.name.split()
+MARKS = Policy({}, Choice("redact"))
+
+
+def copied(folder: Path, page: str, charset: str = "utf-8") -> tuple[str, list[str]]:
+    """The copy of a page, and what it lacks."""
+    (folder / "surat.html").write_bytes(f"<!DOCTYPE html><html>{page}</html>".encode(charset))
+    done = pseudonymize(str(folder / "surat.html"), str(folder / "salinan.html"), MARKS, KEY)
+    new = (folder / "salinan.html").read_bytes().decode(charset)
+    return new.removeprefix("<!DOCTYPE html><html>").removesuffix("</html>"), [s.message for s in done.skipped]
+
+
+@pytest.mark.parametrize(
+    ("written", "new"),
+    [
+        (f"<p>NIK <b>{NIK[:6]}</b>{NIK[6:]} &amp;\r\n ya&nbsp;</p>", "<p>NIK <b>[NIK]</b> &amp;\r\n ya&nbsp;</p>"),
+        (f"<p>NIK {NIK[:9]}<!-- x -->{NIK[9:]}</p>", "<p>NIK [NIK]<!-- x --></p>"),
+        (f'<p>Jum\'at "x" NIK {NIK} a&nbsp;b &lt;</p>', '<p>Jum\'at "x" NIK [NIK] a&nbsp;b &lt;</p>'),
+        ("<p>NIK " + "".join(f"&#{ord(d)};" for d in NIK) + "</p>", "<p>NIK [NIK]</p>"),
+        (f"<p>Nama: {FIRST} <i class=x>{LAST}</i></p>", "<p>Nama: [PERSON]<i class=x></i></p>"),
+        (f"<tr><td>Nama<td>:<td>{FIRST}\n <b>{LAST}</b></tr>", "<tr><td>Nama<td>:<td>[PERSON]<b></b></tr>"),
+        (f"<pre>a\n   b  {NIK}</pre>", "<pre>a\n   b  [NIK]</pre>"),
+        (f"<a href='mailto:{quote(ONE.email, safe='')}'>x</a>", "<a href='mailto:[EMAIL_ADDRESS]'>x</a>"),
+        (f'<img alt="&lt; NIK {NIK}" id=a>', '<img alt="&lt; NIK [NIK]" id=a>'),
+        (f"<input name=nik value={NIK}>", '<input name=nik value="[NIK]">'),
+        (f"<!--[if mso]><p>NIK {NIK[:4]}<b>{NIK[4:]}</b><![endif]-->", "<!--[if mso]><p>NIK [NIK]<b></b><![endif]-->"),
+        (f'<script>if (1<2) a = "&lt;{NIK}";</script>', '<script>if (1<2) a = "&lt;[NIK]";</script>'),
+        (f"<style>p > b{{}} /* {ONE.email} */</style>", "<style>p > b{} /* [EMAIL_ADDRESS] */</style>"),
+        (f"Surel <{ONE.email}> <{NIK}>", "Surel <[EMAIL_ADDRESS]> <[NIK]>"),
+    ],
+)
+def test_a_value_gives_way_and_tags_stay(tmp_path: Path, written: str, new: str) -> None:
+    assert copied(tmp_path, written) == (new, [])
+
+
+def test_what_a_charset_lacks_is_written_as_a_number(tmp_path: Path) -> None:
+    new, _ = copied(tmp_path, f"<p title='&#8212; {NIK}'>Café &#8212; NIK {NIK}</p>", "cp1252")
+    assert new == "<p title='\u2014 [NIK]'>Café &#8212; NIK [NIK]</p>"
+    (tmp_path / "salinan.html").unlink()
+    new, _ = copied(tmp_path, f"<meta charset=latin1><p title='&#1046; {NIK}'>Café</p>", "latin-1")
+    assert new == "<meta charset=latin1><p title='&#1046; [NIK]'>Café</p>"
+
+
+def test_columns_of_a_table_give_way_as_a_whole(tmp_path: Path) -> None:
+    table = "".join(f"<tr><td>{p.name}<td>{p.nik[:3]}<wbr>{p.nik[3:]}</td></tr>\n" for p in PERSONS)
+    new, _ = copied(tmp_path, f"<table><tr><th>nama<th>nik</tr>\n{table}</table>")
+    assert new.count("<tr><td>[PERSON]<td>[NIK]<wbr></td></tr>\n") == len(PERSONS)
+
+
+def test_a_file_in_an_attribute_is_copied_or_left_out(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("surat.txt", f"NIK {NIK}\n")
+    inside = [b64encode(data).decode() for data in (packed.getvalue(), b"%PDF-1.7 rusak", b"GIF89a" + bytes(40))]
+    links = [f'<a href="data:x/y;base64,{data}">' for data in inside]
+    new, skipped = copied(tmp_path, "".join(links))
+    first, second, third = new.split("<")[1:]
+    with zipfile.ZipFile(io.BytesIO(b64decode(first.partition(",")[2]))) as archive:
+        assert archive.read("surat.txt") == b"NIK [NIK]\n"
+    assert (second, f"<{third}") == ('a href="data:,">', links[2])
+    assert skipped == ["cut off or damaged"]
