@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
 from operator import eq
+from types import MappingProxyType
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, TreeBuilder, tostring
 
@@ -31,13 +32,13 @@ LARGEST = 64 << 20  # bytes of one part, which is held in memory
 NOWHERE = "about:blank"
 _BREAKS = re.compile(r"([\t\n])")
 _LAYOUT = re.compile(  # attributes that hold no text: measures, numbers, colours, words of the format itself
-    r"[-+]?[0-9]{0,7}(?:[.,][0-9]{1,6})?[a-zA-Z%]{0,3}|[1-9][0-9]{7,9}|#?[0-9A-Fa-f]{6}|[A-Za-z]+|"
+    r"[-+]?[0-9]{0,7}(?:[.,][0-9]{1,6})?[a-zA-Z%]{0,3}|[1-9][0-9]{7,9}|#?[0-9A-Fa-f]{6}|[0-9A-F]{8}|[A-Za-z]+|"
     r"\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}"
 )
 _WRITTEN = frozenset(  # attributes that somebody wrote, whatever they look like
     {"name", "display-name", "descr", "title", "alt", "label", "description", "tooltip", "string-value"}
 )
-_DRAWN = re.compile(r"(?![^ ,]*[0-9]{8})[-+0-9a-zA-Z?$*/(). ,]*")
+_DRAWN = re.compile(r"(?!.*[0-9]{8})[-+0-9a-zA-Z?$*/(). ,]*")
 _PATHS = frozenset({"points", "d", "enhanced-path", "viewBox", "modifiers", "path-stretchpoint-x", "gd", "fmla"})
 _LITERAL = re.compile(r'"([^"]*)"')
 _PARTS = re.compile(r"[^\W\d_]+")
@@ -103,10 +104,11 @@ class Piece:
 
 @dataclass(slots=True)
 class Line:
-    """A paragraph, or a text that stands in none (`alone`)."""
+    """A paragraph, or a text that stands in none; `code` is what its fields are made from."""
 
-    alone: bool
     pieces: list[Piece] = field(default_factory=list)
+    is_code: bool = False
+    code: Line | None = None
 
     @property
     def text(self) -> str:
@@ -153,13 +155,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """How a format writes text. `mixed`: text stands in any element of a paragraph, else in `t` alone; `signs` are
-    elements that are a sign; `apart`: what stands in these inside a paragraph is none of its text."""
+    """How a format writes text. `signs` are elements that are a sign; `apart`: what stands in these inside a paragraph
+    is none of its text. `texts` are the elements that alone hold text, where not all do; `codes` hold what fields of a
+    paragraph are made from."""
 
     paragraphs: Set[str]
     signs: Mapping[str, str]
     apart: Set[str] = frozenset()
-    mixed: bool = True
+    texts: Set[str] = frozenset()
+    codes: Set[str] = frozenset()
 
 
 class Words:
@@ -178,18 +182,21 @@ class Words:
     def _gather(self, element: Element, line: Line | None, lines: list[Line]) -> None:
         words, name = self._vocabulary, local(element.tag)
         if name in words.paragraphs:
-            line = Line(False)
-            lines.append(line)
+            line = _begun(lines)
         elif name in words.apart:
             line = None
-        self._add(lines, element, "text", line if words.mixed or name == "t" else None)
+        if name in words.codes and line is not None:
+            line.code = line.code or _begun(lines, is_code=True)
+            self._add(lines, element, "text", line.code)
+        else:
+            self._add(lines, element, "text", line if not words.texts or name in words.texts else None)
         for child in element:
             sign = words.signs.get(local(child.tag), "") if line is not None else ""
             if sign and line is not None:
                 line.pieces.append(Piece(child, "", sign * _times(child), element))
             else:
                 self._gather(child, line, lines)
-            self._add(lines, child, "tail", line if words.mixed else None)
+            self._add(lines, child, "tail", None if words.texts else line)
 
     @staticmethod
     def _add(lines: list[Line], element: Element, where: str, line: Line | None) -> None:
@@ -197,11 +204,15 @@ class Words:
         if line is not None and piece.text:
             line.pieces.append(piece)
         elif piece.text.strip():
-            lines.append(Line(True, [piece]))
+            lines.append(Line([piece]))
 
     def rewrite(self, lines: Sequence[Line]) -> None:
         """Replace what is found in these lines. They are looked at together, because one may say what the next
         holds."""
+        for code in (line for line in lines if line.is_code):
+            if (changed := self._code(code.text)) != code.text:
+                code.put(changed)
+        lines = [line for line in lines if not line.is_code]
         if not lines:
             return
         texts = [line.text for line in lines]
@@ -209,30 +220,43 @@ class Words:
         if len(new) != sum(text.count("\n") + 1 for text in texts):
             raise TargetError("a value stands across two paragraphs and cannot be replaced", "unsupported_type")
         for line, text, changed in zip(lines, texts, _joined(texts, new), strict=True):
-            if line.alone and changed == text:
-                changed = self.label(text)
+            if changed == text:
+                changed = self._alone(text)
             if changed != text:
                 line.put(changed)
         self._work.count(self._place, len(lines))
 
     def label(self, text: str) -> str:
-        """What stands for a name, a title, a description or a formula, which no sentence explains: a name alone, or
-        between quotation marks, is somebody."""
+        """What stands for a name, a title, a description or a formula, which no sentence explains."""
         if text not in self._labels:
             new = self._work.text(self._place, text) if text else ""
-            if '"' in new:
-                new = _LITERAL.sub(lambda m: f'"{self.label(m[1])}"', new)
-            if new == text and _names_somebody(text):
-                new = self._work.value(self._place, "PERSON", text)
-            self._labels[text] = new
+            self._labels[text] = self._alone(text) if new == text else new
         return self._labels[text]
 
-    def attributes(self, root: Element, but: Set[str] = frozenset()) -> None:
-        """Replace what is found in the attributes of all elements, those with these names left out."""
+    def _alone(self, text: str) -> str:
+        """A text in which nothing is found: where it is a name and nothing else it is somebody, and so is what stands
+        between quotation marks."""
+        if '"' in text:
+            text = _LITERAL.sub(lambda m: f'"{NOWHERE if _ON_THIS_MACHINE.match(m[1]) else self.label(m[1])}"', text)
+        return self._work.value(self._place, "PERSON", text) if _names_somebody(text) else text
+
+    def _code(self, text: str) -> str:
+        """What a field is made from: words of the program, and between quotation marks what it says or leads to."""
+        return '"'.join(self.address(part) if i % 2 else self.label(part) for i, part in enumerate(text.split('"')))
+
+    def attributes(self, root: Element, but: Mapping[str, Set[str]] = MappingProxyType({})) -> None:
+        """Replace what is found in the attributes of all elements, but for those that `but` names by element, and for
+        links."""
         for element in root.iter():
+            left = but.get(local(element.tag), ())
             for key, value in element.items():
                 name = local(key)
-                if key.startswith("xmlns") or name in but or (name not in _WRITTEN and _LAYOUT.fullmatch(value)):
+                if (
+                    key.startswith("xmlns")
+                    or name == "href"
+                    or name in left
+                    or (name not in _WRITTEN and _LAYOUT.fullmatch(value))
+                ):
                     continue
                 if name in _PATHS and _DRAWN.fullmatch(value):
                     continue
@@ -247,11 +271,16 @@ class Words:
             return NOWHERE
         return target if self.label(plain) == plain and self.label(target) == target else NOWHERE
 
-    def picture(self, name: str) -> bytes:
-        """The blank picture that stands in the place of one."""
+    def check_name(self, name: str) -> None:
+        """Raises TargetError for a part whose name cannot stay."""
         if self.label(name) != name or self._work.replacer.names_somebody(name):
-            raise TargetError("the name of a picture holds personal data", "unsupported_type")
-        return BLANK
+            raise TargetError("the name of a part holds personal data", "unsupported_type")
+
+
+def _begun(lines: list[Line], is_code: bool = False) -> Line:
+    """A new line at their end."""
+    lines.append(Line(is_code=is_code))
+    return lines[-1]
 
 
 def _joined(texts: Iterable[str], lines: Sequence[str]) -> Iterator[str]:

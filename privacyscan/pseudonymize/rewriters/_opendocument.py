@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 from xml.etree.ElementTree import Element
 
@@ -17,6 +18,7 @@ from privacyscan.formats._ooxml import is_encrypted
 from privacyscan.model import File
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.rewriters._office import (
+    BLANK,
     NOWHERE,
     Vocabulary,
     Words,
@@ -122,13 +124,14 @@ class Package:
                 self.words.rewrite(self.words.lines(root))
                 out.writestr(name, written(root))
             elif name in self._kept:
-                out.writestr(name, self.words.picture(name))
+                self.words.check_name(name)
+                out.writestr(name, BLANK)
         self._tell()
 
     def _manifest(self, root: Element) -> Element:
         def is_gone(entry: Element) -> bool:
             path = next((v for k, v in entry.items() if local(k) == "full-path"), "/")
-            return local(entry.tag) == "file-entry" and path != "/" and path not in self._kept
+            return local(entry.tag) != "file-entry" or (path != "/" and path not in self._kept)
 
         drop(root, is_gone)
         return root
@@ -147,8 +150,8 @@ class Package:
         if message:
             self._told[message] = None
 
-    def clean(self, root: Element, but: Set[str] = frozenset()) -> None:
-        """Take out what does not come along, and replace what is found in attributes, but for these."""
+    def clean(self, root: Element, but: Mapping[str, Set[str]] = MappingProxyType({})) -> None:
+        """Take out what does not come along, and replace what is found in attributes (`but`: see there)."""
         for element in root.iter():
             self.tell(_GONE.get(local(element.tag), ""))
         drop(root, lambda e: local(e.tag) in _GONE or _is_embedded(e))
@@ -165,7 +168,7 @@ class Package:
             for key in [k for k in element.attrib if local(k) in _SECRETS]:
                 del element.attrib[key]
             self._link(element)
-        self.words.attributes(root, but | {"href"})
+        self.words.attributes(root, but)
 
     def _link(self, element: Element) -> None:
         for key, target in element.items():

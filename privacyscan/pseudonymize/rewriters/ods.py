@@ -32,6 +32,7 @@ _ROWS = 2_000  # that are held in memory
 _WIDEST = 16_384  # columns of a sheet
 _LONGEST_NUMBER = 15  # digits that a cell holds
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
+_BY_CELL = dict.fromkeys(_CELLS, VALUES | {"formula"})  # attributes that are looked at with their cell
 _REPEATED = "number-columns-repeated"
 _NUMBERS = frozenset({"float", "currency", "percentage"})
 _VALUED = _NUMBERS | {"date", "time", "boolean"}
@@ -122,7 +123,7 @@ class _Book:
         rows.extend(self._rows)
         self._rows = []
         package, words = self._package, self._package.words
-        package.clean(rows, VALUES | {"formula"})
+        package.clean(rows, _BY_CELL)
         cells = [list(_cells(row, words)) for row in rows]
         if self._sheet is not None:
             self._sheet.rewrite(cells)
@@ -154,7 +155,8 @@ class _Book:
                 out.write(piece)
         if self._formulas:
             self._package.work.leave_out(
-                self._package.place, f"{self._formulas} formulas hold personal data and are empty"
+                self._package.place,
+                f"{self._formulas} formulas hold personal data, or read another book, and are empty",
             )
 
 
@@ -253,7 +255,7 @@ class _Cell:
 
     def _check_formula(self, words: Words) -> bool:
         formula = self._value("formula")
-        if not _HELD.search(formula) or words.label(formula) == formula:
+        if "://" not in formula and (not _HELD.search(formula) or words.label(formula) == formula):
             return False
         del self.element.attrib[self._keys["formula"]]
         return True
