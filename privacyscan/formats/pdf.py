@@ -110,7 +110,7 @@ def _texts(document: Any, budget: Budget, damaged: list[int], scans: Scans) -> I
                 yield _encoded(f"{said}\n", budget)
                 yield _encoded("".join(_noted(page, document.formenv)), budget)
                 for box in _pictures(page, text, said):
-                    yield scans.words(number + 1, _drawn(page, box))
+                    yield scans.words(number + 1, drawn(page, box))
         except pypdfium2.PdfiumError:
             damaged.append(number + 1)
 
@@ -186,7 +186,7 @@ def area(box: Box) -> float:
     return (right - left) * (top - bottom)
 
 
-def _drawn(page: Any, box: Box) -> Any:
+def drawn(page: Any, box: Box) -> Any:
     """A part of a page as it is seen."""
     width, height = page.get_size()
     left, bottom, right, top = max(0, box[0]), max(0, box[1]), min(width, box[2]), min(height, box[3])

@@ -63,6 +63,21 @@ def test_a_pdf_becomes_pictures_with_bars(folder: Path, monkeypatch: pytest.Monk
     document.close()
 
 
+@pytest.mark.parametrize("name", ["surat.pdf", "surat.jpg"])
+def test_a_copy_is_read_as_it_will_be_read(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+
+    def told(picture: Image.Image) -> _ocr.Reading:
+        seen.append(picture.convert("L").tobytes())
+        return recognised(picture)
+
+    recognised = _ocr.read
+    monkeypatch.setattr(_ocr, "read", told)
+    letter([ANNA.nik], (900, 500)).convert("RGB").save(folder / name)
+    assert not pseudonymize(str(folder), str(folder.parent / "aman"), REDACT, KEY, load({"workers": 1})).skipped
+    assert seen[-1] == seen[-2]  # by the proof, and before
+
+
 def test_what_nobody_has_read_is_white(folder: Path) -> None:
     page = letter([ANNA.nik, BENI.nik], (1200, 1000)).convert("RGB")
     page.paste(portrait((236, 354)), (200, 500))

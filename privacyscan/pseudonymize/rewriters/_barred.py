@@ -7,7 +7,7 @@ stand over what is found, and over words that were not read well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,10 +39,18 @@ def check_can_read() -> None:
         raise TargetError(f"to copy pictures of pages their words must be recognised; run {missing}", "needs_ocr")
 
 
-def barred(picture: Image, place: Place, work: Work, bars: Sequence[Box] = (), *, is_read: bool = False) -> Image:
+def barred(
+    picture: Image,
+    place: Place,
+    work: Work,
+    bars: Sequence[Box] = (),
+    *,
+    is_read: bool = False,
+    seen: Callable[[Image], Image] = lambda picture: picture,
+) -> Image:
     """The picture, upright, with bars over these boxes and all that is found in its words. `is_read`: it holds nothing
-    but words that were read elsewhere. Raises TargetError for one that shows more than words: a person, a card,
-    something that cannot be read."""
+    but words that were read elsewhere. `seen` gives a picture as it is seen in the copy, where letters may look like
+    others. Raises TargetError for one that shows more than words: a person, a card, something that cannot be read."""
     name = place.path[-1] if place.path else ""
     if _portrait.shows(picture, name):
         raise TargetError("shows a person; pictures of persons are not copied", "unsupported_type")
@@ -51,7 +59,7 @@ def barred(picture: Image, place: Place, work: Work, bars: Sequence[Box] = (), *
     for _ in range(_ROUNDS):
         if _ocr.is_blank(picture):
             return picture
-        reading = _ocr.read(picture)
+        reading = _ocr.read(seen(picture) if is_read else picture)
         reading = replace(reading, lines=[mended(line) for line in reading.lines])
         if not is_read:
             _check(reading)

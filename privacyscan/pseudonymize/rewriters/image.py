@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from privacyscan.pseudonymize.rewriters import Rewriter
 from privacyscan.pseudonymize.rewriters._barred import barred, check_can_read
 
 _KINDS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP")
+_LOSSY = ("JPEG", "WEBP")  # letters may look like others in them
 
 
 class Image:
@@ -51,10 +54,21 @@ def _pages(picture: Any, count: int, budget: Budget, place: Place, work: Work) -
     for number in range(count):
         picture.seek(number)
         budget.spend(picture.width * picture.height * len(picture.getbands()))
-        page = barred(ImageOps.exif_transpose(picture), place, work)
+        page = barred(ImageOps.exif_transpose(picture), place, work, seen=partial(_seen, kind=picture.format))
         page.info.clear()
         work.count(place, 1)
         yield page
+
+
+def _seen(picture: Any, kind: str) -> Any:
+    """A page of the copy as a scan sees it."""
+    from PIL import Image as Pillow
+
+    if kind not in _LOSSY:
+        return picture
+    data = BytesIO()
+    picture.save(data, kind)
+    return Pillow.open(data)
 
 
 def _save(pages: Iterator[Any], copy: Path) -> None:

@@ -8,6 +8,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from privacyscan.errors import TargetError
 from privacyscan.formats._archive import Budget, size_of
 from privacyscan.formats._ocr import Box as PixelBox
 from privacyscan.formats._scans import numbers
-from privacyscan.formats.pdf import DPI, HYPHEN, LARGEST, PASSWORD, PICTURE, Box, area, is_whole
+from privacyscan.formats.pdf import DPI, HYPHEN, LARGEST, PASSWORD, PICTURE, Box, area, drawn, is_whole
 from privacyscan.model import File
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.rewriters import Rewriter
@@ -75,15 +76,14 @@ class Pdf:
                 shown = _drawn(page, letters, here)
             covered += shown.covered
             try:
-                picture = barred(shown.picture, file.place, work, shown.bars, is_read=not shown.is_scan)
+                is_read, seen = not shown.is_scan, partial(_seen, size=size)
+                picture = barred(shown.picture, file.place, work, shown.bars, is_read=is_read, seen=seen)
             except TargetError:
                 if len(starts) == 1:
                     raise
                 lost.append(number + 1)
                 picture = shown.picture.copy()
                 picture.paste("white", (0, 0, *picture.size))
-            if (picture.width > picture.height) != (size[0] > size[1]):
-                size = size[::-1]  # it stood on its side
             _add(new, picture, size)
             work.count(file.place, 1)
         if lost:
@@ -137,9 +137,23 @@ def _drawn(page: Any, letters: Sequence[Letter], found: Sequence[tuple[int, int,
     return _Drawn(page_of(picture, map(pixels, stay), [*map(pixels, images), *bars]), False, (), len(images))
 
 
-def _add(document: Any, picture: Image, size: tuple[float, float]) -> None:
+def _seen(picture: Image, size: tuple[float, float]) -> Image:
+    """A page of the copy as a scan sees it."""
     import pypdfium2
 
+    with closing(pypdfium2.PdfDocument.new()) as document:
+        _add(document, picture, size)
+        with closing(document[0]) as page:
+            shown: Image = drawn(page, (0, 0, *page.get_size()))
+            return shown
+
+
+def _add(document: Any, picture: Image, size: tuple[float, float]) -> None:
+    """Add a page of about this size, which may have stood on its side."""
+    import pypdfium2
+
+    if (picture.width > picture.height) != (size[0] > size[1]):
+        size = size[::-1]
     data = io.BytesIO()
     picture.save(data, "JPEG", quality=_QUALITY)
     page, image = document.new_page(*size), pypdfium2.PdfImage.new(document)
