@@ -72,6 +72,7 @@ _GONE = {  # elements that do not come along, and what is said of that
     "table-source": "links to other books do not come along",
     "scenario": "scenarios do not come along",
 }
+_MAYBE_EMPTY = frozenset({"scripts", "forms", "tracked-changes", "dde-links", "data-pilot-tables"})  # written anyway
 _EMBEDDED = frozenset({"object", "object-ole", "applet", "plugin", "floating-frame"})
 _FIELDS = frozenset(  # they become the text that they show: what they show it from may hold more
     {"user-field-get", "user-field-input", "variable-set", "variable-get", "variable-input", "conditional-text"}
@@ -153,7 +154,8 @@ class Package:
     def clean(self, root: Element, but: Mapping[str, Set[str]] = MappingProxyType({})) -> None:
         """Take out what does not come along, and replace what is found in attributes (`but`: see there)."""
         for element in root.iter():
-            self.tell(_GONE.get(local(element.tag), ""))
+            if len(element) or (element.text or "").strip() or local(element.tag) not in _MAYBE_EMPTY:
+                self.tell(_GONE.get(local(element.tag), ""))
         drop(root, lambda e: local(e.tag) in _GONE or _is_embedded(e))
         for element in root.iter():
             if local(element.tag) in _FILLED_IN:
