@@ -40,6 +40,7 @@ def copied(folder: Path, page: str, charset: str = "utf-8") -> tuple[str, list[s
         (f"<pre>a\n   b  {NIK}</pre>", "<pre>a\n   b  [NIK]</pre>"),
         (f"<a href='mailto:{quote(ONE.email, safe='')}'>x</a>", "<a href='mailto:[EMAIL_ADDRESS]'>x</a>"),
         (f'<img alt="&lt; NIK {NIK}" id=a>', '<img alt="&lt; NIK [NIK]" id=a>'),
+        (f"<x {NIK}='a' y>", "<x [NIK]='a' y>"),
         (f"<input name=nik value={NIK}>", '<input name=nik value="[NIK]">'),
         (f"<!--[if mso]><p>NIK {NIK[:4]}<b>{NIK[4:]}</b><![endif]-->", "<!--[if mso]><p>NIK [NIK]<b></b><![endif]-->"),
         (f'<script>if (1<2) a = "&lt;{NIK}";</script>', '<script>if (1<2) a = "&lt;[NIK]";</script>'),

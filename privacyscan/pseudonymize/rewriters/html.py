@@ -199,16 +199,18 @@ class _Page:
             if label is None:
                 continue
             start, stop = m.span(group)
-            self._add(token[at:start])
+            self._add(token[at : m.start(1)])
+            name = self._add(m[1], m[1] if label in (m[1].lower(), "tag") else "", is_code=True)
+            self._add(token[m.end(1) : start])
             at = stop
             if group == 1:
-                piece = self._add(m[1], m[1], is_code=True)
+                piece = _Piece("")
             elif (data := _FILE.fullmatch(value)) is not None and (copied := self._file(data, m[1])):
                 self._add(copied)
                 continue
             else:
                 piece = self._add(m[group], value, '"' if group == 4 else "")
-            self._aside.append([_Piece("", f"{label}: "), piece])
+            self._aside.append([name, _Piece("", ": " if name.said else f"{label}: "), piece])
         self._add(token[at:])
 
     def _file(self, data: re.Match[str], name: str) -> str:
