@@ -15,6 +15,16 @@ _INLINE = frozenset(  # elements inside a line: local names in the vocabularies 
     | {"highlight", "solidFill", "srgbClr", "schemeClr", "latin", "ea", "cs", "vertAlign", "strike", "spacing", "kern"}
     | {"instrText", "fldChar", "fldSimple", "sdt", "sdtContent", "soft-page-break", "reference-mark", "ruby", "w"}
     | {"moveFrom", "moveTo", "delInstrText", "change", "change-start", "change-end", "vanish", "webHidden"}
+    | {"bookmark-start", "bookmark-end", "reference-mark-start", "reference-mark-end", "annotation-end", "meta-field"}
+    | {"user-field-get", "user-field-input", "variable-get", "variable-set", "variable-input", "text-input"}
+    | {
+        "placeholder",
+        "conditional-text",
+        "alphabetical-index-mark-start",
+        "alphabetical-index-mark-end",
+        "toc-mark-start",
+    }
+    | {"toc-mark-end", "fieldmark", "fieldmark-start", "fieldmark-end", "permStart", "permEnd"}
 )
 _SPACES = {"tab": "\t", "s": " ", "noBreakHyphen": "-"}
 _NO_TEXT = frozenset(  # layout and figures about the file itself
@@ -64,7 +74,8 @@ class DamagedXml(ValueError):
 
 
 def xml_text(chunks: Iterable[bytes], inside: frozenset[str] = frozenset()) -> Iterator[bytes]:
-    """The text of an XML file as UTF-8; with `inside`, only what stands in elements of these local names.
+    """The text of an XML file as UTF-8; with `inside`, only what stands in elements of these local names, and in cells
+    of no type, which readers of sheets leave out.
 
     Raises DamagedXml after what could be read.
     """
@@ -119,6 +130,7 @@ class _Text:
 
     def __init__(self, inside: frozenset[str], has_tables: bool = False, everything: bool = False) -> None:
         self._inside, self._depth = inside, 0 if inside else 1
+        self._are_inside: list[bool] = []  # the cells that are open
         self._has_tables, self._everything = has_tables, everything
         self._out: list[Content] = []
         self._pieces: list[str] = []
@@ -139,7 +151,11 @@ class _Text:
         name = tag.rpartition(":")[2]
         self._hidden = name in _NO_TEXT and not self._everything
         self._is_printed = _PRINTED.fullmatch(name) is not None
-        self._depth += name in self._inside
+        is_inside = name in self._inside
+        if name in _CELL and self._inside:
+            is_inside = not _attribute(attributes, "value-type")
+            self._are_inside.append(is_inside)
+        self._depth += is_inside
         if name == "AlternateContent":
             self._choices.append(self._shown)
         elif name == "Fallback":
@@ -168,7 +184,7 @@ class _Text:
             self._line_end()
         if self._has_tables:
             self._end_of_table(name)
-        self._depth -= name in self._inside
+        self._depth -= self._are_inside.pop() if name in _CELL and self._inside else name in self._inside
 
     def characters(self, data: str) -> None:
         shown = self._depth and not self._hidden and not self._copies

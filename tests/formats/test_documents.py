@@ -55,6 +55,19 @@ def test_a_table_that_may_be_none_stays_text(table: list[list[str]]) -> None:
     assert texts(found)["berkas/x.docx"] == "".join("\t".join(row) + "\n" for row in table)
 
 
+def test_marks_within_a_value_of_opendocument_do_not_cut_it() -> None:
+    marks = ('<text:bookmark-start text:name="x"/>', '<text:reference-mark-start text:name="x"/>', "<text:span/>")
+    body = "".join(f"<text:p>317101{mark}4107900001</text:p>" for mark in marks)
+    body += "<text:p>NIK <text:user-field-get>3171014107900001</text:user-field-get> benar</text:p>"
+    odt = zip_file(
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.text",
+            "content.xml": f"<d xmlns:text='t'>{body}</d>".encode(),
+        }
+    )
+    assert texts(parts(odt, "x.odt"))["berkas/x.odt"] == "3171014107900001\n" * 3 + "NIK 3171014107900001 benar\n"
+
+
 def test_tables_of_other_programs_are_tables_too() -> None:
     odf = rows_of(TABLE, "table:table-row", "table:table-cell", "text:p", "text:span")
     content = f'<d xmlns:table="urn:t" xmlns:text="urn:x"><table:table>{odf}</table:table></d>'.encode()

@@ -262,15 +262,19 @@ def test_a_wide_sheet_of_few_rows_is_read() -> None:
     assert tables(found)["berkas/x.xlsx/Sheet"][-1]["nik"] == "3171014107900001"
 
 
-def test_an_opendocument_sheet_keeps_what_was_deleted_and_lists_to_choose_from() -> None:
+def test_an_opendocument_sheet_keeps_what_was_deleted_lists_to_choose_from_and_cells_of_no_type() -> None:
     good = zipfile.ZipFile(io.BytesIO(ods_file()))
     members = {name: good.read(name) for name in good.namelist()}
     kept = b"<table:tracked-changes><table:deletion><text:p>dihapus 3171014107900009</text:p></table:deletion>"
     kept += b"</table:tracked-changes><table:content-validations><table:content-validation "
     kept += b'table:condition="cell-content-is-in-list(Budi)"/></table:content-validations>'
-    members["content.xml"] = members["content.xml"].replace(b"<office:spreadsheet>", b"<office:spreadsheet>" + kept)
+    untyped = (
+        b"<table:table-row><table:table-cell><text:p>3171014107900008</text:p></table:table-cell></table:table-row>"
+    )
+    content = members["content.xml"].replace(b"<office:spreadsheet>", b"<office:spreadsheet>" + kept)
+    members["content.xml"] = content.replace(b"</table:table>", untyped + b"</table:table>")
     said = texts(parts(zip_file(members, zipfile.ZIP_STORED), "x.ods"))["berkas/x.ods/comments"]
-    assert said == "dihapus 3171014107900009\ncell-content-is-in-list(Budi)\n"
+    assert said == "dihapus 3171014107900009\ncell-content-is-in-list(Budi)\n3171014107900008\n"
 
 
 def wide(text: str) -> bytes:
