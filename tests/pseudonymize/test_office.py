@@ -216,8 +216,9 @@ def opendocument(kind: str, body: str, styles: str) -> dict[str, str]:
     }
 
 
-def test_of_a_document_of_opendocument_the_markup_stays_and_no_value(tmp_path: Path) -> None:
-    parts, left = copied(document(tmp_path / "surat.odt"))
+@pytest.mark.parametrize(("name", "kind"), [("surat.odt", "text"), ("paparan.otp", "presentation-template")])
+def test_of_a_document_of_opendocument_the_markup_stays_and_no_value(tmp_path: Path, name: str, kind: str) -> None:
+    parts, left = copied(document(tmp_path / name, kind))
     check_nothing_stays(parts)
     assert left == [
         "1 pictures are blank in the copy",
@@ -245,8 +246,8 @@ def test_of_a_document_of_opendocument_the_markup_stays_and_no_value(tmp_path: P
 
 
 def test_other_kinds_and_passwords_of_opendocument_are_not_copied(tmp_path: Path) -> None:
-    with pytest.raises(TargetError, match=r"only \.odt is copied"):
-        copied(document(tmp_path / "surat.odt", "text-template"))
+    with pytest.raises(TargetError, match="is not copied"):
+        copied(document(tmp_path / "surat.odt", "text-master"))
     source = document(tmp_path / "kunci.odt")
     with zipfile.ZipFile(source) as archive:
         parts = {n: archive.read(n).decode() for n in archive.namelist()}
@@ -301,6 +302,12 @@ def spreadsheet(path: Path) -> Path:
     return package(
         path, opendocument("spreadsheet", body, f"<style:header><text:p>NIK {b.nik}</text:p></style:header>")
     )
+
+
+def test_a_sheet_that_is_called_like_a_person_is_not_copied(tmp_path: Path) -> None:
+    body = f'<office:body><office:spreadsheet><table:table table:name="{PERSONS[0].name}"/></office:spreadsheet></office:body>'
+    with pytest.raises(TargetError, match="rename it"):
+        copied(package(tmp_path / "warga.ods", opendocument("spreadsheet", body, "")))
 
 
 def test_of_a_sheet_of_opendocument_formats_and_formulas_stay_and_no_value(tmp_path: Path) -> None:

@@ -100,12 +100,12 @@ class Package:
         self._kept = {n for n in self._members if n in (_MIMETYPE, _MANIFEST, *_XML) or _PICTURE.fullmatch(n)}
         self._told: dict[str, None] = {}  # what does not come along
 
-    def check(self, kind: str, suffix: str) -> None:
-        """Raises TargetError for a package of another kind, or one with a password."""
+    def check(self, kinds: Set[str]) -> None:
+        """Raises TargetError for a package of none of these kinds, or one with a password."""
         member = self._members.get(_MIMETYPE)
         said = _MEDIA_TYPE.fullmatch(b"".join(chunks_of(self.container, member))) if member else None
-        if said is None or said[1].decode() != kind:
-            raise TargetError(f"of its kind of OpenDocument file only {suffix} is copied", "unknown_format")
+        if said is None or said[1].decode().removesuffix("-template") not in kinds:
+            raise TargetError("this kind of OpenDocument file is not copied", "unknown_format")
         if is_encrypted(self.container):
             raise TargetError("needs a password", "encrypted")
 
@@ -201,15 +201,14 @@ def rewritten(
     file: File,
     copy: Path,
     work: Work,
-    kind: str,
-    suffix: str,
+    kinds: Set[str],
     content: Callable[[Package, zipfile.ZipInfo, IO[bytes]], None],
 ) -> None:
-    """Write the copy of a package of one kind; `content` writes its main part anew."""
+    """Write the copy of a package of one of these kinds; `content` writes its main part anew."""
     with file.open() as stream, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as out:
         try:
             package = Package(Container(file, stream, work.limits), work)
-            package.check(kind, suffix)
+            package.check(kinds)
             package.write(out, partial(content, package))
         except Bomb as error:
             raise TargetError(str(error), "bomb") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
+from privacyscan.detect.shown import is_person
 from privacyscan.errors import TargetError
 from privacyscan.formats._header import unique
 from privacyscan.model import Place
@@ -16,7 +17,7 @@ C = TypeVar("C")  # a cell
 
 def check_title(title: str, work: Work) -> None:
     """Raises TargetError for a sheet whose name cannot stay."""
-    if work.replacer.names_somebody(title):
+    if work.replacer.names_somebody(title) or (work.replaces("PERSON") and is_person(title)):
         raise TargetError("the name of a sheet holds personal data; rename it", "unsupported_type")
 
 

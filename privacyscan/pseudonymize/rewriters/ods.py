@@ -59,7 +59,7 @@ class Ods:
                     pass
                 book.write(out)
 
-        rewritten(file, copy, work, "spreadsheet", ".ods", content)
+        rewritten(file, copy, work, frozenset({"spreadsheet"}), content)
 
 
 class _Book:
@@ -201,9 +201,10 @@ class _Cell:
     def put(self, new: str | None) -> None:
         """The replacement, as the kind of value that the cell held where it can be."""
         self._is_changed, self.text = True, new
-        if new is not None and self.kind in _NUMBERS and new.isdigit() and len(new) <= _LONGEST_NUMBER:
+        is_number = "value" in self._keys and self.kind in _NUMBERS
+        if new is not None and is_number and new.isdigit() and len(new) <= _LONGEST_NUMBER:
             self.element.set(self._keys["value"], new)
-        elif new is not None and self.kind == "date" and _is_date(new):
+        elif new is not None and "date-value" in self._keys and _is_date(new):
             self.element.set(self._keys["date-value"], new)
         else:
             self._forget("string" if new is not None else "")

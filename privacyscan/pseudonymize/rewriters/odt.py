@@ -1,4 +1,5 @@
-"""Text documents of OpenDocument (.odt): what is found in a paragraph gives way, its format stays.
+"""Texts, presentations and drawings of OpenDocument (.odt, .odp, .odg): what is found in a paragraph gives way, its
+format stays.
 
 Pictures become blank. Properties, settings, the picture of the first page, macros, forms, embedded objects and earlier
 versions of changed texts do not come along.
@@ -16,6 +17,8 @@ from privacyscan.pseudonymize.rewriters import Rewriter
 from privacyscan.pseudonymize.rewriters._office import chunks_of, local, tree, written
 from privacyscan.pseudonymize.rewriters._opendocument import VALUES, Package, rewritten
 
+_KINDS = frozenset({"text", "presentation", "graphics"})
+
 
 class Odt:
     name = "odt"
@@ -25,7 +28,7 @@ class Odt:
     holds_files = False
 
     def rewrite(self, file: File, copy: Path, work: Work) -> None:
-        rewritten(file, copy, work, "text", ".odt", _content)
+        rewritten(file, copy, work, _KINDS, _content)
 
 
 def _content(package: Package, member: zipfile.ZipInfo, out: IO[bytes]) -> None:
