@@ -67,9 +67,9 @@ class Html:
         yield from page.rest()
 
 
-def tokens(pieces: Iterator[str]) -> Iterator[tuple[str, bool]]:
+def tokens(pieces: Iterator[str], is_xml: bool = False) -> Iterator[tuple[str, bool]]:
     """Tags and comments, and the texts between them (True): together all that the page is made of. What never ends goes
-    to the end of the page."""
+    to the end of the page. In XML no element is without tags in it."""
     window = _Window(pieces)
     while window.has(9):
         if not window.text.startswith("<", window.at):
@@ -80,7 +80,7 @@ def tokens(pieces: Iterator[str]) -> Iterator[tuple[str, bool]]:
             tag = window.until(_TAG_END)
             yield tag, False
             name = TAG.match(tag)
-            if name and name[1].lower() in _RAW_ENDS and tag[1] != "/" and window.has(1):
+            if not is_xml and name and name[1].lower() in _RAW_ENDS and tag[1] != "/" and window.has(1):
                 yield window.until(_RAW_ENDS[name[1].lower()]), True
 
 

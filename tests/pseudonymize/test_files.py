@@ -138,7 +138,7 @@ def test_a_damaged_archive_is_not_copied_and_does_not_end_the_run(tmp_path: Path
 def test_a_file_that_is_left_out_does_not_keep_the_others_from_being_copied(tmp_path: Path) -> None:
     folder, nik = tmp_path / "berkas", PERSONS[0].nik
     folder.mkdir()
-    (folder / "surat.xml").write_text(f"<p>NIK {nik[:6]}<b>{nik[6:]}</b></p>")  # a value across marks is not rewritten
+    (folder / "surat.xml").write_text(f"<p>NIK {nik[:6]}<![CDATA[{nik[6:]}]]></p>")  # a value across marks
     write_csv(folder / "a.csv", rows_of(PERSONS))
     result = pseudonymize(str(folder), str(tmp_path / "salinan"), TOKENS, KEY)
     assert (result.failures, result.exit_code) == ((), 3)

@@ -1,4 +1,4 @@
-"""Web pages: values that tags cut give way, and what is no value stays as it is written."""
+"""Web pages and XML: values that tags cut give way, and what is no value stays as it is written."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ PERSONS = people(30, seed=5)
 ONE = PERSONS[0]
 NIK, FIRST, LAST = ONE.nik, *ONE.name.split()
 MARKS = Policy({}, Choice("redact"))
+
+
+def copied_xml(folder: Path, document: str) -> str:
+    (folder / "warga.xml").write_text(document)
+    assert pseudonymize(str(folder / "warga.xml"), str(folder / "salinan.xml"), MARKS, KEY).exit_code == 0
+    return (folder / "salinan.xml").read_text()
 
 
 def copied(folder: Path, page: str, charset: str = "utf-8") -> tuple[str, list[str]]:
@@ -78,3 +84,26 @@ def test_a_file_in_an_attribute_is_copied_or_left_out(tmp_path: Path) -> None:
         assert archive.read("surat.txt") == b"NIK [NIK]\n"
     assert (second, f"<{third}") == ('a href="data:,">', links[2])
     assert skipped == ["cut off or damaged"]
+
+
+@pytest.mark.parametrize(
+    ("written", "new"),
+    [
+        (f"<w><nik>{NIK}</nik><nama>{ONE.name}</nama></w>", "<w><nik>[NIK]</nik><nama>[PERSON]</nama></w>"),
+        (f"<w>\n <p>NIK {NIK[:9]}<b>{NIK[9:]}</b> &amp; ya</p>\n</w>", "<w>\n <p>NIK [NIK]<b></b> &amp; ya</p>\n</w>"),
+        (f"<p>Nama: <i>{FIRST}</i> <b>{LAST}</b></p>", "<p>Nama: <i>[PERSON]</i><b></b></p>"),
+        ("<nik>" + "".join(f"&#{ord(d)};" for d in NIK) + "</nik>", "<nik>[NIK]</nik>"),
+        (f"<title>a <b>{NIK}</b></title>", "<title>a <b>[NIK]</b></title>"),
+        (f"<w id='{NIK}'><!-- {NIK[:5]}<x/>{NIK[5:]} --></w>", "<w id='[NIK]'><!-- [NIK]<x/> --></w>"),
+        (f"<w><![CDATA[a > b & {NIK}]]></w>", "<w><![CDATA[a > b & [NIK]]]></w>"),
+    ],
+)
+def test_a_value_in_xml_gives_way_and_elements_stay(tmp_path: Path, written: str, new: str) -> None:
+    assert copied_xml(tmp_path, f'<?xml version="1.0"?>{written}') == f'<?xml version="1.0"?>{new}'
+
+
+def test_records_of_xml_give_way_by_column(tmp_path: Path) -> None:
+    records = "".join(f"<w><nama>{p.name}</nama><hp no='{p.phone}'/></w>\n" for p in PERSONS)
+    new = copied_xml(tmp_path, f"<d>{records}</d>")
+    row = "<w><nama>[PERSON]</nama><hp no='[PHONE_NUMBER]'/></w>\n"
+    assert new == f"<d>{row * len(PERSONS)}</d>"

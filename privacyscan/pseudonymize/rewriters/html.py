@@ -20,7 +20,7 @@ from privacyscan.model import File, Place
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.cells import Edit, edited
 from privacyscan.pseudonymize.rewriters import Rewriter
-from privacyscan.pseudonymize.rewriters._charset import charset_of
+from privacyscan.pseudonymize.rewriters._charset import Charset, charset_of
 from privacyscan.read import HEAD
 
 _READ = 1 << 20  # characters that are looked at together, and further ones up to the end of a line
@@ -31,7 +31,7 @@ _BUTTON = 4 << 10  # bytes; pictures that are smaller show nobody
 
 
 @dataclass(slots=True)
-class _Piece:
+class Piece:
     """A piece of the page as it is `written`, and what it says to a reader."""
 
     written: str
@@ -56,9 +56,9 @@ class _Table:
     """A table that is open. Its rows wait until it is clear whether they are records, or lay out the page."""
 
     is_records: bool | None = None
-    rows: list[list[list[_Piece]]] = field(default_factory=list)
+    rows: list[list[list[Piece]]] = field(default_factory=list)
     heads: list[int] = field(default_factory=list)  # of each, how many cells are said to be headers
-    row: list[list[_Piece]] = field(default_factory=list)  # the cells before the one at hand
+    row: list[list[Piece]] = field(default_factory=list)  # the cells before the one at hand
     of_row: int = 0  # as `heads`
 
 
@@ -73,26 +73,32 @@ class Html:
         with file.open() as stream:
             head = stream.read(HEAD)
         kind = charset_of(head, charset(head) or "utf-8")
-        with kind.between(file, copy) as (text, out):
-            page = _Page(file.place, work, kind.codec)
-            for token, is_text in tokens(iter(lambda: text.read(_READ), "")):
-                page.take(token, is_text)
-                if page.is_full:
-                    out.write(page.taken())
-            out.write(page.taken())
+        rewrite(Page(file.place, work, kind.codec), kind, file, copy)
 
 
-class _Page:
+def rewrite(page: Page, kind: Charset, file: File, copy: Path) -> None:
+    """Write the copy, piece by piece."""
+    with kind.between(file, copy) as (text, out):
+        for token, is_text in tokens(iter(lambda: text.read(_READ), ""), page.is_xml):
+            page.take(token, is_text)
+            if page.is_full:
+                out.write(page.taken())
+        out.write(page.taken())
+
+
+class Page:
     """A page under way: what was taken since it was written last, and the lines that a reader sees in it."""
+
+    is_xml = False
 
     def __init__(self, place: Place, work: Work, codec: str) -> None:
         self._place, self._work, self._codec = place, work, codec
-        self._pieces: list[_Piece] = []
+        self._pieces: list[Piece] = []
         self._size = self._files = 0
-        self._lines: list[list[_Piece]] = []
-        self._line: list[_Piece] = []
+        self._lines: list[list[Piece]] = []
+        self._line: list[Piece] = []
         self._tables: list[_Table] = []  # in each other
-        self._aside: list[list[_Piece]] = []  # what attributes say, for the end of the line
+        self._aside: list[list[Piece]] = []  # what attributes say, for the end of the line
         self._is_code = False  # in a script or style sheet
 
     @property
@@ -134,9 +140,9 @@ class _Page:
         self._pieces, self._lines, self._size = [], [], 0
         return new
 
-    def _add(self, written: str, said: str = "", quote: str | None = None, is_code: bool = False) -> _Piece:
+    def _add(self, written: str, said: str = "", quote: str | None = None, is_code: bool = False) -> Piece:
         """The next piece of the page."""
-        piece = _Piece(written, said, quote, is_code)
+        piece = Piece(written, said, quote, is_code)
         self._pieces.append(piece)
         self._size += len(written)
         return piece
@@ -144,8 +150,11 @@ class _Page:
     def _words(self, text: str) -> None:
         for words in _SIGN.split(text):
             said = " " if words.isspace() else unescape(words).replace("\xa0", " ")
-            if not self._line or self._line[-1].said.endswith(" "):
+            if said.startswith(" ") and (not self._line or self._line[-1].said.endswith(" ")):
                 said = said.lstrip(" ")
+                if said:
+                    self._add(" ")
+                    words = words[1:]
             piece = self._add(words, said)
             if said:
                 self._line.append(piece)
@@ -161,7 +170,7 @@ class _Page:
         inner = token[4:].removesuffix("-->")
         around, (self._line, self._aside, self._tables) = (self._line, self._aside, self._tables), ([], [], [])
         self._add("<!--")
-        for part, is_text in tokens(iter([inner])):
+        for part, is_text in tokens(iter([inner]), self.is_xml):
             if part.startswith("<!--"):
                 self._code(part)
             else:
@@ -184,6 +193,10 @@ class _Page:
             table.of_row += name == "th" and not closes
         elif name not in INLINE:
             self._end_line()
+        self._rest_of_tag(name, token, end)
+
+    def _rest_of_tag(self, name: str, token: str, end: int) -> None:
+        """The pieces of a tag; `end` is that of its name."""
         written = self._add(token[:end], is_code=True)
         if label_of(name, "", "") is not None:  # a `<` that begins no tag
             written.said = written.written
@@ -195,7 +208,7 @@ class _Page:
         named = name_of({m[1].lower(): meaning(m) for m in found})
         for m in found:
             value, group = meaning(m), next((g for g in (2, 3, 4) if m[g]), 1)
-            label = label_of(m[1].lower(), value, named)
+            label = self._label(m[1].lower(), value, named)
             if label is None:
                 continue
             start, stop = m.span(group)
@@ -204,14 +217,17 @@ class _Page:
             self._add(token[m.end(1) : start])
             at = stop
             if group == 1:
-                piece = _Piece("")
+                piece = Piece("")
             elif (data := _FILE.fullmatch(value)) is not None and (copied := self._file(data, m[1])):
                 self._add(copied)
                 continue
             else:
                 piece = self._add(m[group], value, '"' if group == 4 else "")
-            self._aside.append([name, _Piece("", ": " if name.said else f"{label}: "), piece])
+            self._aside.append([name, Piece("", ": " if name.said else f"{label}: "), piece])
         self._add(token[at:])
+
+    def _label(self, name: str, value: str, named: str) -> str | None:
+        return label_of(name, value, named)
 
     def _file(self, data: re.Match[str], name: str) -> str:
         """The copy of a file that the value of an attribute holds, written so; empty for what stays as it is."""
@@ -283,18 +299,18 @@ class _Page:
             self._lines += self._aside
             self._line, self._aside = [], []
         elif self._line and not self._line[-1].said.endswith(" "):
-            self._line.append(_Piece("", " "))
+            self._line.append(Piece("", " "))
 
 
-def _joined(row: list[list[_Piece]]) -> list[_Piece]:
+def _joined(row: list[list[Piece]]) -> list[Piece]:
     """The cells of a row that lays out the page as one line."""
     for cell in row[:-1]:
         is_label = len(row) == 2 and not "".join(piece.said for piece in cell).rstrip().endswith(":")
-        cell.append(_Piece("", ": " if is_label else " "))
+        cell.append(Piece("", ": " if is_label else " "))
     return [piece for cell in row for piece in cell]
 
 
-def _edit(piece: _Piece, at: int, edits: deque[Edit]) -> None:
+def _edit(piece: Piece, at: int, edits: deque[Edit]) -> None:
     """Give a piece, which begins at this place of the text, its share of the edits that are left: what stands instead
     goes to the first that it meets."""
     end = at + len(piece.said)

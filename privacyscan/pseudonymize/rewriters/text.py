@@ -21,7 +21,7 @@ _READ = 1 << 20  # characters that are looked at together
 class Text:
     name = "text"
     # As the text that they are written in.
-    formats = ("text", "xml", "yaml", "vcard", "ical", "whatsapp", "sql", "rtf")
+    formats = ("text", "yaml", "vcard", "ical", "whatsapp", "sql", "rtf")
     part = ""
     as_text = True
     holds_files = False
