@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from privacyscan.formats._charset import charset
 from privacyscan.model import File
+from privacyscan.read import HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,13 @@ class Charset:
         ):
             out.write(self.mark)
             yield text, out
+
+
+def charset_in(file: File) -> Charset:
+    """That of a file of text."""
+    with file.open() as stream:
+        head = stream.read(HEAD)
+    return charset_of(head, charset(head) or "utf-8")
 
 
 def charset_of(head: bytes, name: str) -> Charset:

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 from privacyscan.encoded import decoded
-from privacyscan.formats._charset import charset, kind_of
+from privacyscan.formats._charset import kind_of
 from privacyscan.formats._encoded import unescaped
 from privacyscan.formats._header import ROWS
 from privacyscan.formats.html import ATTRIBUTE, INLINE, TAG, header_of, label_of, meaning, name_of, tokens
@@ -20,8 +20,7 @@ from privacyscan.model import File, Place
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.cells import Edit, edited
 from privacyscan.pseudonymize.rewriters import Rewriter
-from privacyscan.pseudonymize.rewriters._charset import Charset, charset_of
-from privacyscan.read import HEAD
+from privacyscan.pseudonymize.rewriters._charset import Charset, charset_in
 
 _READ = 1 << 20  # characters that are looked at together, and further ones up to the end of a line
 _MOST = 8 << 20
@@ -70,9 +69,7 @@ class Html:
     holds_files = False
 
     def rewrite(self, file: File, copy: Path, work: Work) -> None:
-        with file.open() as stream:
-            head = stream.read(HEAD)
-        kind = charset_of(head, charset(head) or "utf-8")
+        kind = charset_in(file)
         rewrite(Page(file.place, work, kind.codec), kind, file, copy)
 
 

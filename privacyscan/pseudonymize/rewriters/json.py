@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import TextIO
 
 from privacyscan.errors import TargetError
-from privacyscan.formats._charset import charset
 from privacyscan.model import File, Place
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.cells import Column
 from privacyscan.pseudonymize.judge import Verdicts
 from privacyscan.pseudonymize.rewriters import Rewriter
-from privacyscan.pseudonymize.rewriters._charset import charset_of
-from privacyscan.read import HEAD
+from privacyscan.pseudonymize.rewriters._charset import charset_in
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s"{}\[\]:,]+', re.DOTALL)
 _READ = 1 << 20  # characters
@@ -56,9 +54,7 @@ class Json:
     def rewrite(self, file: File, copy: Path, work: Work) -> None:
         judged = work.judge(file)
         columns = _Columns(file.place, judged, work)
-        with file.open() as stream:
-            head = stream.read(HEAD)
-        with charset_of(head, charset(head) or "utf-8").between(file, copy) as (text, out):
+        with charset_in(file).between(file, copy) as (text, out):
             waiting: list[_Token] = []
             for token in _named(_tokens(text)):
                 waiting.append(token)

@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import TextIO
 
 from privacyscan.errors import TargetError
-from privacyscan.formats._charset import charset
 from privacyscan.formats._encoded import unescaped
 from privacyscan.model import File, Place
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.rewriters import Rewriter
-from privacyscan.pseudonymize.rewriters._charset import charset_of
-from privacyscan.read import HEAD
+from privacyscan.pseudonymize.rewriters._charset import charset_in
 
 _READ = 1 << 20  # characters that are looked at together
 
@@ -27,9 +25,7 @@ class Text:
     holds_files = False
 
     def rewrite(self, file: File, copy: Path, work: Work) -> None:
-        with file.open() as stream:
-            head = stream.read(HEAD)
-        with charset_of(head, charset(head) or "utf-8").between(file, copy) as (text, out):
+        with charset_in(file).between(file, copy) as (text, out):
             for lines in _whole_lines(text):
                 out.write(rewritten(lines, file.place, work))
                 work.count(file.place, lines.count("\n"))

@@ -6,14 +6,12 @@ from __future__ import annotations
 from io import TextIOWrapper
 from pathlib import Path
 
-from privacyscan.formats._charset import charset
 from privacyscan.model import File, Place
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize.rewriters import Rewriter
-from privacyscan.pseudonymize.rewriters._charset import Charset, charset_of
+from privacyscan.pseudonymize.rewriters._charset import Charset, charset_in
 from privacyscan.pseudonymize.rewriters.html import Page, Piece, rewrite
 from privacyscan.pseudonymize.rewriters.text import plugin as text
-from privacyscan.read import HEAD
 
 _READ = 1 << 20
 _DECLARED = ("<![CDATA[", "<!ENTITY")
@@ -27,9 +25,7 @@ class Xml:
     holds_files = False
 
     def rewrite(self, file: File, copy: Path, work: Work) -> None:
-        with file.open() as stream:
-            head = stream.read(HEAD)
-        kind = charset_of(head, charset(head) or "utf-8")
+        kind = charset_in(file)
         if _declares(file, kind):
             text.rewrite(file, copy, work)
         else:
