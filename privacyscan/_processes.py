@@ -5,15 +5,19 @@ folder, which may be the one that is scanned."""
 from __future__ import annotations
 
 import gc
+import os
+import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import popen_forkserver, popen_spawn_posix, resource_tracker, spawn, util
+from multiprocessing import forkserver, popen_forkserver, popen_spawn_posix, resource_tracker, spawn, util
 from multiprocessing.context import BaseContext, ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
 from typing import Any
 
 LONGEST = 70  # characters of the temporary folder; the path of the fork server's socket has 107 at most (unix(7))
+_PDEATHSIG = 1  # of prctl(2)
 _QUIET = "import os; os.dup2(os.open(os.devnull, os.O_WRONLY), 2); "
 _one_at_a_time = threading.Lock()
 
@@ -23,6 +27,20 @@ def collect_seldom() -> None:
     each look costs more than it frees, a tenth of the time of many small files. For processes of our own."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+def end_with_parent() -> None:
+    """Let this worker be killed when the process that it works for ends, however that comes about (Linux, prctl(2)):
+    nothing may be written any more when somebody goes on with a run that was killed. A fork server ends with the
+    process that it serves, unless a worker keeps the pipe open by which it learns of that."""
+    import ctypes
+
+    server: Any = forkserver._forkserver
+    if server._forkserver_alive_fd is not None:
+        os.close(server._forkserver_alive_fd)
+        server._forkserver_alive_fd = None
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
 
 
 def context() -> BaseContext:

@@ -405,8 +405,10 @@ def bound(folder: str, limits: Limits) -> None:
     import signal
 
     from privacyscan import _quiet  # noqa: F401 - where there is no fork server
+    from privacyscan._processes import end_with_parent
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
     tempfile.tempdir = folder
     with open("/proc/self/statm", encoding="ascii") as statm:
         used = int(statm.read().split()[0]) * resource.getpagesize()

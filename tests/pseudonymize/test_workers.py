@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Sequence
 from contextlib import closing
@@ -292,7 +293,7 @@ class Format:
             yield Text(file.place, stream.read())
 
 class Rewriter:
-    name, formats, as_text, holds_files = "hostile", ("hostile",), False, False
+    name, formats, part, as_text, holds_files = "hostile", ("hostile",), "", False, False
     def rewrite(self, file, copy, work):
         order = open(file.path).read()
         copy.write_text("3171014107900001")
@@ -319,8 +320,9 @@ print(json.dumps({s.place.path[-1]: s.reason for s in result.skipped}))
 """
 
 
-def test_a_hostile_file_costs_only_itself(tmp_path: Path) -> None:
-    site, source, target = tmp_path / "site" / "hostile-1.dist-info", share(tmp_path / "berkas"), tmp_path / "salinan"
+def hostile(tmp_path: Path, source: Path, orders: Sequence[str]) -> subprocess.Popen[str]:
+    """A copy of the folder with such files among the others, under way."""
+    site = tmp_path / "site" / "hostile-1.dist-info"
     site.mkdir(parents=True)
     (site.parent / "hostile.py").write_text(HOSTILE)
     (site / "METADATA").write_text("Metadata-Version: 2.1\nName: hostile\nVersion: 1\n")
@@ -328,21 +330,59 @@ def test_a_hostile_file_costs_only_itself(tmp_path: Path) -> None:
         "[privacyscan.formats]\nhostile = hostile:plugin\n"
         "[privacyscan.pseudonymize.rewriters]\nhostile = hostile:rewriter\n"
     )
-    for order in ("hang", "die", "die once", "eat"):
+    for order in orders:
         (source / f"{order}.hostile").write_text(order)
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, str(source), str(target)],
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, str(source), str(tmp_path / "salinan")],
         env={**os.environ, "PYTHONPATH": str(site.parent), "XDG_STATE_HOME": str(tmp_path / "state")},
         cwd=Path(__file__).parents[2],
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
-        timeout=120,
     )
-    assert done.returncode == 0, done.stderr
-    reasons = {name: reason for name, reason in json.loads(done.stdout).items() if name.endswith(".hostile")}
+
+
+def test_a_hostile_file_costs_only_itself(tmp_path: Path) -> None:
+    source, target = share(tmp_path / "berkas"), tmp_path / "salinan"
+    process = hostile(tmp_path, source, ("hang", "die", "die once", "eat"))
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    reasons = {name: reason for name, reason in json.loads(output).items() if name.endswith(".hostile")}
     assert reasons == {"hang.hostile": "timeout", "die.hostile": "crashed", "eat.hostile": "memory"}
     copies = {p.name for p in target.rglob("*") if p.is_file()}
     assert {"die once.hostile", "buku.xlsx", "arsip.zip", "layanan.db", "warga3.csv"} <= copies
     assert not copies & reasons.keys()
     assert (target / "die once.hostile").read_text() == "aman"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["berkas", "salinan", "site", "state"]
+
+
+def test_workers_are_killed_with_the_process_that_started_them(tmp_path: Path) -> None:
+    source = tmp_path / "berkas"
+    source.mkdir()
+    process = hostile(tmp_path, source, ["hang"])
+    until = time.monotonic() + 30
+    while not list(tmp_path.glob(".salinan.*/copy/hang.hostile")) and time.monotonic() < until:
+        time.sleep(0.05)
+    workers = descendants(process.pid)
+    assert len(workers) >= 3  # two, and what starts them
+    process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+    until = time.monotonic() + 4  # the file would take longer
+    while any(is_running(pid) for pid in workers) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(is_running(pid) for pid in workers)
+
+
+def descendants(pid: int) -> list[int]:
+    children = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        children += [int(p) for p in (task / "children").read_text().split() if int(p) not in children]
+    return [*children, *(d for child in children for d in descendants(child))]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
