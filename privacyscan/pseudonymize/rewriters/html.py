@@ -101,7 +101,8 @@ class Page:
     @property
     def is_full(self) -> bool:
         """Whether enough was taken, and a line ends here."""
-        is_end = not self._line and not any(table.rows or table.row for table in self._tables)
+        table = self._table  # no row waits in those around it
+        is_end = not self._line and not (table is not None and (table.rows or table.row))
         return self._size >= _MOST or (self._size >= _READ and is_end)
 
     def take(self, token: str, is_text: bool) -> None:
