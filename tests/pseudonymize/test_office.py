@@ -187,6 +187,7 @@ def document(path: Path, kind: str = "text") -> Path:
         <text:a xlink:href="../../home/{a.name.replace(" ", "_")}/x.odt">berkas</text:a></text:p>
       <text:p><draw:frame draw:name="RAHASIA"><draw:image xlink:href="Pictures/1.png"/><svg:title>RAHASIA</svg:title></draw:frame
         ><draw:frame draw:name="{c.name}"><draw:text-box><text:p>NIK {c.nik}</text:p></draw:text-box><svg:desc>{c.name}</svg:desc></draw:frame
+        ><draw:custom-shape><draw:enhanced-geometry draw:enhanced-path="M 0 0 L {c.nik} 0 N" draw:modifiers="{c.name}"/></draw:custom-shape
         ><draw:frame><draw:object xlink:href="./Object 1"/><draw:image xlink:href="./ObjectReplacements/Object 1"/></draw:frame>ekor</text:p>
       <text:section text:name="s" text:protection-key="RAHASIA"><table:table table:name="t">{table}</table:table></text:section>
     </office:text></office:body>"""
@@ -241,7 +242,7 @@ def test_of_a_document_of_opendocument_the_markup_stays_and_no_value(tmp_path: P
     assert ', <text:span text:style-name="T1">warga</text:span> tetap.' in text
     assert "https://kota.go.id/layanan" in text
     assert text.count("about:blank") == 2
-    assert "</draw:frame>ekor</text:p>" in text
+    assert "</draw:custom-shape>ekor</text:p>" in text
     assert text.count("<table:table-row>") == 13
 
 

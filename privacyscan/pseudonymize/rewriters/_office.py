@@ -38,8 +38,8 @@ _LAYOUT = re.compile(  # attributes that hold no text: measures, numbers, colour
 _WRITTEN = frozenset(  # attributes that somebody wrote, whatever they look like
     {"name", "display-name", "descr", "title", "alt", "label", "description", "tooltip", "string-value"}
 )
-_DRAWN = re.compile(r"(?!.*[0-9]{8})[-+0-9a-zA-Z?$*/(). ,]*")
-_PATHS = frozenset({"points", "d", "enhanced-path", "viewBox", "modifiers", "path-stretchpoint-x", "gd", "fmla"})
+_DRAWN = re.compile(r"(?!.*(?:[0-9]{8}|[A-Za-z]{3}))[-+0-9a-zA-Z?$*/(). ,]*")  # lines: no long number, no word
+_PATHS = frozenset({"points", "d", "enhanced-path", "viewBox", "modifiers"})
 _LITERAL = re.compile(r'"([^"]*)"')
 _PARTS = re.compile(r"[^\W\d_]+")
 _ON_THIS_MACHINE = re.compile(r"file:|[a-zA-Z]:[\\/]|\\\\|//|/", re.IGNORECASE)
