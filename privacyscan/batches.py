@@ -81,9 +81,12 @@ def bounded(rows: Iterable[Row], weigh: Callable[[Row], int], most: int) -> Iter
         yield held
 
 
+_SIZED = (str, bytes)  # half as quick where it is put together for each value
+
+
 def weight(row: Sequence[Any]) -> int:
     """The bytes of a row, about: its texts and binary data; numbers are small."""
-    return sum(len(v) for v in row if isinstance(v, str | bytes))
+    return sum([len(v) for v in row if isinstance(v, _SIZED)])
 
 
 def record_batch(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[pa.RecordBatch, Mapping[str, int]]:
@@ -92,11 +95,15 @@ def record_batch(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[p
     A row may be shorter than `names`. Values of one simple type keep it; dates, nested and mixed values
     become text. Bytes that are UTF-8 count as text.
     """
+    return column_batch(names, ([row[i] if i < len(row) else None for row in rows] for i in range(len(names))))
+
+
+def column_batch(names: Sequence[str], columns: Iterable[Sequence[Any]]) -> tuple[pa.RecordBatch, Mapping[str, int]]:
+    """The same, of the values of each column."""
     import pyarrow as pa
 
     arrays, binary = [], {}
-    for i, name in enumerate(names):
-        values = [row[i] if i < len(row) else None for row in rows]
+    for name, values in zip(names, columns, strict=True):
         array, unread = column(values)
         arrays.append(array)
         if unread:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from privacyscan.batches import bounded, record_batch, weight
+from privacyscan.batches import bounded, column_batch, weight
 from privacyscan.errors import TargetError
 from privacyscan.model import Limits, Place, Table
 from privacyscan.pseudonymize._sqlite import as_cell
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 _FETCHED = 2_000  # rows that come together
+_TEXTS = {str, type(None)}
+_PLAIN = {int, date, datetime, Decimal, type(None)}  # whose text is what `str` makes of them
 
 Row = Sequence[Any]
 
@@ -84,16 +86,21 @@ def tables(
     for table in all_tables:
         names, place, first = [c.name for c in written(table)], places[table.fullname], 0
         for batch in rows(connection, table, limits, subset):
-            cells = [cells_of(row) for row in batch]
-            yield Table(place, record_batch(names, cells)[0], first)
+            cells = [cells_of(values) for values in zip(*batch, strict=True)]
+            yield Table(place, column_batch(names, cells)[0], first)
             first += len(batch)
         if not first:
-            yield Table(place, record_batch(names, [])[0])
+            yield Table(place, column_batch(names, [[] for _ in names])[0])
 
 
-def cells_of(values: Iterable[Any]) -> list[str | bytes | None]:
-    """Values as the texts that are looked at; most are texts as they come."""
-    return [v if v is None or type(v) is str else cell_of(v) for v in values]
+def cells_of(values: Sequence[Any]) -> Sequence[str | bytes | None]:
+    """The values of a column as the texts that are looked at."""
+    kinds = {*map(type, values)}
+    if kinds <= _TEXTS:
+        return values
+    if kinds <= _PLAIN:
+        return [None if v is None else str(v) for v in values]
+    return [cell_of(v) for v in values]
 
 
 def cell_of(value: Any) -> str | bytes | None:
@@ -107,19 +114,29 @@ def cell_of(value: Any) -> str | bytes | None:
     return as_cell(value)
 
 
+def _apart(cells: Sequence[str | bytes | None]) -> tuple[Sequence[str | None], list[int]]:
+    """The cells that are text, and the rows of those that hold something else."""
+    if bytes not in map(type, cells):
+        return cast(Sequence[str | None], cells), []
+    binary = [row for row, cell in enumerate(cells) if cell and isinstance(cell, bytes)]
+    return [cell if isinstance(cell, str) else None for cell in cells], binary
+
+
 class Batch:
     """Some rows of a table on their way into the copy."""
 
     def __init__(self, table: sa.Table, rows: Sequence[Row]) -> None:
         self._of, self._rows = written(table), rows
-        cells = [cells_of(row[i] for row in rows) for i in range(len(self._of))]
-        self._binary = [[row for row, c in enumerate(column) if c and isinstance(c, bytes)] for column in cells]
-        self._texts = [[c if isinstance(c, str) else None for c in column] for column in cells]
+        self._texts, self._binary = list[Sequence[str | None]](), list[list[int]]()
+        for values in zip(*rows, strict=True):
+            texts, binary = _apart(cells_of(values))
+            self._texts.append(texts)
+            self._binary.append(binary)
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def texts(self) -> list[list[str | None]]:
+    def texts(self) -> Sequence[Sequence[str | None]]:
         """The cells that are text, by column."""
         return self._texts
 
@@ -128,15 +145,18 @@ class Batch:
         TargetError where a replacement does not fit its column."""
         new = [list(row) for row in self._rows]
         for i, (column, found) in enumerate(zip(self._of, changes, strict=True)):
+            longest = getattr(column.type, "length", None)
             for row, text in found.items():
-                new[row][i] = _typed(text, new[row][i], column, columns)
+                old = new[row][i]
+                fits = text is not None and type(old) is str and (longest is None or len(text) <= longest)
+                new[row][i] = text if fits else _typed(text, old, longest, column, columns)
             for row in self._binary[i]:
                 new[row][i] = None if column.nullable else b""
                 emptied[column.name] += 1
         return new
 
 
-def _typed(text: str | None, old: Any, column: sa.Column[Any], columns: Columns) -> Any:
+def _typed(text: str | None, old: Any, longest: int | None, column: sa.Column[Any], columns: Columns) -> Any:
     if text is None:
         if not column.nullable:
             raise TargetError(
@@ -145,7 +165,6 @@ def _typed(text: str | None, old: Any, column: sa.Column[Any], columns: Columns)
                 "unsupported_type",
             )
         return None
-    longest = getattr(column.type, "length", None)
     if isinstance(old, str) and longest is not None and len(text) > longest:
         raise TargetError(
             f"{_shown(column, columns)}: "
