@@ -69,13 +69,18 @@ def _secret(server: str, mount: str, path: str, option: str) -> dict[str, Any]:
     except ImportError:
         raise MissingExtra("vault:", "privacyscan[vault]") from None
     # A redirect would take the token along, and so would a proxy of the environment.
-    client = hvac.Client(
-        url=server,
-        namespace=os.environ.get("VAULT_NAMESPACE"),
-        verify=os.environ.get("VAULT_CACERT") or True,
-        timeout=_SECONDS,
-        allow_redirects=False,
-    )
+    try:
+        client = hvac.Client(
+            url=server,
+            namespace=os.environ.get("VAULT_NAMESPACE"),
+            verify=os.environ.get("VAULT_CACERT") or True,
+            timeout=_SECONDS,
+            allow_redirects=False,
+        )
+    except (OSError, UnicodeError):  # of the file of a login, which it reads
+        raise ConfigurationError(
+            f"{option}: ~/.vault-token cannot be read; mend its permissions, or set VAULT_TOKEN"
+        ) from None
     client.session.trust_env = False
     if not client.token:
         raise ConfigurationError(f"{option}: there is no token; set VAULT_TOKEN, or run vault login")

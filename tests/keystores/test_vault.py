@@ -134,6 +134,8 @@ def test_a_sealed_server_and_a_wrong_token_say_so(
         assert "salah" not in shown
     monkeypatch.delenv("VAULT_TOKEN")
     assert "there is no token; set VAULT_TOKEN" in refused(command, ADDRESS)
+    Path(".vault-token").write_bytes(b"\xff\xfe")  # as one that nobody may read
+    assert "~/.vault-token cannot be read" in refused(command, ADDRESS)
 
 
 @pytest.mark.parametrize(
