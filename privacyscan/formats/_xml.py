@@ -26,6 +26,7 @@ _INLINE = frozenset(  # elements inside a line: local names in the vocabularies 
     }
     | {"toc-mark-end", "fieldmark", "fieldmark-start", "fieldmark-end", "permStart", "permEnd"}
 )
+_DELETED, _INSERTED = frozenset({"del", "moveFrom"}), frozenset({"ins", "moveTo"})  # changes that Word keeps
 _SPACES = {"tab": "\t", "s": " ", "noBreakHyphen": "-"}
 _NO_TEXT = frozenset(  # layout and figures about the file itself
     {"posOffset", "align", "sizeRelH", "sizeRelV", "pctWidth", "pctHeight", "col", "row", "colOff", "rowOff"}
@@ -134,6 +135,9 @@ class _Text:
         self._has_tables, self._everything = has_tables, everything
         self._out: list[Content] = []
         self._pieces: list[str] = []
+        self._before: list[str] = []  # the line as it was before the changes in it
+        self._deleted = self._inserted = 0  # inside such changes
+        self._has_deleted = False
         self._aside: list[str] = []  # lines that wait for the end of the line they were met in
         self._said: set[str] = set()  # names of authors and the like, which every change repeats
         self._at_line_start = True
@@ -156,6 +160,8 @@ class _Text:
             is_inside = not _attribute(attributes, "value-type")
             self._are_inside.append(is_inside)
         self._depth += is_inside
+        self._deleted += name in _DELETED
+        self._inserted += name in _INSERTED
         if name == "AlternateContent":
             self._choices.append(self._shown)
         elif name == "Fallback":
@@ -176,6 +182,8 @@ class _Text:
     def end(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
         self._hidden = self._is_printed = False
+        self._deleted -= name in _DELETED
+        self._inserted -= name in _INSERTED
         if name == "AlternateContent" and self._choices:
             self._choices.pop()
         elif name == "Fallback" and self._copied:
@@ -188,7 +196,12 @@ class _Text:
 
     def characters(self, data: str) -> None:
         shown = self._depth and not self._hidden and not self._copies
-        if shown and (data.strip() or not self._at_line_start):
+        if shown and not self._inserted:
+            if len(self._before) > _REMEMBERED:  # of a line without end
+                self._before.clear()
+            self._before.append(data)
+            self._has_deleted |= self._deleted > 0
+        if shown and not self._deleted and (data.strip() or not self._at_line_start):
             self._pieces.append(_CODES.sub(" ", data) if self._is_printed else data)
             self._at_line_start = False
             self._shown += 1
@@ -265,6 +278,9 @@ class _Text:
                 self._said.add(text)
 
     def _line_end(self) -> None:
+        if self._has_deleted:  # a number that a change cuts is whole before it and after it
+            self._aside.append("".join(self._before))
+        self._before, self._has_deleted = [], False
         if not self._at_line_start:
             self._pieces.append("\n")
             self._at_line_start = True

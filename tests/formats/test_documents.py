@@ -139,6 +139,23 @@ BESIDE = {
 }
 
 
+def test_numbers_are_whole_before_and_after_the_changes_that_word_keeps() -> None:
+    def run(text: str, change: str = "") -> str:
+        element = "delText" if change in ("del", "moveFrom") else "t"
+        inner = f"<w:r><w:{element}>{text}</w:{element}></w:r>"
+        return f"<w:{change}>{inner}</w:{change}>" if change else inner
+
+    replaced = run("NIK ") + run("3171014107900001", "del") + run("3171014107900002", "ins") + run(" lama")
+    mended = run("317101") + run("41", "moveFrom") + run("01", "moveTo") + run("07900003")
+    table = f"<w:tbl><w:tr><w:tc><w:p>{mended}</w:p></w:tc><w:tc><w:p>{run('isi')}</w:p></w:tc></w:tr></w:tbl>"
+    body = "".join(f"<w:p>{line}</w:p>" for line in (replaced, run("biasa"), run("hilang", "del")))
+    found = parts(docx_file(document(body + table)), "x.docx")
+    said = texts(found)["berkas/x.docx"].split("\n")
+    assert said[:4] == ["NIK 3171014107900002 lama", "NIK 3171014107900001 lama", "biasa", "hilang"]
+    assert "3171014107900003" in said  # as it was
+    assert any("3171010107900003" in line for line in said)  # as it is, in the row
+
+
 def test_what_a_page_does_not_show_is_read() -> None:
     found = parts(docx_file(document(HIDDEN) | BESIDE), "x.docx")
     said = texts(found)
