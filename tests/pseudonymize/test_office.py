@@ -100,7 +100,7 @@ def presentation(path: Path) -> Path:
         + '<p:custDataLst><p:tags r:id="r5"/></p:custDataLst>'
     )
     parts = {
-        "[Content_Types].xml": '<Types><Default Extension="xml" ContentType="x"/><Override '
+        "[Content_Types].xml": '<Types>RAHASIA<Default Extension="xml" ContentType="x" other="RAHASIA"/><Override '
         'PartName="/docProps/core.xml" ContentType="c"/><Override PartName="/ppt/slides/slide1.xml" ContentType="s"/></Types>',
         "_rels/.rels": relations(("ppt/presentation.xml", ""), ("docProps/core.xml", "")),
         "docProps/core.xml": f"<cp><creator>RAHASIA {a.name}</creator></cp>",
@@ -255,6 +255,25 @@ def test_other_kinds_and_passwords_of_opendocument_are_not_copied(tmp_path: Path
     manifest = parts["META-INF/manifest.xml"].replace("<manifest:file-entry", "<manifest:encryption-data/>\\g<0>", 1)
     with pytest.raises(TargetError, match="password"):
         copied(package(source, {**parts, "META-INF/manifest.xml": manifest.replace("\\g<0>", "<manifest:file-entry")}))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        ("ppt/media/image1.png", f"ppt/media/{PERSONS[0].name}.png"),
+        ("ppt/_rels/presentation.xml.rels", f'<Relationship Id="NIK {PERSONS[0].nik}" TargetMode="External"/></R'),
+        ("ppt/slides/slide2.xml", f"<p:x{PERSONS[0].nik}/></p:sld"),
+    ],
+)
+def test_a_package_whose_names_and_lists_hold_values_is_not_copied(tmp_path: Path, changed: tuple[str, str]) -> None:
+    source, (part, new) = presentation(tmp_path / "paparan.pptx"), changed
+    with zipfile.ZipFile(source) as archive:
+        parts = {n: archive.read(n).decode() for n in archive.namelist()}
+    text = parts.pop(part)
+    end = "</R" if part.endswith(".rels") else "</p:sld"
+    parts |= {new: text} if new.startswith("ppt/") else {part: text.replace(end, new)}
+    with pytest.raises(TargetError, match="holds personal data"):
+        copied(package(source, parts))
 
 
 def spreadsheet(path: Path) -> Path:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
 from operator import eq
+from pathlib import PurePosixPath
 from types import MappingProxyType
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, TreeBuilder, tostring
@@ -40,6 +41,10 @@ _WRITTEN = frozenset(  # attributes that somebody wrote, whatever they look like
 )
 _DRAWN = re.compile(r"(?!.*(?:[0-9]{8}|[A-Za-z]{3}))[-+0-9a-zA-Z?$*/(). ,]*")  # lines: no long number, no word
 _PATHS = frozenset({"points", "d", "enhanced-path", "viewBox", "modifiers"})
+_OF_ENTRIES = frozenset(  # attributes of a list of parts, or of links
+    {"Id", "Type", "Target", "TargetMode", "Extension", "PartName", "ContentType", "full-path", "media-type", "version"}
+)
+_LONG_NAME, _LONG_NUMBER = 8, re.compile("[0-9]{10}")  # of a name of an element that may hold a value
 _LITERAL = re.compile(r'"([^"]*)"')
 _PARTS = re.compile(r"[^\W\d_]+")
 _ON_THIS_MACHINE = re.compile(r"file:|[a-zA-Z]:[\\/]|\\\\|//|/", re.IGNORECASE)
@@ -248,15 +253,11 @@ class Words:
         """Replace what is found in the attributes of all elements, but for those that `but` names by element, and for
         links."""
         for element in root.iter():
+            self._check_tag(element)
             left = but.get(local(element.tag), ())
             for key, value in element.items():
                 name = local(key)
-                if (
-                    key.startswith("xmlns")
-                    or name == "href"
-                    or name in left
-                    or (name not in _WRITTEN and _LAYOUT.fullmatch(value))
-                ):
+                if name == "href" or name in left or (name not in _WRITTEN and _LAYOUT.fullmatch(value)):
                     continue
                 if name in _PATHS and _DRAWN.fullmatch(value):
                     continue
@@ -271,9 +272,27 @@ class Words:
             return NOWHERE
         return target if self.label(plain) == plain and self.label(target) == target else NOWHERE
 
+    def bare(self, root: Element) -> None:
+        """Leave nothing of a list of parts or links but its entries. Raises TargetError for a value in one."""
+        for element in root.iter():
+            element.text = element.tail = None
+            self._check_tag(element)
+            for key in [k for k in element.attrib if local(k) not in _OF_ENTRIES and not k.startswith("xmlns")]:
+                del element.attrib[key]
+            for value in element.attrib.values():
+                if value != NOWHERE and self.label(value) != value:
+                    raise TargetError("a list of parts holds personal data", "unsupported_type")
+
+    def _check_tag(self, element: Element) -> None:
+        """Raises TargetError for a name of an element or attribute that holds a value."""
+        for name in (local(element.tag), *map(local, element.keys())):
+            if len(name) >= _LONG_NAME and (_LONG_NUMBER.search(name) or self.label(name) != name):
+                raise TargetError("the name of an element holds personal data", "unsupported_type")
+
     def check_name(self, name: str) -> None:
         """Raises TargetError for a part whose name cannot stay."""
-        if self.label(name) != name or self._work.replacer.names_somebody(name):
+        stem = PurePosixPath(name).stem
+        if any(self.label(n) != n or self._work.replacer.names_somebody(n) for n in (name, stem)):
             raise TargetError("the name of a part holds personal data", "unsupported_type")
 
 

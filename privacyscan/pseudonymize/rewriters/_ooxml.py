@@ -81,7 +81,9 @@ class _Package:
             root = links[name] if name in links else self._tree(name)
             if name == _TYPES:
                 drop(root, lambda e: local(e.tag) == "Override" and e.get("PartName", "/")[1:] not in self._kept)
-            elif name not in links:
+            if name == _TYPES or name in links:
+                self._words.bare(root)
+            else:
                 self._part(root, lost.get(name, frozenset()))
             out.writestr(name, written(root))
         self._tell()
@@ -133,6 +135,8 @@ class _Package:
                 element.set(key, "")
             if name in kind.shows and any(local(e.tag) == "blip" for e in element.iter()):
                 _undescribed(element)
+            for key in [k for k in element.attrib if local(k) == "href"]:
+                element.set(key, self._words.address(element.attrib[key]))
         self._words.attributes(root)
         self._words.rewrite(self._words.lines(root))
         for element in root.iter():

@@ -135,6 +135,7 @@ class Package:
             return local(entry.tag) != "file-entry" or (path != "/" and path not in self._kept)
 
         drop(root, is_gone)
+        self.words.bare(root)
         return root
 
     def _tell(self) -> None:

@@ -19,7 +19,7 @@ _KIND = Kind(
     words=Vocabulary(
         frozenset({"p"}),
         {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"},
-        apart=frozenset({"pPr", "rPr", "drawing", "pict", "object"}),
+        apart=frozenset({"pPr", "rPr", "drawing", "pict", "object", "rt"}),
         texts=frozenset({"t"}),
         codes=frozenset({"instrText"}),
     ),
@@ -30,7 +30,7 @@ _KIND = Kind(
     not_told=re.compile(r"docProps/.*|word/settings\.xml|.*\.rels"),
     gone={
         **dict.fromkeys(("del", "moveFrom"), "earlier versions of changed texts do not come along"),
-        "pivotSource": "",
+        **dict.fromkeys(("pivotSource", "fldData"), ""),
     },
     shows=frozenset({"drawing", "object", "pict"}),
     people={"": frozenset({"author", "initials"})},

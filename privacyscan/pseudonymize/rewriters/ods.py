@@ -39,7 +39,7 @@ _VALUED = _NUMBERS | {"date", "time", "boolean"}
 _MARK = "rows"  # an element in the place of rows that are written already
 _MARKED = re.compile(rb'<rows n="([0-9]+)" />')
 _HELD = re.compile(r'"|[0-9]{6}')  # by a formula: a text, a long number
-_MOST_LETTERS = 3  # of a currency
+_CURRENCY, _MOST_LETTERS = re.compile("[A-Z]{3}"), 3
 
 
 class Ods:
@@ -217,8 +217,17 @@ class _Cell:
             else:
                 del self.element.attrib[key]
 
+    def _forget_others(self) -> None:
+        """Leave out what is said beside the value."""
+        own = {"value-type", f"{self.kind}-value"} | ({"value"} if self.kind in _NUMBERS else set())
+        if _CURRENCY.fullmatch(self._value("currency")):
+            own.add("currency")
+        for key in [k for k in self.element.attrib if local(k) in VALUES and local(k) not in own]:
+            del self.element.attrib[key]
+
     def finish(self, words: Words) -> bool:
         """Let the cell show its value and nothing else; whether it had a formula that cannot stay."""
+        self._forget_others()
         if "formula" in self._keys:
             self._forget("")
             self._show("", words)
