@@ -14,6 +14,7 @@ from privacyscan.detect.names.tokens import BREAK, ENGLISH, GAP, INDONESIAN, PAR
 _GLUE = frozenset("_@=#$\\{}[]<>|*^~+%")  # of programs and addresses of machines; none stands within a name
 _BEFORE = frozenset("_@\\$./#*-")  # touching the first letter: the span is the rest of something longer
 _AFTER = frozenset("_@\\=(/[")
+_EMPHASIS = frozenset("*_")  # in Markdown and chats, as pairs around words: `**Siti Aminah**`, `_Siti Aminah_`
 _AROUND = 30  # tokens on each side that tell the language
 _FULL = 3  # letters of a word that counts
 _ACRONYM = 4  # letters up to which one word in capitals may be an abbreviation: PIN, KIA
@@ -170,6 +171,8 @@ def is_glued(found: Tokens, start: int, end: int) -> bool:
 
 def _touches(found: Tokens, start: int, end: int) -> bool:
     """Whether a sign that belongs to the span touches it, as in `user@host`; `-Budi` of a list is no such sign."""
+    if _is_emphasised(found, start, end):
+        return False
     if end < found.size and found.starts[end] == found.ends[end - 1] and found.words[end] in _AFTER:
         return True
     if not start or found.ends[start - 1] != found.starts[start] or found.words[start - 1] not in _BEFORE:
@@ -177,6 +180,23 @@ def _touches(found: Tokens, start: int, end: int) -> bool:
     if found.words[start - 1] not in ".-/":
         return True
     return start > 1 and found.ends[start - 2] == found.starts[start - 1] and found.words[start - 2].islower()
+
+
+def _is_emphasised(found: Tokens, start: int, end: int) -> bool:
+    """Whether the words stand in emphasis, which opens behind a blank or a sign and closes in their line."""
+    i, sign = start - 1, found.words[start - 1] if start else ""
+    if sign not in _EMPHASIS or found.ends[i] != found.starts[start]:
+        return False
+    while i and found.words[i - 1] in _EMPHASIS and found.ends[i - 1] == found.starts[i]:
+        i -= 1
+    if i and found.ends[i - 1] == found.starts[i] and found.words[i - 1][-1].isalnum():
+        return False
+    while end < found.size and found.words[end] not in (BREAK, PARAGRAPH):
+        if found.words[end] == sign and found.ends[end - 1] == found.starts[end]:
+            after = end + 1
+            return after == found.size or found.ends[end] != found.starts[after] or not found.words[after][0].isalnum()
+        end += 1
+    return False
 
 
 def _is_known(key: str) -> bool:
@@ -204,6 +224,9 @@ def _is_announced(found: Tokens, start: int, end: int) -> bool:
     """Whether an honorific, a label or a verb of speech stands before the name, or a title behind it."""
     i, passed = start - 1, 0
     while i >= 0 and passed < 4 and found.words[i] not in (PARAGRAPH, GAP):
+        if found.words[i] in _EMPHASIS:
+            i -= 1
+            continue
         key = found.lower[i].strip(".")
         if key in lexicons.HONORIFICS or key in lexicons.NAME_LABELS or key in lexicons.ROLES or key in SPEAKS:
             return True

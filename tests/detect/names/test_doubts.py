@@ -34,6 +34,7 @@ SILENT = {
     "changelog": "Versi 2.4.1: memperbaiki galat 4031; migrasi 20250301; halaman masuk lebih cepat.",
     "licence": "THE SOFTWARE IS PROVIDED AS IS, WITHOUT ANY WARRANTY; IN NO EVENT SHALL THE AUTHORS BE LIABLE FOR ANY "
     "DAMAGES ARISING OUT OF OR IN CONNECTION WITH THE SOFTWARE.",
+    "pointers and powers": "char *Budi = NULL;\nself.Budi_Santoso *= 2;\nluas = panjang**Budi * Budi**tinggi;",
     "english manual": "When an exception occurs in such a statement, an attempt is made to run the given code.\n"
     "These options only apply to an identifier, an address or a source.",
     "lorem": "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore.",
@@ -57,6 +58,9 @@ def test_texts_without_people_are_silent(text: str) -> None:
         ("Copyright (C) 2001 Daniel Veillard. All rights reserved.", PERSON, "Daniel Veillard"),  # authors are people
         ("Menurut Bupati Tanggamus, warga Sukabumi bernama Bogor Santoso hadir.", PERSON, "Bogor Santoso"),
         ("Pendaftaran an. Rahmat Hidayat sudah kami terima.", PERSON, "Rahmat Hidayat"),
+        ("Pelapor: **Cecep Manurung** (`327330`)", PERSON, "Cecep Manurung"),  # emphasis of Markdown ...
+        ("*Nama* : *CECEP MANURUNG*\nTerima kasih", PERSON, "CECEP MANURUNG"),  # ... and of chats
+        ("Warga bernama __Cecep Manurung__, dari Bogor", PERSON, "Cecep Manurung"),
         ("Lokasi kejadian: Desa Kalang, Kec. Batu Ampar, Kab. Seruyan.", ADDRESS,
          "Desa Kalang, Kec. Batu Ampar, Kab. Seruyan"),
     ],
