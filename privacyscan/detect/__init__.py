@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hmac import digest as hmac_digest
@@ -26,7 +26,7 @@ from privacyscan.detect.paragraphs import Paragraphs, Piece
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rows import paired
-from privacyscan.detect.rules import CHECKED, CONTEXT, SCORES, STRUCTURE, Rule, plain
+from privacyscan.detect.rules import CHECKED, CONTEXT, INVISIBLE, SCORES, STRUCTURE, Rule, plain, visible
 from privacyscan.detect.tables import table_verdicts
 from privacyscan.detect.tally import ALL, FIRST, Tally, distinct
 from privacyscan.detect.texts import TextScanner, TextTally, line_candidates
@@ -284,6 +284,9 @@ class Detector:
 
     def document(self, text: str) -> list[Span]:
         """The finds in a whole text, as a scan of it tells them; what they only tell of persons is left out."""
+        return _in_visible(text, self._document)
+
+    def _document(self, text: str) -> list[Span]:
         scanner = TextScanner(self.plan, self._young, b"", ALL, self.paragraphs)
         scanner.add(Text(Place(""), text.encode("utf-8", "replace")))
         return [
@@ -297,6 +300,9 @@ class Detector:
     def spans(self, text: str, header: str = "", running: bool = False) -> list[Span]:
         """The finds in one text or cell; `header` is context, as a column's name is. `running`: it may be running text,
         so names and what is said of persons count too; a strange name has the score of a structure alone."""
+        return _in_visible(text, lambda text: self._spans(text, header, running))
+
+    def _spans(self, text: str, header: str, running: bool) -> list[Span]:
         lead = header.replace("_", " ")
         shown = plain(text)
         data = f"{lead}\n{shown}" if lead else shown
@@ -310,6 +316,14 @@ class Detector:
             found += next(self.paragraphs.read([piece]))
             found.sort(key=lambda c: c.start)
         return [Span(c.entity, c.start, c.end, SCORES[c.tier]) for c in found]
+
+
+def _in_visible(text: str, find: Callable[[str], list[Span]]) -> list[Span]:
+    """The finds in a text without the signs that nobody sees, in their places in the whole text."""
+    if text.isascii() or INVISIBLE.search(text) is None:
+        return find(text)
+    places = [i for i, sign in enumerate(text) if not INVISIBLE.match(sign)]
+    return [replace(s, start=places[s.start], end=places[s.end - 1] + 1) for s in find(visible(text))]
 
 
 _DETECTORS: dict[str, Detector] = {}

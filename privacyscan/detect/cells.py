@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unicodedata import category, normalize
 
 from privacyscan.batches import column
-from privacyscan.detect.rules import PERCENT
+from privacyscan.detect.rules import INVISIBLE, PERCENT, visible
 from privacyscan.detect.vectors import BLANK, LETTER, UNPLAIN, Strings
 
 if TYPE_CHECKING:
@@ -19,9 +19,8 @@ NO_VALUE = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nan", "nil", 
 _LONGEST_NO_VALUE = max(map(len, NO_VALUE))
 # 3171014107900001.0 and 3.171014107900001E+15
 _NUMBERS = ((r"(\+?[0-9]{8,22})\.0+", r"\1"), (r"([0-9])[.,]([0-9]{15})[Ee]\+?15", r"\1\2"))
-_BLANK = (*range(0x200B, 0x200E), 0x2060, 0xFEFF)  # signs without width
 _DASHES = (*range(0x2010, 0x2015), 0x2212)
-_SIGNS = dict.fromkeys(_BLANK) | dict.fromkeys(_DASHES, "-")
+_SIGNS = dict.fromkeys(_DASHES, "-")
 
 
 def as_strings(array: pa.Array, fractions: bool = False) -> pa.Array | None:
@@ -65,7 +64,7 @@ def clean(text: str | None) -> str:
             text = match.expand(number)
     if text.isascii():
         return text
-    text = normalize("NFKD", text).translate(_SIGNS)
+    text = normalize("NFKD", visible(text)).translate(_SIGNS)
     return "".join(c for c in text if c.isascii() or category(c) != "Mn")
 
 
@@ -85,10 +84,9 @@ def cleaned(cells: pa.Array) -> pa.Array:
     if b"15" in data and np.any((last == ord("5")) & (strings.traits & LETTER > 0) & (strings.lengths > 18)):
         cells = pc.replace_substring_regex(cells, f"^{_NUMBERS[1][0]}$", _NUMBERS[1][1])
     if strings.data.max() >= 0x80:
-        blank = "".join(f"\\x{{{c:X}}}" for c in _BLANK)
         dashes = "".join(f"\\x{{{c:X}}}" for c in _DASHES)
         cells = pc.utf8_normalize(cells, form="NFKD")
-        cells = pc.replace_substring_regex(cells, rf"[\p{{Mn}}{blank}]+", "")
+        cells = pc.replace_substring_regex(cells, rf"\p{{Mn}}+|{INVISIBLE.pattern}", "")
         cells = pc.replace_substring_regex(cells, f"[{dashes}]", "-")
     return cells
 

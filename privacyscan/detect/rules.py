@@ -38,6 +38,8 @@ LOOKALIKES |= dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212, 0xF
 ACCENTS = {c: base for c in range(0xC0, 0x180) if (base := normalize("NFD", chr(c))[0]).isascii()}
 # Blanks, quotes, brackets, : ; = , / and such; not %40, which stands in an address.
 PERCENT = re.compile("%(?:0[9ADad]|2[0-9A-Fa-f]|3[A-Fa-f]|5[BDbd]|7[BCDbcd])")
+# Signs that nobody sees, which web pages and programs put into long words: soft hyphens, joiners, directions.
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _PLAIN = LOOKALIKES | ACCENTS
 _BEYOND = re.compile(r"[^\x00-\x7f]+")  # ASCII
 # How clerks and old registers (SIAK, Dapodik, SIMPEG) shorten the words of a header.
@@ -101,6 +103,11 @@ def plain(text: str) -> str:
     if "%" in text:
         text = PERCENT.sub("   ", text)
     return text if text.isascii() else _BEYOND.sub(lambda match: match[0].translate(_PLAIN), text)
+
+
+def visible(text: str) -> str:
+    """The text without signs that nobody sees."""
+    return text if text.isascii() else INVISIBLE.sub("", text)
 
 
 @lru_cache(maxsize=MOST_HEADERS)

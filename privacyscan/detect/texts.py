@@ -19,7 +19,7 @@ from privacyscan.detect.places import Places
 from privacyscan.detect.plan import Everything, Plan
 from privacyscan.detect.resolve import winners
 from privacyscan.detect.rows import Region, Rows, first_row, paired
-from privacyscan.detect.rules import CHECKED, LOOKALIKES, Candidate, Field, Rule, Tried, plain
+from privacyscan.detect.rules import CHECKED, INVISIBLE, LOOKALIKES, Candidate, Field, Rule, Tried, plain
 from privacyscan.detect.sketch import keyed
 from privacyscan.detect.tally import Tally, masked
 from privacyscan.model import Location, Text
@@ -28,7 +28,7 @@ LABEL = 60  # characters a label line has at most
 _TAIL = 8 * LABEL
 _DIGIT = re.compile(rb"[0-9]")
 MOST_ROWS = 1000  # statements of one line whose labels are used
-_SIGNS = tuple({chr(c).encode()[:2] for c in LOOKALIKES})
+_SIGNS = tuple({chr(c).encode()[:2] for c in (*LOOKALIKES, 0xAD, 0x200B, 0x2060, 0xFEFF)})
 
 
 @dataclass(slots=True)
@@ -111,6 +111,14 @@ def _fields(regions: Sequence[Region], data: bytes, start: int, end: int, is_cut
     return found
 
 
+def _joined(text: str) -> str:
+    """The text with signs that nobody sees at the ends of their lines, so that the places of all other lines hold."""
+    if INVISIBLE.search(text) is None:
+        return text
+    lines = ("".join([INVISIBLE.sub("", line), *INVISIBLE.findall(line)]) for line in text.split("\n"))
+    return "\n".join(lines)
+
+
 @dataclass(slots=True)
 class _Find:
     """One winner: the byte of the block where it stands, its value in one way of writing, and where it is: line,
@@ -185,7 +193,7 @@ class TextScanner:
         """Half of an overlap belongs to this block and half to the next, so every match is seen with both borders."""
         data = block.data
         if b"%" in data or (not data.isascii() and any(s in data for s in _SIGNS)):
-            data = plain(data.decode("utf-8", "replace")).encode()
+            data = plain(_joined(data.decode("utf-8", "replace"))).encode()
         first, stop = block.overlap // 2, len(data) - next_overlap // 2
         finds = [f for f in self._lines(block, data) if first <= f.at < stop]
         across = [f for f in self._wrapped(block, data, finds) if first <= f.at < stop]

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from privacyscan.detect import Detector, Span
 from privacyscan.detect.cells import cleaned, is_nothing
-from privacyscan.detect.rules import CHECKED, Rule, header_words, plain
+from privacyscan.detect.rules import CHECKED, Rule, header_words, plain, visible
 from privacyscan.detect.shown import name_spans, shown_name
 from privacyscan.errors import ConfigurationError, UnsafeCopyError
 from privacyscan.keys import PurposeKey, as_letters
@@ -94,7 +94,7 @@ class Replacer:
             operator: Operator = plugins("operators")[choice.operator]
             self._ready[entity, pattern] = operator.bind(rule.identifier, self._key, choice.parameters)
         spelled = [canonical(rule, v) for v in values]
-        new = self._ready[entity, pattern](values, spelled, persons)
+        new = self._ready[entity, pattern]([visible(v) for v in values], spelled, persons)
         if any(n == v for n, v in zip(new, values, strict=True)):
             raise UnsafeCopyError(f"an operator for {entity} gave a value back as it was; the copy was removed")
         self.originals.add(entity, spelled)
@@ -347,7 +347,7 @@ class Column:
         owned: dict[str, list[tuple[str, str | None]]] = {}
         for key in keys:
             cell = key[0]
-            bare = same_length(cell).strip()
+            bare = visible(same_length(cell)).strip()
             if is_nothing(bare):
                 self._memory[key] = None
             elif self.choice is not None:
@@ -370,7 +370,7 @@ class Column:
 
     def _settle(self, cells: Sequence[str | None]) -> None:
         """From the first batch: whether a column whose cells are dirty throughout (`'3171...`) is a strict one."""
-        sample = [same_length(c) for c in cells if c][:SAMPLE] if self._maybe_strict else []
+        sample = [visible(same_length(c)) for c in cells if c][:SAMPLE] if self._maybe_strict else []
         for entity in self._maybe_strict:
             rule = self.replacer.detector.rules[entity]
             if sum(value_in(rule, text) is not None for text in sample) >= STRICT * len(sample):
@@ -499,7 +499,7 @@ def value_in(rule: Rule, text: str) -> str | None:
 def canonical(rule: Rule, value: str) -> str:
     """One spelling for all ways to write a value, dirty ones too; a cell that holds no value of the rule is its
     own, in lower case."""
-    text = same_length(value).strip()
+    text = visible(same_length(value)).strip()
     if rule.digits and text.isdigit():
         return rule.canonical(text)
     found = value_in(rule, text)

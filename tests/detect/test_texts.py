@@ -77,6 +77,15 @@ def test_locations_point_at_the_value(detector: Detector) -> None:
     assert [text.splitlines()[x.line][x.start : x.end] for x in finding.locations] == niks
 
 
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u200e", "\u2060", "\ufeff"])
+def test_signs_that_nobody_sees_hide_nothing(detector: Detector, sign: str) -> None:
+    p = MadeUp(15)
+    nik = sign.join(p.nik())
+    text = f"{sign}baris{sign} satu, NIK {nik}{sign} dan\nsurel {sign.join(p.email())} selesai"
+    assert {f.entity: f.matched for f in scan(detector, text.encode())} == {"ID_NIK": 1, "EMAIL_ADDRESS": 1}
+    assert [text[s.start : s.end] for s in detector.document(text) if s.entity == "ID_NIK"] == [nik]
+
+
 @pytest.mark.parametrize("block", [700, 1024, 4096, 1 << 20])
 def test_a_long_line_loses_and_doubles_nothing(detector: Detector, block: int) -> None:
     p = MadeUp(13)

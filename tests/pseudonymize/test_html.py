@@ -38,6 +38,7 @@ def copied(folder: Path, page: str, charset: str = "utf-8") -> tuple[str, list[s
     ("written", "new"),
     [
         (f"<p>NIK <b>{NIK[:6]}</b>{NIK[6:]} &amp;\r\n ya&nbsp;</p>", "<p>NIK <b>[NIK]</b> &amp;\r\n ya&nbsp;</p>"),
+        (f"<p>NIK {NIK[:9]}&shy;{NIK[9:]}\u200b.</p>", "<p>NIK [NIK]\u200b.</p>"),
         (f"<p>NIK {NIK[:9]}<!-- x -->{NIK[9:]}</p>", "<p>NIK [NIK]<!-- x --></p>"),
         (f'<p>Jum\'at "x" NIK {NIK} a&nbsp;b &lt;</p>', '<p>Jum\'at "x" NIK [NIK] a&nbsp;b &lt;</p>'),
         ("<p>NIK " + "".join(f"&#{ord(d)};" for d in NIK) + "</p>", "<p>NIK [NIK]</p>"),
