@@ -26,7 +26,7 @@ ATTRIBUTE = re.compile(r"\s*+([^\s=]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?
 INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "img"}
     | {"ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup"}
-    | {"time", "tt", "u", "var", "wbr"}
+    | {"time", "tt", "u", "var", "wbr", "acronym", "nobr", "rb", "ruby", "textpath", "tspan", "o:p"}
 )
 _NEXT_TAG, _TAG_END, _COMMENT_END = re.compile("(?=<)"), re.compile(">"), re.compile("-->")
 _RAW_ENDS = {  # elements without tags in them
@@ -224,6 +224,8 @@ class _Page:
                 grid.cell.append(" ")
             else:
                 yield from self._end_line()
+        if (page := attributes.get("srcdoc")) is not None:
+            attributes["srcdoc"] = "".join(unescape(t) if is_text else "" for t, is_text in tokens(iter([page])))
         said = [f"{label}: {value}" for label, value in _said(name, attributes)]
         self._aside += said
         if len(self._aside) > _MOST_ASIDE:
@@ -317,7 +319,7 @@ def label_of(name: str, value: str, named: str) -> str | None:
     if not value:
         return "tag" if _TELLING.search(name) else None  # a `<` that begins no tag
     if (name in _LAYOUT or (name in _OF_NAME and value == named)) and not _TELLING.search(value):
-        return None
+        return name if ";base64," in value else None
     return named if name in ("value", "content") and named else name
 
 

@@ -47,6 +47,22 @@ def copied(folder: Path, page: str, charset: str = "utf-8") -> tuple[str, list[s
         (f"<pre>a\n   b  {NIK}</pre>", "<pre>a\n   b  [NIK]</pre>"),
         (f"<a href='mailto:{quote(ONE.email, safe='')}'>x</a>", "<a href='mailto:[EMAIL_ADDRESS]'>x</a>"),
         (f'<img alt="&lt; NIK {NIK}" id=a>', '<img alt="&lt; NIK [NIK]" id=a>'),
+        (
+            f'<meta name=author content="{ONE.name}"><p title="{ONE.name} x">',
+            f'<meta name=author content="[PERSON]"><p title="{ONE.name} x">',
+        ),
+        (
+            f"<iframe srcdoc='&lt;p&gt;NIK {NIK[:9]}&lt;b&gt;{NIK[9:]}&lt;/b&gt;'>",
+            "<iframe srcdoc='&lt;p&gt;NIK [NIK]&lt;b&gt;&lt;/b&gt;'>",
+        ),
+        (
+            f"<i src='data:text/html,%3Cb%3ENIK {NIK[:9]}%3C/b%3E{NIK[9:]}'>",
+            "<i src='data:text/html,%3Cb%3ENIK%20%5BNIK%5D%3C/b%3E'>",
+        ),
+        (
+            f"<svg><text>NIK <tspan>{NIK[:9]}</tspan><tspan>{NIK[9:]}</tspan>",
+            "<svg><text>NIK <tspan>[NIK]</tspan><tspan></tspan>",
+        ),
         (f"<x {NIK}='a' y>", "<x [NIK]='a' y>"),
         (f"<input name=nik value={NIK}>", '<input name=nik value="[NIK]">'),
         (f"<!--[if mso]><p>NIK {NIK[:4]}<b>{NIK[4:]}</b><![endif]-->", "<!--[if mso]><p>NIK [NIK]<b></b><![endif]-->"),
@@ -79,6 +95,9 @@ def test_a_file_in_an_attribute_is_copied_or_left_out(tmp_path: Path) -> None:
         archive.writestr("surat.txt", f"NIK {NIK}\n")
     inside = [b64encode(data).decode() for data in (packed.getvalue(), b"%PDF-1.7 rusak", b"GIF89a" + bytes(40))]
     links = [f'<a href="data:x/y;base64,{data}">' for data in inside]
+    style = f"<style>b{{background:url(data:text/plain;base64,{b64encode(f'NIK {NIK}'.encode()).decode()})}}</style>"
+    assert b64encode(b"NIK [NIK]").decode() in copied(tmp_path, style)[0]
+    (tmp_path / "salinan.html").unlink()
     new, skipped = copied(tmp_path, "".join(links))
     first, second, third = new.split("<")[1:]
     with zipfile.ZipFile(io.BytesIO(b64decode(first.partition(",")[2]))) as archive:

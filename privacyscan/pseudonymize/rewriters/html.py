@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
+from privacyscan.detect.shown import is_person
 from privacyscan.encoded import decoded
 from privacyscan.formats._charset import kind_of
 from privacyscan.formats._encoded import unescaped
@@ -26,6 +28,8 @@ _READ = 1 << 20  # characters that are looked at together, and further ones up t
 _MOST = 8 << 20
 _SIGN = re.compile(r"(\s\s+|[^\S ]|&#?\w{1,31};?)")  # what is shown as another sign, or as one blank
 _FILE = re.compile(r"data:([^,\s]*);base64,\s*([A-Za-z0-9+/_=\s-]+)", re.IGNORECASE)
+_FILES = re.compile(r"(data:[^,\s\"'();]{0,99}(?:;[^,\s\"'();]{1,99})*;base64,[A-Za-z0-9+/_=-]+)", re.IGNORECASE)
+_PAGE = re.compile(r"(data:(?:text/html|image/svg\+xml)[^,]{0,99},)(.*)", re.IGNORECASE | re.DOTALL)
 _BUTTON = 4 << 10  # bytes; pictures that are smaller show nobody
 
 
@@ -37,6 +41,7 @@ class Piece:
     said: str = ""
     quote: str | None = None  # of the value of an attribute: what it must have around it once it is another
     is_code: bool = False  # what it says is written as it is, without entities
+    is_alone: bool = False  # no sentence explains it: a name and nothing else is somebody's
     edits: list[Edit] = field(default_factory=list)
 
     def new(self, codec: str) -> str:
@@ -131,6 +136,8 @@ class Page:
         for line in self._lines:
             for piece in line:
                 _edit(piece, at, edits)
+                if piece.is_alone and not piece.edits and self._work.replaces("PERSON") and is_person(piece.said):
+                    piece.edits = [(0, len(piece.said), self._work.value(self._place, "PERSON", piece.said))]
                 at += len(piece.said)
             at += 1
         self._work.count(self._place, len(self._lines))
@@ -159,9 +166,9 @@ class Page:
 
     def _code(self, line: str) -> None:
         """A line that is no text of the page."""
-        code = line.rstrip("\r\n")
+        code = self._with_files(line.rstrip("\r\n"), "data")
         self._lines.append([self._add(code, _plain(code), is_code=True)])
-        self._add(line[len(code) :])
+        self._add(line[len(line.rstrip("\r\n")) :])
 
     def _comment(self, token: str) -> None:
         """A comment: tags may cut what stands in it, too."""
@@ -220,12 +227,40 @@ class Page:
                 self._add(copied)
                 continue
             else:
-                piece = self._add(m[group], value, '"' if group == 4 else "")
+                copied = self._within(m[1].lower(), value)
+                around = '"' if group == 4 else ""
+                new = m[group] if copied == value else around + escape(copied) + around
+                piece = self._add(new, copied, around)
+                piece.is_alone = True
             self._aside.append([name, Piece("", ": " if name.said else f"{label}: "), piece])
         self._add(token[at:])
 
     def _label(self, name: str, value: str, named: str) -> str | None:
         return label_of(name, value, named)
+
+    def _within(self, name: str, value: str) -> str:
+        """The value of an attribute with the pages and files in it copied."""
+        if name == "srcdoc":
+            return self._page(value)
+        if (page := _PAGE.fullmatch(value)) is not None and ";base64" not in page[1].lower():
+            copied = self._page(page[2])
+            return value if copied == page[2] else page[1] + quote(copied)
+        return self._with_files(value, name)
+
+    def _page(self, written: str) -> str:
+        """The copy of a page that stands in this one."""
+        page = Page(self._place, self._work, "utf-8")
+        for token, is_text in tokens(iter([written])):
+            page.take(token, is_text)
+        return page.taken()
+
+    def _with_files(self, text: str, name: str) -> str:
+        """A text with the files in it copied."""
+        if ";base64," not in text.lower():
+            return text
+        parts = _FILES.split(text)
+        found = (_FILE.fullmatch(part) if i % 2 else None for i, part in enumerate(parts))
+        return "".join((self._file(m, name) if m else "") or part for part, m in zip(parts, found, strict=True))
 
     def _file(self, data: re.Match[str], name: str) -> str:
         """The copy of a file that the value of an attribute holds, written so; empty for what stays as it is."""
