@@ -97,10 +97,10 @@ class Originals:
                 self._map(entity, path)
 
     def count(self) -> Mapping[str, int]:
-        """How many different values of each entity gave way; those that were written out may count again."""
+        """How many different values of each entity gave way."""
         self._sort()
         entities = {*self._waiting, *self._runs}
-        return {e: sum(map(len, (*self._waiting[e], *self._runs[e]))) for e in sorted(entities)}
+        return {e: _distinct([*self._waiting[e], *self._runs[e]]) for e in sorted(entities)}
 
     def meet(self, entity: str, values: Sequence[str], rows: Sequence[int], met: Same | None) -> Same | None:
         """`met` with how many of these values gave way elsewhere."""
@@ -146,3 +146,14 @@ class Originals:
 
         self._runs[entity].append(np.load(path, mmap_mode="r"))
         self._paths[entity].append(path)
+
+
+def _distinct(runs: Sequence[Hashes]) -> int:
+    """How many different hashes there are in sorted arrays, of which only parts come into memory."""
+    import numpy as np
+
+    if len(runs) < 2:
+        return sum(map(len, runs))
+    bounds = np.arange(1, 256, dtype=np.uint64) << np.uint64(56)
+    parts = zip(*(np.split(run, np.searchsorted(run, bounds)) for run in runs), strict=True)
+    return sum(len(np.unique(np.concatenate(part))) for part in parts)

@@ -190,6 +190,7 @@ class Columns:
         """`found` maps a place with column to its verdicts, most certain first."""
         self.replacer, self.place, self._found = replacer, place, found
         self.columns: list[Column] = []
+        self._person: int | None = None  # the column that tells whose row it is
         self._packed: bytes | None = None
         self.add(names)
 
@@ -200,6 +201,8 @@ class Columns:
             chosen = self.replacer.same_as.get(place, place)
             self.columns.append(Column(self.replacer, place, self._found.get(chosen, ()), chosen))
             self._packed = None
+        if self._person is None:  # a column that comes later does not part rows that told the same person
+            self._person = self._whose()
 
     @property
     def are_settled(self) -> bool:
@@ -209,30 +212,29 @@ class Columns:
     def packed(self) -> bytes:
         """What another process needs to replace further cells, once all is decided; for `unpacked`."""
         if self._packed is None:
-            self._packed = pickle.dumps([column.bare() for column in self.columns])
+            self._packed = pickle.dumps(([column.bare() for column in self.columns], self._person))
         return self._packed
 
     @classmethod
     def unpacked(cls, packed: bytes, replacer: Replacer) -> Columns:
         """The columns as they were packed in another process, which has the same policy and key."""
         columns = cls(replacer, Place(""), (), {})
-        columns.columns = pickle.loads(packed)
+        columns.columns, columns._person = pickle.loads(packed)
         for column in columns.columns:
             column.replacer = replacer
         return columns
 
-    @cached_property
-    def _person(self) -> Column | None:
+    def _whose(self) -> int | None:
         """The column that tells whose row it is: the policy's, or the one with the best number of a person."""
-        told = [c for c in self.columns if self.replacer.policy.tells_person(c.place)]
-        return next(iter(told), None) or next((c for e in PERSONS for c in self.columns if c.owner == e), None)
+        told = (i for i, c in enumerate(self.columns) if self.replacer.policy.tells_person(c.place))
+        return next(told, next((i for e in PERSONS for i, c in enumerate(self.columns) if c.owner == e), None))
 
     def changes(self, cells: Sequence[Sequence[str | None]]) -> Changes:
         """For each column the rows that change and their new cells; None: the cell is emptied. `cells` are by column;
         further columns than were told are not looked at."""
         persons: Sequence[str | None] | None = None
         if any(c.by_person for c in self.columns) and self._person is not None:
-            persons = self._person.spelled(cells[self.columns.index(self._person)])
+            persons = self.columns[self._person].spelled(cells[self._person])
         return [column.changes(c, persons) for column, c in zip(self.columns, cells, strict=False)]
 
     @property

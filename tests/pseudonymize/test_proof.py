@@ -142,7 +142,7 @@ def test_more_originals_than_memory_should_hold_are_all_remembered(
     originals = Originals()
     originals.folder = tmp_path
     values = [str(n) for n in range(1000)]
-    for i in range(0, 1000, 50):
+    for i in (*range(0, 1000, 50), 0, 50):
         originals.add("ID_NIK", values[i : i + 50])
     assert list(tmp_path.iterdir())
     assert originals.count() == {"ID_NIK": 1000}

@@ -24,7 +24,7 @@ from privacyscan.pseudonymize import _folder, _workers, judge, plan, pseudonymiz
 from privacyscan.pseudonymize._result import Result
 from privacyscan.pseudonymize.policy import Choice, Policy
 from privacyscan.settings import Settings, load
-from tests.pseudonymize.samples import KEY, TOKENS, Person, people, rows_of, write_csv, write_database
+from tests.pseudonymize.samples import KEY, TOKENS, Person, people, read_csv, rows_of, write_csv, write_database
 from tests.pseudonymize.test_databases import made, made_file, rows
 from tests.pseudonymize.test_proof import stand_in
 from tests.servers import new_database
@@ -60,8 +60,11 @@ def told(result: Result) -> tuple[object, ...]:
 
 
 @pytest.mark.usefixtures("shared_rows")
-def test_the_rows_of_a_file_come_out_the_same_whoever_replaces_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_late", [False, True], ids=["", "only later columns tell whose rows they are"])
+def test_the_rows_of_a_file_come_out_the_same_whoever_replaces_them(tmp_path: Path, is_late: bool) -> None:
     source = wide(tmp_path / "warga.csv", PERSONS)
+    if is_late:
+        write_csv(source, [row[2:] for row in read_csv(source)])
     to = tmp_path / "satu.csv", tmp_path / "tiga.csv"
     one, three = (
         pseudonymize(str(source), str(copy), BY_PERSON, KEY, settings, measuring=True)
@@ -334,7 +337,11 @@ def hostile(tmp_path: Path, source: Path, orders: Sequence[str]) -> subprocess.P
         (source / f"{order}.hostile").write_text(order)
     return subprocess.Popen(
         [sys.executable, "-c", RUN, str(source), str(tmp_path / "salinan")],
-        env={**os.environ, "PYTHONPATH": str(site.parent), "XDG_STATE_HOME": str(tmp_path / "state")},
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{site.parent}:{Path(__file__).parents[2]}",
+            "XDG_STATE_HOME": str(tmp_path / "state"),
+        },
         cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
         text=True,
