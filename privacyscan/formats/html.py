@@ -12,6 +12,7 @@ from privacyscan.formats._blocks import Blocks
 from privacyscan.formats._charset import charset, utf8_blocks
 from privacyscan.formats._header import ROWS, header_row, is_data, unique, widened
 from privacyscan.formats._hidden import Hidden
+from privacyscan.formats._tagged import whole
 from privacyscan.model import File, Limits, Part
 from privacyscan.records import Records
 
@@ -328,7 +329,7 @@ def _number(text: str | None) -> int:
 
 
 def _joined(pieces: list[str]) -> str:
-    return _SPACE.sub(" ", "".join(pieces)).strip()
+    return _SPACE.sub(" ", whole(pieces)).strip()
 
 
 plugin: Format = Html()

@@ -12,6 +12,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from privacyscan.formats import Format
 from privacyscan.formats._blocks import Blocks, text_blocks
 from privacyscan.formats._charset import Utf8, charset
+from privacyscan.formats._tagged import whole
 from privacyscan.model import File, Limits, Part, Reason, Skipped
 from privacyscan.records import Path, Records
 
@@ -157,7 +158,7 @@ class _Reader:
 
     def _end(self, _: str) -> None:
         element, parent = self._open.pop(), self._open[-1]
-        text = "".join(element.text).strip()
+        text = whole(element.text).strip()
         name = parent.key or element.name
         parent.key = text if element.name == "key" and parent.name == "dict" else ""
         if not (element.has_text and element.has_elements):
@@ -179,7 +180,7 @@ class _Reader:
         parent.text += element.text
         parent.size += element.size
         if parent.size > _BATCH:  # hand over what is there
-            held = {parent.name: "".join(parent.text)} if parent.has_text else parent.simple
+            held = {parent.name: whole(parent.text)} if parent.has_text else parent.simple
             if held:
                 self.found.append((self._path(), held))
             parent.text, parent.simple, parent.size = [], {}, 0

@@ -63,6 +63,10 @@ def copied(folder: Path, page: str, charset: str = "utf-8") -> tuple[str, list[s
             f"<svg><text>NIK <tspan>{NIK[:9]}</tspan><tspan>{NIK[9:]}</tspan>",
             "<svg><text>NIK <tspan>[NIK]</tspan><tspan></tspan>",
         ),
+        (
+            f"<b>NIK</b><b>{NIK}</b><b>Surel</b> <b>{ONE.email}</b><b>X</b>",
+            "<b>NIK</b><b>[NIK]</b><b>Surel</b> <b>[EMAIL_ADDRESS]</b><b>X</b>",
+        ),
         (f"<x {NIK}='a' y>", "<x [NIK]='a' y>"),
         (f"<input name=nik value={NIK}>", '<input name=nik value="[NIK]">'),
         (f"<!--[if mso]><p>NIK {NIK[:4]}<b>{NIK[4:]}</b><![endif]-->", "<!--[if mso]><p>NIK [NIK]<b></b><![endif]-->"),
@@ -111,6 +115,7 @@ def test_a_file_in_an_attribute_is_copied_or_left_out(tmp_path: Path) -> None:
     [
         (f"<w><nik>{NIK}</nik><nama>{ONE.name}</nama></w>", "<w><nik>[NIK]</nik><nama>[PERSON]</nama></w>"),
         (f"<w>\n <p>NIK {NIK[:9]}<b>{NIK[9:]}</b> &amp; ya</p>\n</w>", "<w>\n <p>NIK [NIK]<b></b> &amp; ya</p>\n</w>"),
+        (f"<p>NIK {NIK}<b>Nama</b></p>", "<p>NIK [NIK]<b>Nama</b></p>"),
         (f"<p>Nama: <i>{FIRST}</i> <b>{LAST}</b></p>", "<p>Nama: <i>[PERSON]</i><b></b></p>"),
         ("<nik>" + "".join(f"&#{ord(d)};" for d in NIK) + "</nik>", "<nik>[NIK]</nik>"),
         (f"<title>a <b>{NIK}</b></title>", "<title>a <b>[NIK]</b></title>"),

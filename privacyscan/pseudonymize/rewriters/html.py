@@ -17,6 +17,7 @@ from privacyscan.encoded import decoded
 from privacyscan.formats._charset import kind_of
 from privacyscan.formats._encoded import unescaped
 from privacyscan.formats._header import ROWS
+from privacyscan.formats._tagged import are_apart
 from privacyscan.formats.html import ATTRIBUTE, INLINE, TAG, header_of, label_of, meaning, name_of, tokens
 from privacyscan.model import File, Place
 from privacyscan.pseudonymize._work import Work
@@ -153,6 +154,8 @@ class Page:
         return piece
 
     def _words(self, text: str) -> None:
+        if self._line and are_apart("".join(piece.said for piece in self._line[-8:]), text):
+            self._line.append(Piece("", " "))
         for words in _SIGN.split(text):
             said = " " if words.isspace() else unescape(words).replace("\xa0", " ")
             if said.startswith(" ") and (not self._line or self._line[-1].said.endswith(" ")):
@@ -228,9 +231,8 @@ class Page:
                 continue
             else:
                 copied = self._within(m[1].lower(), value)
-                around = '"' if group == 4 else ""
-                new = m[group] if copied == value else around + escape(copied) + around
-                piece = self._add(new, copied, around)
+                piece = self._add(m[group], copied, '"' if group == 4 else "")
+                piece.edits = [(0, 0, "")] if copied != value else []  # it is written anew
                 piece.is_alone = True
             self._aside.append([name, Piece("", ": " if name.said else f"{label}: "), piece])
         self._add(token[at:])
