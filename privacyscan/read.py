@@ -320,8 +320,14 @@ def _reason(error: Exception) -> Reason:
         ((MemoryError,), Reason.MEMORY),
         ((TimeoutError,), Reason.TIMEOUT),
         ((BadZipFile, zlib.error, struct.error, EOFError, ValueError, KeyError, IndexError), Reason.DAMAGED),
+        ((NotImplementedError,), Reason.DAMAGED),  # a way to pack that nobody uses
     )
-    named = {"CalamineError": Reason.DAMAGED, "PasswordError": Reason.ENCRYPTED, "DatabaseError": Reason.DAMAGED}
+    named = {
+        "CalamineError": Reason.DAMAGED,
+        "ParseError": Reason.DAMAGED,
+        "PasswordError": Reason.ENCRYPTED,
+        "DatabaseError": Reason.DAMAGED,
+    }
     found = next((reason for kinds, reason in table if isinstance(error, kinds)), None)
     if type(error) is OSError and error.errno is None:  # not the system: Arrow says so of what it cannot decode
         return Reason.DAMAGED
