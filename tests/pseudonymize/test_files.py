@@ -15,7 +15,14 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Font
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.scenario import InputCells, Scenario, ScenarioList
 
 from privacyscan.errors import TargetError
 from privacyscan.keys import PurposeKey
@@ -244,6 +251,38 @@ def workbook(path: Path) -> Path:
     book.properties.creator = PERSONS[0].name
     book.save(path)
     return path
+
+
+def test_what_a_workbook_holds_beside_its_cells_gives_way(tmp_path: Path) -> None:
+    source, one = workbook(tmp_path / "warga.xlsx"), PERSONS[0]
+    book = load_workbook(source)
+    sheet = book["Warga"]
+    listed = DataValidation(type="list", formula1=f'"{one.name},x"', prompt=f"NIK {one.nik}")
+    sheet.add_data_validation(listed)
+    listed.add("C5")
+    sheet.conditional_formatting.add("B4:B9", FormulaRule(formula=[f'$B4="{one.nik}"', "1"]))
+    sheet.oddHeader.center.text = f"NIK {one.nik}"
+    sheet["F5"].number_format = f'0" {one.email}"'
+    sheet["F6"] = ArrayFormula("F6:F7", f'="{one.name}"')
+    sheet["F8"].hyperlink = Hyperlink(ref="F8", location=one.email)
+    sheet.auto_filter.ref = "A3:F9"
+    sheet.auto_filter.add_filter_column(1, [one.nik])
+    sheet.scenarios = ScenarioList(scenario=[Scenario(name=one.name, inputCells=[InputCells(r="A1", val=one.nik)])])
+    book.defined_names["n"] = DefinedName("n", attr_text=f'"{one.nik}"', comment=one.name)
+    book.defined_names["batas"] = DefinedName("batas", attr_text="Warga!$A$4:$A$9")
+    book.custom_doc_props.append(StringProperty(name="NIK", value=one.nik))
+    book.save(source)
+    copy = tmp_path / "salinan.xlsx"
+    result = pseudonymize(str(source), str(copy), Policy({"PERSON": Choice("redact")}, Choice("token")), KEY)
+    assert [s.message for s in result.skipped] == ["the formula in F6 holds personal data and is empty"]
+    with zipfile.ZipFile(copy) as members:
+        everything = b"".join(members.read(name) for name in members.namelist()).decode()
+    assert not [value for value in one.values if value in everything]
+    again = load_workbook(copy)
+    assert again["Warga"].auto_filter.ref == "A3:F9"
+    assert list(again.defined_names) == ["batas"]
+    assert len(again["Warga"].data_validations.dataValidation) == 1
+    assert "NIK_" in again["Warga"].oddHeader.center.text
 
 
 def test_a_workbook_keeps_formats_and_formulas(tmp_path: Path) -> None:

@@ -281,13 +281,13 @@ class Words:
                 del element.attrib[key]
             for value in element.attrib.values():
                 if value != NOWHERE and self.label(value) != value:
-                    raise TargetError("a list of parts holds personal data", "unsupported_type")
+                    raise TargetError("the name of a part holds personal data", "unsupported_type")
 
     def _check_tag(self, element: Element) -> None:
         """Raises TargetError for a name of an element or attribute that holds a value."""
         for name in (local(element.tag), *map(local, element.keys())):
             if len(name) >= _LONG_NAME and (_LONG_NUMBER.search(name) or self.label(name) != name):
-                raise TargetError("the name of an element holds personal data", "unsupported_type")
+                raise TargetError("the name of a part holds personal data", "unsupported_type")
 
     def check_name(self, name: str) -> None:
         """Raises TargetError for a part whose name cannot stay."""

@@ -55,7 +55,17 @@ class Rows(Generic[C]):
                 waiting = []
             if header is not None:
                 self._names, self._first = header
+                self._check_header(self._names)
         self._replace(waiting)
+
+    def _check_header(self, names: Sequence[str]) -> None:
+        for i, name in enumerate(names, 1):
+            if self._work.replacer.names_somebody(name):
+                raise TargetError(
+                    f"the header of column {i} holds personal data and headers are copied as they are;"
+                    " give the column another name, or the file a header",
+                    "unsupported_type",
+                )
 
     def _header(self, texts: Sequence[str]) -> tuple[tuple[str, ...], int] | None:
         """The names of the table whose header this row is, and how many empty cells stand before it."""
