@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_BYTES = 8 << 20  # a reader hands over a batch once its values take about so much
+MAX_CELLS = 1 << 19  # in a batch of rows as Python has them, where each cell takes some 60 bytes beside its text
 Row = TypeVar("Row")
 Binary = tuple[int, bytes]  # a row of a batch, and the binary data of its cell
 
@@ -79,6 +80,11 @@ def bounded(rows: Iterable[Row], weigh: Callable[[Row], int], most: int) -> Iter
         raise
     if held:
         yield held
+
+
+def rows_at_once(limits: Limits, columns: int) -> int:
+    """How many rows of a table with so many columns are in one batch at most."""
+    return max(1, min(limits.batch_rows, MAX_CELLS // max(1, columns)))
 
 
 _SIZED = (str, bytes)  # half as quick where it is put together for each value

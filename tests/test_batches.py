@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from privacyscan.batches import MAX_BYTES, bounded, weight
+from privacyscan.batches import MAX_BYTES, MAX_CELLS, bounded, rows_at_once, weight
+from privacyscan.model import Limits
 
 LARGE = "x" * (MAX_BYTES // 2 + 1)
 
@@ -34,3 +35,9 @@ def test_rows_before_an_error_come_first() -> None:
     assert next(batches) == [("a",)]
     with pytest.raises(KeyError):
         next(batches)
+
+
+def test_batches_of_wide_tables_have_fewer_rows() -> None:
+    assert rows_at_once(Limits(batch_rows=10_000), 7) == 10_000
+    assert 1000 < rows_at_once(Limits(batch_rows=10_000), 300) <= MAX_CELLS // 300
+    assert rows_at_once(Limits(batch_rows=10_000), 2 * MAX_CELLS) == 1

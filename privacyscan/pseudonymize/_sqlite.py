@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from privacyscan.batches import bounded, record_batch, weight
+from privacyscan.batches import bounded, record_batch, rows_at_once, weight
 from privacyscan.errors import TargetError, UnsafeCopyError
 from privacyscan.model import Limits, Place, Reason, Skipped, Table
 from privacyscan.pseudonymize._subset import Reference, Relation, Subset
@@ -173,7 +173,8 @@ def _batches(
     connection: sqlite3.Connection, relation: _Relation, limits: Limits, subset: Subset | None
 ) -> Iterator[tuple[list[Row], list[Row]]]:
     """The rows of a table in batches: those that are taken, and the keys of the others."""
-    batches = bounded(connection.execute(relation.select), weight, limits.batch_rows)
+    most = rows_at_once(limits, len(relation.columns))
+    batches = bounded(connection.execute(relation.select), weight, most)
     if subset is None:
         yield from ((rows, []) for rows in batches)
         return

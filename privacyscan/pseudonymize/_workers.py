@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from privacyscan.settings import Settings
 
 INLINE_ROWS = 50_000  # handled in this process before the first worker is started
+ROW_BYTES = 200  # of a usual row: wide ones and long cells count as several
 
 Batch = TypeVar("Batch", bound=Sized)
 Item = TypeVar("Item")
@@ -73,7 +74,8 @@ class Workers:
         asked: Mapping[str, int],
     ) -> Callable[[], UnitResult]:
         """Begin to read a piece of a table into a tally; it is there when what comes back is called."""
-        if self._is_little(sum(table.batch.num_rows for table in tables)):
+        rows, size = (sum(told) for told in zip(*((t.batch.num_rows, t.batch.nbytes) for t in tables), strict=True))
+        if self._is_little(max(rows, size // ROW_BYTES)):
             result = _tallied(detector, tables, opening, asked)
             return lambda: result
         known = detector.known.written() if isinstance(detector.known, Originals) else None

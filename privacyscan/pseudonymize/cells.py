@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from privacyscan.detect import Detector, Span
 from privacyscan.detect.cells import cleaned, is_nothing
@@ -23,6 +24,9 @@ from privacyscan.pseudonymize._originals import Originals
 from privacyscan.pseudonymize.judge import STRICT, Judged
 from privacyscan.pseudonymize.policy import REWRITE, Choice, Policy, matches
 from privacyscan.registry import plugins
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SAMPLE = 1000  # cells that decide whether a dirty column is strict
 ROUNDS = 3  # of replacing in a sentence: without one name another may show
@@ -235,7 +239,8 @@ class Columns:
         persons: Sequence[str | None] | None = None
         if any(c.by_person for c in self.columns) and self._person is not None:
             persons = self.columns[self._person].spelled(cells[self._person])
-        return [column.changes(c, persons) for column, c in zip(self.columns, cells, strict=False)]
+        rows = _rows(list(zip(self.columns, cells, strict=False)))
+        return [column.changed(c, r, persons) for column, c, r in zip(self.columns, cells, rows, strict=False)]
 
     @property
     def counts(self) -> dict[Place, Counter[Done]]:
@@ -318,14 +323,14 @@ class Column:
         rule = self.replacer.detector.rules[self.owner] if self.owner else None
         return [(canonical(rule, c) if rule else c.strip()) if c else None for c in cells]
 
-    def changes(
-        self, cells: Sequence[str | None], persons: Sequence[str | None] | None = None
-    ) -> dict[int, str | None]:
+    def changes(self, cells: Sequence[str | None]) -> dict[int, str | None]:
         """The rows that change and their new cells."""
-        if self.choice is not None and self.choice.keeps:
-            return {}
-        self._settle(cells)
-        rows = self._rows(cells)
+        return self.changed(cells, _rows([(self, cells)])[0], None)
+
+    def changed(
+        self, cells: Sequence[str | None], rows: Sequence[int], persons: Sequence[str | None] | None
+    ) -> dict[int, str | None]:
+        """Of these rows, which are worth a look, those that change and their new cells."""
         keys = [(cells[r] or "", persons[r] if persons is not None and self.by_person else None) for r in rows]
         new = [k for k in dict.fromkeys(keys) if k not in self._memory]
         if len(self._memory) + len(new) > REMEMBERED:
@@ -370,7 +375,7 @@ class Column:
             for key, outcome in zip(whole, outcomes, strict=True):
                 self._memory[key] = outcome, (entity,)
 
-    def _settle(self, cells: Sequence[str | None]) -> None:
+    def settle(self, cells: Sequence[str | None]) -> None:
         """From the first batch: whether a column whose cells are dirty throughout (`'3171...`) is a strict one."""
         sample = [visible(same_length(c)) for c in cells if c][:SAMPLE] if self._maybe_strict else []
         for entity in self._maybe_strict:
@@ -380,21 +385,15 @@ class Column:
                 break
         self._maybe_strict = []
 
-    def _rows(self, cells: Sequence[str | None]) -> Sequence[int]:
-        """The rows worth a look."""
-        import numpy as np
-        import pyarrow as pa
-        import pyarrow.compute as pc
+    @property
+    def keeps(self) -> bool:
+        """Whether the policy leaves all cells as they are."""
+        return self.choice is not None and self.choice.keeps
 
-        if self.choice is not None or self._every_cell:
-            return [row for row, cell in enumerate(cells) if cell]
-        try:
-            array = pa.array(cells, pa.string())
-        except UnicodeEncodeError:  # bytes that are no text in the charset of the file
-            array = pa.array([c and _sound(c) for c in cells], pa.string())
-        hits = pc.match_substring_regex(cleaned(array), self.replacer.detector.plan.alternation)
-        rows: list[int] = np.flatnonzero(pc.fill_null(hits, False).to_numpy(zero_copy_only=False)).tolist()
-        return rows
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only cells that the prefilter stops at are worth a look."""
+        return self.choice is None and not self._every_cell
 
     def _inside(self, cell: str) -> tuple[str | None, tuple[str, ...]] | None:
         """The new cell and the entities replaced in it, where no entity owns it as a whole; None when it stays."""
@@ -428,6 +427,40 @@ class Column:
                 if c is not None and all(c.end <= start or end <= c.start for start, end, _ in taken):
                     taken.append((c.start, c.end, entity))
         yield from taken
+
+
+def _rows(columns: Sequence[tuple[Column, Sequence[str | None]]]) -> list[Sequence[int]]:
+    """The rows of each column worth a look. All are searched together: Arrow makes the pattern anew each time."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for column, cells in columns:
+        if not column.keeps:
+            column.settle(cells)
+    filtered = [(column, cells) for column, cells in columns if column.is_filtered]
+    hits: Iterator[Any] = iter(())
+    if filtered:
+        arrays = [cleaned(_array(cells)) for _, cells in filtered]
+        found = pc.match_substring_regex(pa.concat_arrays(arrays), filtered[0][0].replacer.detector.plan.alternation)
+        ends = np.cumsum([len(array) for array in arrays])[:-1]
+        hits = iter(np.split(pc.fill_null(found, False).to_numpy(zero_copy_only=False), ends))
+    rows: list[Sequence[int]] = []
+    for column, cells in columns:
+        if column.is_filtered:
+            rows.append(np.flatnonzero(next(hits)).tolist())
+        else:
+            rows.append([] if column.keeps else [row for row, cell in enumerate(cells) if cell])
+    return rows
+
+
+def _array(cells: Sequence[str | None]) -> pa.Array:
+    import pyarrow as pa
+
+    try:
+        return pa.array(cells, pa.string())
+    except UnicodeEncodeError:  # bytes that are no text in the charset of the file
+        return pa.array([c and _sound(c) for c in cells], pa.string())
 
 
 def _finds_of(spans: Iterable[Span]) -> Iterator[Find]:

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import compress
 from typing import TYPE_CHECKING, Any, cast
 
-from privacyscan.batches import bounded, column_batch, weight
+from privacyscan.batches import bounded, column_batch, rows_at_once, weight
 from privacyscan.errors import TargetError
 from privacyscan.model import Limits, Place, Table
 from privacyscan.pseudonymize._sqlite import as_cell
@@ -50,7 +50,7 @@ def rows(
 ) -> Iterator[Sequence[Row]]:
     """The rows in batches, streamed; those of the subset, if there is one."""
     columns = written(table)
-    batches = bounded(_streamed(connection, columns), weight, limits.batch_rows)
+    batches = bounded(_streamed(connection, columns), weight, rows_at_once(limits, len(columns)))
     if subset is None:
         yield from batches
         return

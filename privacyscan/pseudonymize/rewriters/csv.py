@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from privacyscan.batches import bounded, weight
+from privacyscan.batches import bounded, rows_at_once, weight
 from privacyscan.errors import TargetError
 from privacyscan.formats._header import widened
 from privacyscan.formats.csv import HEAD, Dialect, dialect_of
@@ -46,7 +46,7 @@ class Csv:
             rows = _rows(text, layout.dialect.delimiter, file.place, work.replacer)
             for row in _top(rows, layout.dialect.skip, file.place, work):
                 writer.writerow(row)
-            batches = bounded(rows, weight, work.limits.batch_rows)
+            batches = bounded(rows, weight, rows_at_once(work.limits, len(names)))
             for batch, changes in work.workers.changes(columns, batches, partial(_by_column, columns, names)):
                 _replace(batch, changes)
                 writer.writerows(batch)
