@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from privacyscan import store
 from privacyscan._version import __version__
 from privacyscan.cli._summary import terminal
+from privacyscan.errors import UsageError
 from privacyscan.outputs._messages import translated
 from privacyscan.outputs._numbers import number, visible
-from privacyscan.outputs._text import Texts
+from privacyscan.outputs._text import Texts, languages, texts
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from privacyscan.settings import Settings
 
 FORMAT = "privacyscan-proof/1"
+_HEAD = 1000  # bytes of a file that tell a proof
 
 
 def show(result: Result, say: Texts) -> None:
@@ -49,6 +53,37 @@ def parts(of: Sequence[Part], console: Console, say: Texts) -> None:
         told = {"rows": p.rows, "of": p.of, "chosen": p.chosen, "more": p.rows - p.chosen}
         counts = {name: number(value, say.language) for name, value in told.items()}
         console.print(say("cli.pseudonymize.part", table=visible(str(p.place)), **counts))
+
+
+def check(files: Sequence[Path], target: str, to: str) -> None:
+    """Raise UsageError, before anything is read, for a proof in the source or the copy, over a file that is none (a
+    key, say), or in a folder that cannot be written."""
+    from privacyscan.pseudonymize.staging import local_source
+
+    sides = [Path(os.path.realpath(side)) for side in map(local_source, (target, to)) if side is not None]
+    for file in files:
+        there = Path(os.path.realpath(file))
+        if any(side == there or side in there.parents for side in sides):
+            raise _refused(file, errno.EPERM)
+        if there.exists() and not _is_proof(there):
+            raise _refused(file, errno.EEXIST)
+        folder = next(parent for parent in there.parents if parent.exists())
+        if not folder.is_dir() or not os.access(folder, os.W_OK):
+            raise _refused(file, errno.EACCES)
+
+
+def _refused(file: Path, number: int) -> UsageError:
+    return UsageError(f"{file}: cannot be written ({os.strerror(number)}); choose another place")
+
+
+def _is_proof(file: Path) -> bool:
+    """Whether the file is a proof of an earlier run, which a new one replaces."""
+    if not file.is_file() or not os.access(file, os.R_OK):
+        return False
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD).decode(errors="replace")
+    titles = [f"<title>{texts(language)('proof.title')} " for language in languages()]
+    return any(sign in head for sign in (f'"format": "{FORMAT}"', *titles))
 
 
 def save(result: Result, path: Path, say: Texts, settings: Settings) -> None:

@@ -112,6 +112,8 @@ def pseudonymize(
     wanted = None if rows is None else sample_of(rows, "--rows")
     target = _options.with_password(target, password_env)
     to = None if to is None else _options.with_password(to, to_password_env)
+    if to is not None and not plan:
+        _proof.check(proof or (), target, to)
     with _progress() as progress, _told_when_stopped(target, console, say):
         if plan or to is None:
             made = planned(target, rules, material, settings, progress=progress, rows=wanted)

@@ -211,6 +211,29 @@ def test_a_program_may_give_the_key(command: Command, citizens: Path) -> None:
     assert "give one of them" in command(*line, "c.csv", "--key", "kunci", "--key-command", "od -An -tx1 -v kunci").err
 
 
+def test_a_proof_is_written_over_nothing_but_a_proof(command: Command, citizens: Path) -> None:
+    command("pseudonymize", "--new-key", "kunci")
+    Path("catatan").write_text("rapat", encoding="utf-8")
+    Path("bukti.html").write_text("<html><title>Rapat</title>", encoding="utf-8")
+    line = ("pseudonymize", "warga", "--policy", "testing", "--key", "kunci", "--to")
+    before = {p: p.read_bytes() for p in (citizens / "warga.csv", Path("kunci"), Path("bukti.html"))}
+    for proof, says in (
+        ("warga/warga.csv", "Operation not permitted"),
+        ("warga/bukti.html", "Operation not permitted"),
+        ("salinan/warga.csv", "Operation not permitted"),
+        ("kunci", "File exists"),
+        ("bukti.html", "File exists"),
+        ("catatan/bukti.html", "Permission denied"),
+    ):
+        done = command(*line, "salinan", "--proof", proof)
+        assert (done.code, says in _unwrapped(done.err), Path("salinan").exists()) == (2, True, False), done.err
+    assert {p: p.read_bytes() for p in before} == before
+    assert not Path("warga/bukti.html").exists()
+    for copy in ("satu", "dua"):  # a proof is replaced by the next one
+        assert command(*line, copy, "--proof", "b.html", "--proof", "b.json").code == 0
+    assert json.loads(Path("b.json").read_text(encoding="utf-8"))["copy"] == "dua"
+
+
 def test_pseudonymize_takes_a_part_of_a_database_into_files(command: Command) -> None:
     command("pseudonymize", "--new-key", "kunci")
     write_database(Path("layanan.db"), people(40))
