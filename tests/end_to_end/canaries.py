@@ -20,7 +20,7 @@ from urllib.parse import quote, quote_plus
 from privacyscan.demo import people
 
 EACH = 25  # of every kind
-SECRETS = ("Kenari#77:Zurgelbas@x", "qulvarbek zimtoran 78/9")  # passwords
+SECRETS = ("Kutilang#77:Zurgelbas@x", "qulvarbek zimtoran 78/9")  # passwords
 _SYLLABLES = ("za", "qo", "rim", "vel", "xu", "jor", "wag", "fyn")
 GROUPS = ((6, 6, 4), (4, 4, 4, 4), (8, 6, 1, 3), (4, 4, 4))  # as people write NIK and KK, cards, NIP, phones
 

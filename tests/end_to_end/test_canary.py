@@ -325,7 +325,7 @@ WRONG = {
 
 
 SPELLINGS = {  # how a password stands in a URL, and the log to try it with
-    "plain": ("Kenari77Zurgelbas", "json"),
+    "plain": ("Kutilang77Zurgelbas", "json"),
     "special signs": (PASSWORD, "text"),
     "percent signs": (quote(PASSWORD, safe=""), "json"),
 }
