@@ -67,6 +67,7 @@ class Journal:
         self.path, self.id, self.said = path, path.name.removesuffix(SUFFIX), said
         self.seconds = 0.0
         self.is_left = False
+        self.has_units = False  # whether a run can go on from anything
         self.fault: str | None = None
         self._clock = time.monotonic()
         self._file: FileIO | None = None
@@ -89,13 +90,13 @@ class Journal:
         """Keep what reading the unit gave."""
         self._add(unit, _identity("unit", unit), result)
 
-    def copied(self, unit: Unit) -> Any:
-        """What copying the unit gave before; None: it is to be copied."""
-        return self._result(_identity("copied", unit))
+    def copied(self, unit: Unit, form: str = "") -> Any:
+        """What copying the unit gave before, in the same form; None: it is to be copied."""
+        return self._result(_identity("copied", unit, form))
 
-    def add_copied(self, unit: Unit, result: Kept) -> None:
+    def add_copied(self, unit: Unit, result: Kept, form: str = "") -> None:
         """Keep what copying the unit gave."""
-        self._add(unit, _identity("copied", unit), result)
+        self._add(unit, _identity("copied", unit, form), result)
 
     def add_piece(self, job: Job, result: UnitResult) -> None:
         """The same for the first or a further piece of a unit."""
@@ -126,6 +127,7 @@ class Journal:
             return
         seconds = _SECONDS.pack(self.seconds + time.monotonic() - self._clock)
         self._write(identity + seconds + pickle.dumps(result, pickle.HIGHEST_PROTOCOL))
+        self.has_units = True
 
     def _write(self, record: bytes) -> None:
         """Append a record. Where that fails the scan goes on, and cannot be resumed."""
@@ -187,6 +189,7 @@ class Journal:
                 self.said, is_header = json.loads(record), False
             else:
                 self._at[record[:IDENTITY]] = (start, size)
+                self.has_units = True
                 self.seconds = _SECONDS.unpack_from(record, IDENTITY)[0]
             at = start + size
         if is_header:

@@ -114,7 +114,8 @@ def pseudonymize(
     to = None if to is None else _options.with_password(to, to_password_env)
     if to is not None and not plan:
         _proof.check(proof or (), target, to)
-    with _progress() as progress, _told_when_stopped(target, console, say):
+    can_go_on = Path(target).is_dir() or to_format in ("csv", "parquet")
+    with _progress() as progress, _told_when_stopped(not plan and can_go_on, console, say):
         if plan or to is None:
             made = planned(target, rules, material, settings, progress=progress, rows=wanted)
             return _plan.show(made, target, say, material is None)
@@ -169,12 +170,12 @@ def _replaced(result: Result, console: Console, say: Texts, is_saved: bool) -> N
 
 
 @contextmanager
-def _told_when_stopped(target: str, console: Console, say: Texts) -> Iterator[None]:
-    """Tell whoever ends the copy of a folder that it can go on."""
+def _told_when_stopped(can_go_on: bool, console: Console, say: Texts) -> Iterator[None]:
+    """Tell whoever ends a copy that it can go on."""
     try:
         yield
     except KeyboardInterrupt:
-        if Path(target).is_dir():
+        if can_go_on:
             console.print(say("cli.pseudonymize.stopped"))
         raise
 

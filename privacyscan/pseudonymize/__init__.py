@@ -24,6 +24,7 @@ from privacyscan.pseudonymize._result import Replaced, Result
 from privacyscan.pseudonymize.policy import Policy, load_policy
 
 if TYPE_CHECKING:
+    from privacyscan.journal import Journal
     from privacyscan.model import Sample, Target
     from privacyscan.pseudonymize._copy import Copying
     from privacyscan.pseudonymize._plan import Plan
@@ -54,10 +55,10 @@ def pseudonymize(
     `progress(place, rows)` is told of each batch of each of the three passes: judging, copying, checking the copy.
     `measuring` lets the proof compare tables before and after, which reads both once more; limits of the policy do so
     anyway. Where one is not kept there is no copy, and `failures` of the result says why. `resume` goes on where a run
-    with the same policy and key was killed, of a folder or a database on a server. That is copied into another
-    database, which must be empty: `overwrite` replaces the tables in it. `rows` makes a smaller copy of a database: so
-    many of each table, and all that they refer to. `to_format` copies a database into files: `csv` or `parquet` into a
-    folder, one of each table, or `sql` into a script; `overwrite` replaces such files.
+    with the same policy and key was killed, of a folder, into files, or into a database on a server. That must be
+    empty: `overwrite` replaces the tables in it. `rows` makes a smaller copy of a database: so many of each table, and
+    all that they refer to. `to_format` copies a database into files: `csv` or `parquet` into a folder, one of each
+    table, or `sql` into a script; `overwrite` replaces such files.
     Raises UsageError (target, destination), ConfigurationError (key), TargetError (source cannot be read or
     copied), UnsafeCopyError (the copy still held personal data); whatever is raised, no part of a copy stays.
     """
@@ -66,10 +67,10 @@ def pseudonymize(
     clock = time.monotonic()
     _check_key(policy, key)
     if to_format is not None:
-        if resume:
-            raise UsageError("--resume is for copies into a database on a server; files are written anew")
+        if resume and to_format == "sql":
+            raise UsageError("--resume: a script of SQL is written anew; leave the option out")
         with _copying(policy, key, settings, rulebook, progress, measuring=measuring, rows=rows) as run:
-            return _into_files(run, target, to, to_format, overwrite, clock)
+            return _into_files(run, target, to, to_format, overwrite, resume, clock)
     if _is_server(target) or _is_server(to):
         from privacyscan.pseudonymize.databases._copy import Databases
 
@@ -84,8 +85,8 @@ def pseudonymize(
     source, destination = local_path(target, "TARGET"), local_path(to, "--to")
     if overwrite or (resume and not source.is_dir()):
         raise UsageError(
-            "--overwrite is for copies into a database on a server, or of one into files; --resume for those of a "
-            "folder, or into a database on a server"
+            "--overwrite is for copies into a database on a server, or of one into files; --resume for these and for "
+            "folders"
         )
     check_destination(source, destination)
     _check_rows(source, rows)
@@ -110,27 +111,37 @@ def pseudonymize(
 def _of_folder(run: Copying, source: Path, destination: Path, resume: bool, clock: float) -> Result:
     """The copy of a folder."""
     from privacyscan.pseudonymize._folder import Folder
-    from privacyscan.pseudonymize._originals import Originals
-    from privacyscan.pseudonymize.staging import move, resumable
+    from privacyscan.pseudonymize.staging import move
 
     run.check_name(destination)
-    key = _installation_key(run.settings)
-    with resumable(destination, key, run.mark(source), resume) as (folder, journal):
-        copy, hashes, run.private = folder / "copy", folder / "hashes", folder / "scratch"
-        shutil.rmtree(run.private, ignore_errors=True)
-        for new in (copy, hashes, run.private):
-            new.mkdir(mode=0o700, exist_ok=True)
-        # Hashes of a run that is killed stay, and only who has the key of the installation can tell of what they are.
-        run.replacer.originals = Originals(digest(key, f"originals {journal.id}".encode(), "sha256"), hashes)
-        try:
-            Folder(run, source, copy, journal).copy()
-        finally:
-            shutil.rmtree(run.private)
+    with _resumable(run, destination, os.path.realpath(source), resume) as (copy, journal):
+        copy.mkdir(mode=0o700, exist_ok=True)
+        Folder(run, source, copy, journal).copy()
         run.check_columns()
         result = run.result(str(source), str(destination), time.monotonic() - clock)
         if not result.failures:
             move(copy, destination)
     return result
+
+
+@contextmanager
+def _resumable(run: Copying, destination: Path, source: str, resume: bool) -> Iterator[tuple[Path, Journal]]:
+    """Where the copy is made, and the journal of what is done. What is done stays where the run is killed."""
+    from privacyscan.pseudonymize._originals import Originals
+    from privacyscan.pseudonymize.staging import resumable
+
+    key = _installation_key(run.settings)
+    with resumable(destination, key, run.mark(source), resume) as (folder, journal):
+        hashes, run.private = folder / "hashes", folder / "scratch"
+        shutil.rmtree(run.private, ignore_errors=True)
+        for new in (hashes, run.private):
+            new.mkdir(mode=0o700, exist_ok=True)
+        # Hashes of a run that is killed stay, and only who has the key of the installation can tell of what they are.
+        run.replacer.originals = Originals(digest(key, f"originals {journal.id}".encode(), "sha256"), hashes)
+        try:
+            yield folder / "copy", journal
+        finally:
+            shutil.rmtree(run.private)
 
 
 def _installation_key(settings: Settings) -> bytes:
@@ -141,23 +152,24 @@ def _installation_key(settings: Settings) -> bytes:
         return secrets.token_bytes(KEY_BYTES)
 
 
-def _into_files(run: Copying, target: str, to: str, to_format: str, overwrite: bool, clock: float) -> Result:
+def _into_files(
+    run: Copying, target: str, to: str, to_format: str, overwrite: bool, resume: bool, clock: float
+) -> Result:
     """The copy of a database as files."""
     from privacyscan import read
     from privacyscan.pseudonymize.databases._files import FORMATS, Files
-    from privacyscan.pseudonymize.staging import check_files, local_path, local_source, move, staging
+    from privacyscan.pseudonymize.staging import check_files, local_path, local_source, move
 
     if to_format not in FORMATS:
         raise UsageError(f"--to-format {to_format}: should be one of {', '.join(FORMATS)}")
     of, destination = read.target(_as_database(target, "TARGET")), local_path(to, "--to")
     check_files(local_source(target), destination, to_format, overwrite)
     run.check_name(destination)
-    with staging(destination) as folder:
-        run.replacer.originals.folder = folder
-        Files(run, of, to_format).copy(folder / "copy")
+    with _resumable(run, destination, f"{of.label} {to_format}", resume) as (copy, journal):
+        Files(run, of, to_format, journal).copy(copy)
         result = run.result(of.label, str(destination), time.monotonic() - clock)
         if not result.failures:
-            move(folder / "copy", destination)
+            move(copy, destination)
     return result
 
 

@@ -24,9 +24,10 @@ from privacyscan.formats._archive import Bomb
 from privacyscan.formats._container import Container
 from privacyscan.model import File, Limits, Place, Reason, Skipped, Table
 from privacyscan.pseudonymize import _sqlite
+from privacyscan.pseudonymize._originals import Originals
 from privacyscan.pseudonymize._plan import Plan, steps
 from privacyscan.pseudonymize._proof import Measure, Proof, compared, residues
-from privacyscan.pseudonymize._result import Given, Replaced, Result
+from privacyscan.pseudonymize._result import Copied, Given, Replaced, Result
 from privacyscan.pseudonymize._subset import Part, Subset
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize._workers import Workers, detector_of
@@ -70,11 +71,11 @@ class Copying:
         if self.replacer.names_somebody(destination.name):
             raise UsageError(f"{self.replacer.shown(str(destination))}: the name holds personal data; choose another")
 
-    def mark(self, source: Path) -> str:
-        """What must be the same for the copy of a folder to go on."""
-        replacer = self.replacer
-        told = (replacer.policy, replacer.key_id, os.path.realpath(source), self.limits, self.measuring, __version__)
-        return hashlib.sha256(repr(told).encode("utf-8", "surrogateescape")).hexdigest()
+    def mark(self, source: str) -> str:
+        """What must be the same for a copy into files to go on."""
+        wanted = self.subset.wanted if self.subset is not None else None
+        of = self.replacer.policy, self.replacer.key_id, source, wanted, self.limits, self.measuring, __version__
+        return hashlib.sha256(repr(of).encode("utf-8", "surrogateescape")).hexdigest()
 
     def check_columns(self) -> None:
         """Refuse a policy that names a column which was not there: it may be a slip of the pen."""
@@ -252,6 +253,25 @@ class Copying:
                 self._free_of_data(parts, self.replacer.detector)
 
     @contextmanager
+    def by_itself(self, hashes: Path | None) -> Iterator[Copied]:
+        """What is copied meanwhile, by itself; many of its originals lie in the folder `hashes`."""
+        replacer = self.replacer
+        before = replacer.originals, replacer.used
+        replacer.originals, replacer.used = Originals(replacer.originals.key, hashes), set()
+        try:
+            with self.apart() as given:
+                copied = Copied(given)
+                yield copied
+            copied.originals, copied.used = replacer.originals.handed(), replacer.used
+        finally:
+            replacer.originals, replacer.used = before
+
+    def take(self, copied: Copied) -> None:
+        """Take in which values gave way in what was copied by itself, and which columns the policy met."""
+        self.replacer.originals.take(copied.originals)
+        self.replacer.used |= copied.used
+
+    @contextmanager
     def apart(self) -> Iterator[Given]:
         """What is given meanwhile, by itself."""
         before, self.given = self.given, Given()
@@ -421,6 +441,12 @@ class Copying:
             key=self.replacer.key_id,
             finished=now(),
         )
+
+
+def digest_of(copy: Path) -> bytes:
+    """What tells whether a copy is as it was."""
+    with copy.open("rb") as file:
+        return hashlib.file_digest(file, "blake2b").digest()
 
 
 def opened_file(path: Path, place: Place) -> File:

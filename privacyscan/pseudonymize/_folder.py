@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from hashlib import file_digest
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,9 +16,9 @@ from privacyscan import read
 from privacyscan.errors import TargetError, UnsafeCopyError
 from privacyscan.model import Reason, Skipped, Unit
 from privacyscan.pseudonymize import _workers
-from privacyscan.pseudonymize._copy import Copying, belongs_to_database, opened_file
-from privacyscan.pseudonymize._originals import Handed, Originals
-from privacyscan.pseudonymize._result import Given
+from privacyscan.pseudonymize._copy import Copying, belongs_to_database, digest_of, opened_file
+from privacyscan.pseudonymize._originals import Handed
+from privacyscan.pseudonymize._result import Copied, Given
 from privacyscan.work import outcome
 
 if TYPE_CHECKING:
@@ -44,27 +43,6 @@ class Task:
     @property
     def path(self) -> Path:
         return Path(self.unit.locator["path"])
-
-
-@dataclass(slots=True)
-class Copied:
-    """What copying a file gave: the values that gave way, patterns of the policy that met a column, and the hash of the
-    copy; none if there is no copy."""
-
-    given: Given
-    originals: Handed = field(default_factory=lambda: Handed({}, {}))
-    used: set[str] = field(default_factory=set)
-    digest: bytes = b""
-
-    @property
-    def rows(self) -> int:
-        """How many rows of tables it has."""
-        return self.given.rows
-
-    @property
-    def skipped(self) -> list[Skipped]:
-        """What of the file was not copied."""
-        return self.given.skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +107,7 @@ class Folder:
         before: Copied | None = self._journal.copied(task.unit) if self._journal is not None else None
         if before is not None:
             try:
-                if _digest(task.copy) == before.digest:
+                if digest_of(task.copy) == before.digest:
                     self._take(at, task, before, is_new=False)
                     return True
             except OSError:  # the copy, or a file of hashes that belongs to it, is gone
@@ -139,8 +117,7 @@ class Folder:
         return False
 
     def _take(self, at: int, task: Task, copied: Copied, is_new: bool = True) -> None:
-        self._run.replacer.originals.take(copied.originals)
-        self._run.replacer.used |= copied.used
+        self._run.take(copied)
         if not copied.digest and not self._run.planning:
             task.copy.unlink(missing_ok=True)  # as a worker left it that was ended
         self._begun.discard(task.copy)
@@ -247,21 +224,16 @@ def _copied(run: Copying, task: Task, of: _Run) -> Copied:
     """Copy one file by itself."""
     if task.tries and not of.planning:
         task.copy.unlink(missing_ok=True)  # as the worker left it that died
-    replacer = run.replacer
-    originals, used = replacer.originals, replacer.used
-    replacer.originals, replacer.used = Originals(originals.key, of.hashes), set()
-    try:
-        with run.apart() as given:
-            try:
-                is_copied = run.listed(opened_file(task.path, task.unit.place), task.copy)
-            except OSError as error:
-                reason = Reason.DENIED if isinstance(error, PermissionError) else Reason.VANISHED
-                given.skipped.append(Skipped(task.unit.place, reason, f"cannot be opened ({error.strerror})"))
-                is_copied = False
-        digest = _digest(task.copy) if is_copied and not of.planning else b""
-        return Copied(given, replacer.originals.handed(), replacer.used, digest)
-    finally:
-        replacer.originals, replacer.used = originals, used
+    with run.by_itself(of.hashes) as copied:
+        try:
+            is_copied = run.listed(opened_file(task.path, task.unit.place), task.copy)
+        except OSError as error:
+            reason = Reason.DENIED if isinstance(error, PermissionError) else Reason.VANISHED
+            copied.skipped.append(Skipped(task.unit.place, reason, f"cannot be opened ({error.strerror})"))
+            is_copied = False
+        if is_copied and not of.planning:
+            copied.digest = digest_of(task.copy)
+    return copied
 
 
 def _checked(run: Copying, task: Task, checker: Detector | None) -> Given:
@@ -273,11 +245,6 @@ def _checked(run: Copying, task: Task, checker: Detector | None) -> Given:
             reason = error.reason if isinstance(error, TargetError) else "unsupported_type"
             return Given(skipped=[Skipped(task.unit.place, Reason(reason), str(error))])
     return given
-
-
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file_digest(file, "blake2b").digest()
 
 
 def _copy(task: Task, of: _Run) -> Copied:

@@ -115,11 +115,11 @@ def resumable(to: Path, key: bytes, said: str, resume: bool) -> Iterator[tuple[P
         journal = journals.begin(folder, key, {"copy": said})
     try:
         yield folder, journal
-    except KeyboardInterrupt:
-        journal.close()
-        raise
-    except BaseException:
-        shutil.rmtree(folder)
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and journal.has_units:
+            journal.close()
+        else:
+            shutil.rmtree(folder)
         raise
     shutil.rmtree(folder)
 

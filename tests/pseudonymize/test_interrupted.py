@@ -8,6 +8,7 @@ import secrets
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -111,6 +112,45 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(
     assert resumed.proof.residues == undisturbed.proof.residues
     with pytest.raises(Exception, match="privacyscan_copy"):
         rows(one, "SELECT * FROM privacyscan_copy")
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_files_of_tables_go_on_and_end_as_those_that_nobody_stopped(tmp_path: Path, form: str) -> None:
+    source, target, calls = made_file(tmp_path / "asal.db", *TABLES), tmp_path / "salinan", Counter[str]()
+
+    def stop(place: str, rows: int) -> None:
+        calls[place] += 1
+        if place.endswith("c_catatan") and calls[place] == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pseudonymize(source, str(target), TOKENS, KEY, to_format=form, progress=stop)
+    (left,) = tmp_path.glob(".salinan.*/copy")
+    done = {p.name: p.stat().st_ino for p in left.iterdir() if not p.name.startswith("c_")}
+    assert len(done) == 2
+    with pytest.raises(UsageError, match="another policy, key, source or version"):
+        pseudonymize(source, str(target), TOKENS, bytes(32), to_format=form, resume=True)
+    resumed = pseudonymize(source, str(target), TOKENS, KEY, to_format=form, resume=True)
+    other = pseudonymize(source, str(tmp_path / "lain"), TOKENS, KEY, to_format=form)
+    assert (resumed.replaced, resumed.rows, resumed.proof) == (other.replaced, other.rows, other.proof)
+    assert [p.read_bytes() for p in sorted(target.iterdir())] == [
+        p.read_bytes() for p in sorted((tmp_path / "lain").iterdir())
+    ]
+    assert done.items() <= {p.name: p.stat().st_ino for p in target.iterdir()}.items()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["asal.db", "lain", "salinan"]
+
+
+def test_a_script_is_written_anew(tmp_path: Path) -> None:
+    source, target = made_file(tmp_path / "asal.db", *TABLES), tmp_path / "salinan.sql"
+
+    def stop(place: str, rows: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pseudonymize(source, str(target), TOKENS, KEY, to_format="sql", progress=stop)
+    assert [p.name for p in tmp_path.iterdir()] == ["asal.db"]
+    with pytest.raises(UsageError, match="written anew"):
+        pseudonymize(source, str(target), TOKENS, KEY, to_format="sql", resume=True)
 
 
 def test_a_file_that_was_being_written_when_the_run_was_killed_is_not_there(tmp_path: Path) -> None:

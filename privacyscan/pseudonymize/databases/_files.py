@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 from privacyscan import read
 from privacyscan.errors import UsageError
-from privacyscan.model import File, Place, Skipped, Table, Target, Text
+from privacyscan.model import File, Place, Skipped, Table, Target, Text, Unit
+from privacyscan.pseudonymize._copy import digest_of
+from privacyscan.pseudonymize._result import Copied
 from privacyscan.pseudonymize.databases import _arrow
 from privacyscan.pseudonymize.databases._schema import Schema, rebuilt
 from privacyscan.pseudonymize.databases._script import Script
@@ -21,8 +23,10 @@ from privacyscan.pseudonymize.judge import Verdicts
 from privacyscan.registry import plugin
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     import sqlalchemy as sa
 
+    from privacyscan.journal import Journal
     from privacyscan.pseudonymize._copy import Copying
 
 Written = dict[Path, tuple[Place, list[str]]]  # files, what they are scanned as, and their columns
@@ -33,9 +37,9 @@ FORMATS = (*_arrow.WRITERS, SCRIPT)
 class Files(Source):
     """One copy of a database into files of this format."""
 
-    def __init__(self, run: Copying, source: Target, format_: str) -> None:
+    def __init__(self, run: Copying, source: Target, format_: str, journal: Journal) -> None:
         super().__init__(run, source)
-        self._format = format_
+        self._format, self._journal = format_, journal
 
     def copy(self, copy: Path) -> None:
         """Write the files: into this new folder, or a script to this path. Raises UsageError where that fails,
@@ -60,19 +64,52 @@ class Files(Source):
     def _tables(self, connection: sa.Connection, schema: Schema, judged: Verdicts, copy: Path) -> Written:
         """Write a file for each table."""
         files: Written = {}
-        os.mkdir(copy, 0o700)
+        copy.mkdir(mode=0o700, exist_ok=True)
         for table in schema.tables:
             path, place = copy / self._name(table), self._places(schema)[table.fullname]
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             columns = _arrow.schema_of(table, schema.kind)
-            with _arrow.WRITERS[self._format](path, columns) as writer:
-                for rows in self._changed(connection, table, schema, judged):
-                    writer.write_batch(_arrow.batch(columns, rows, place, self._run.replacer.shown))
+            unit = Unit("database", self._source, place, "table", {})
+            copied = self._before_this_run(unit, columns, path)
+            if copied is None:
+                path.unlink(missing_ok=True)  # as a run before this one left it
+                copied = self._table(connection, table, schema, judged, path)
+                self._journal.add_copied(unit, copied, str(columns))
+                self._run.take(copied)
+            self._run.given.add(copied.given)
             files[path] = place, columns.names
+        for path in copy.iterdir():
+            if path not in files:
+                path.unlink()  # of a table that is not there any more
         self._leave_out_computed(schema)
         for view in schema.views:
             self._leave_out(filter(None, (view.schema, view.name)), "a view is not copied into files")
         return files
+
+    def _before_this_run(self, unit: Unit, columns: pa.Schema, path: Path) -> Copied | None:
+        """What a run before this one copied, if the copy is as it was."""
+        before: Copied | None = self._journal.copied(unit, str(columns))
+        try:
+            if before is not None and digest_of(path) == before.digest:
+                self._run.take(before)
+                return before
+        except OSError:  # the copy, or a file of hashes that belongs to it, is gone
+            pass
+        return None
+
+    def _table(
+        self, connection: sa.Connection, table: sa.Table, schema: Schema, judged: Verdicts, path: Path
+    ) -> Copied:
+        """Write the file of one table."""
+        place, columns = self._places(schema)[table.fullname], _arrow.schema_of(table, schema.kind)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with self._run.by_itself(self._run.replacer.originals.folder) as copied:
+            with _arrow.WRITERS[self._format](path, columns) as writer:
+                for rows in self._changed(connection, table, schema, judged):
+                    writer.write_batch(_arrow.batch(columns, rows, place, self._run.replacer.shown))
+            self._run.done(self._counts)
+            self._counts = {}
+        copied.digest = digest_of(path)
+        return copied
 
     def _script(self, connection: sa.Connection, schema: Schema, judged: Verdicts, copy: Path) -> Written:
         self._check_definitions(schema)
