@@ -22,7 +22,7 @@ from privacyscan.detect.cells import is_nothing
 from privacyscan.errors import ConfigurationError, PrivacyScanError, TargetError, UnsafeCopyError, UsageError
 from privacyscan.formats._archive import Bomb
 from privacyscan.formats._container import Container
-from privacyscan.model import File, Limits, Place, Reason, Skipped, Table
+from privacyscan.model import File, Limits, Place, Reason, Skipped, Table, Text
 from privacyscan.pseudonymize import _sqlite
 from privacyscan.pseudonymize._originals import Originals
 from privacyscan.pseudonymize._plan import Plan, steps
@@ -205,9 +205,12 @@ class Copying:
 
     def _left(self, file: File, again: File) -> dict[str, str]:
         """The cells of columns that give way as a whole which are in the copy as they were, with their replacements."""
+        columns = self.judged(read.expand(file, self.limits)).columns
+        if any(_is_encoded(place, file.place) for place in columns):
+            self._check_encoded(file, again)
         owners = {
             place: next((v.entity for v in found if v.strict and self.replacer.stands_in(place, v.entity)), "")
-            for place, found in self.judged(read.expand(file, self.limits)).columns.items()
+            for place, found in columns.items()
             if place.column is not None
         }
         whole = {place for place, entity in owners.items() if entity}
@@ -227,6 +230,21 @@ class Copying:
             }
             left |= {cell: self.replacer.replacement(owners[place], cell) for cell in same}
         return left
+
+    def _check_encoded(self, file: File, again: File) -> None:
+        """Raises UnsafeCopyError where what base64 holds came along as it was, with a value in it."""
+        before, after = (
+            {
+                line
+                for part in read.expand(f, self.limits)
+                if isinstance(part, Text) and _is_encoded(part.place, f.place)
+                for line in part.data.decode("utf-8", "replace").splitlines()
+            }
+            for f in (file, again)
+        )
+        if any(self.replacer.document(line, {})[0] for line in before & after if not line.isspace()):
+            shown = self.replacer.shown(str(file.place))
+            raise UnsafeCopyError(f"{shown}: base64 in it holds personal data, which cannot be replaced there")
 
     def _inside(self, file: File, known: Mapping[str, str]) -> Path | None:
         """The copy of a file in another, in the private folder; None when it could not be copied and was listed."""
@@ -476,6 +494,11 @@ def _cells(parts: Iterable[object], columns: Set[Place]) -> dict[Place, list[str
                 if part.place.at(name) in columns:
                     found.setdefault(part.place.at(name), []).extend(str(c or "") for c in cells.to_pylist())
     return found
+
+
+def _is_encoded(place: Place, of: Place) -> bool:
+    """Whether a place is in the base64 of a text."""
+    return "base64" in place.path[len(of.path) :]
 
 
 def belongs_to_database(path: Path) -> bool:

@@ -8,6 +8,7 @@ import json
 import lzma
 import tarfile
 import zipfile
+from base64 import b64encode
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.scenario import InputCells, Scenario, ScenarioList
 
-from privacyscan.errors import TargetError
+from privacyscan.errors import TargetError, UnsafeCopyError
 from privacyscan.keys import PurposeKey
 from privacyscan.model import Reason
 from privacyscan.pseudonymize import plan, pseudonymize
@@ -408,3 +409,11 @@ def test_a_plan_touches_nothing_of_the_folder_not_even_what_cannot_be_copied(tmp
     assert len(planned.skipped) >= 4
     assert {p.name: p.read_bytes() for p in source.iterdir()} == files
     assert {p.name for p in tmp_path.iterdir()} == {"berkas"}
+
+
+def test_what_base64_in_a_text_holds_does_not_come_along(tmp_path: Path) -> None:
+    source = tmp_path / "catatan.txt"
+    login = b64encode(f"budi:NIK {people(1)[0].nik} ok".encode()).decode()
+    source.write_text(f"Authorization: Basic {login}\n")
+    with pytest.raises(UnsafeCopyError, match="base64 in it holds"):
+        pseudonymize(str(source), str(tmp_path / "salinan.txt"), Policy({}, Choice("twin")), KEY)
