@@ -6,6 +6,7 @@ transaction, then it is rebuilt, so that no old value stays in a free page.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections import Counter, defaultdict
@@ -18,7 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from privacyscan.batches import bounded, record_batch, rows_at_once, weight
-from privacyscan.errors import TargetError, UnsafeCopyError
+from privacyscan.errors import TargetError, UnsafeCopyError, UsageError
 from privacyscan.model import Limits, Place, Reason, Skipped, Table
 from privacyscan.pseudonymize._subset import Reference, Relation, Subset
 from privacyscan.pseudonymize._workers import Workers
@@ -105,7 +106,7 @@ def is_sqlite(path: Path) -> bool:
 def opened(path: Path, shown: str) -> Iterator[sqlite3.Connection]:
     """The database for reading alone, as it is at this moment, its log included; nothing is written beside it.
 
-    Raises TargetError for whatever SQLite cannot do with it.
+    Raises TargetError for whatever SQLite cannot do with it, UsageError where there is no room for the copy.
     """
     with path.open("rb") as file:
         logged = file.read(20)[18:19] == bytes([_WAL])
@@ -119,6 +120,9 @@ def opened(path: Path, shown: str) -> Iterator[sqlite3.Connection]:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # takes the snapshot
             yield connection
     except sqlite3.Error as error:
+        if _code(error) == "SQLITE_FULL":  # of the copy: the source is only read
+            says = os.strerror(errno.ENOSPC)
+            raise UsageError(f"{shown}: copying it failed ({says}); check rights and free space") from None
         raise TargetError(
             f"{shown}: SQLite gives up ({_code(error)}); check the database and the free space", "damaged"
         ) from None

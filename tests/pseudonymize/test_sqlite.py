@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from privacyscan.errors import TargetError
+from privacyscan.errors import TargetError, UsageError
 from privacyscan.model import Reason
 from privacyscan.pseudonymize import Result, pseudonymize
+from privacyscan.pseudonymize._sqlite import opened
 from privacyscan.pseudonymize.policy import Choice, Policy
 from tests.pseudonymize.samples import KEY, TOKENS, people, write_database
 
@@ -160,6 +161,14 @@ def test_a_schema_that_would_carry_values_is_refused(tmp_path: Path, script: str
         copied(source)
     assert nik not in str(raised.value)
     assert os.listdir(tmp_path) == ["w.db"]
+
+
+def test_a_disk_that_is_full_is_not_told_as_a_damaged_source(tmp_path: Path) -> None:
+    source = write_database(tmp_path / "warga.db", people(3))
+    with closing(sqlite3.connect(":memory:")) as full:
+        full.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(UsageError, match="No space left on device"), opened(source, "warga.db"):
+            full.execute("CREATE TABLE t(a)")
 
 
 def test_a_damaged_database_leaves_nothing(tmp_path: Path) -> None:
