@@ -64,16 +64,12 @@ def check(files: Sequence[Path], target: str, to: str) -> None:
     for file in files:
         there = Path(os.path.realpath(file))
         if any(side == there or side in there.parents for side in sides):
-            raise _refused(file, errno.EPERM)
+            raise UsageError(f"{file}: lies in the source or the copy, where no proof is written; choose another place")
         if there.exists() and not _is_proof(there):
-            raise _refused(file, errno.EEXIST)
+            raise UsageError(f"{file}: exists and is no proof, so it is not written over; choose another name")
         folder = next(parent for parent in there.parents if parent.exists())
         if not folder.is_dir() or not os.access(folder, os.W_OK):
-            raise _refused(file, errno.EACCES)
-
-
-def _refused(file: Path, number: int) -> UsageError:
-    return UsageError(f"{file}: cannot be written ({os.strerror(number)}); choose another place")
+            raise UsageError(f"{file}: the proof cannot be written there; choose another folder")
 
 
 def _is_proof(file: Path) -> bool:

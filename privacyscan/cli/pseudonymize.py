@@ -114,8 +114,7 @@ def pseudonymize(
     to = None if to is None else _options.with_password(to, to_password_env)
     if to is not None and not plan:
         _proof.check(proof or (), target, to)
-    can_go_on = Path(target).is_dir() or to_format in ("csv", "parquet")
-    with _progress() as progress, _told_when_stopped(not plan and can_go_on, console, say):
+    with _progress() as progress, _told_when_stopped(target, console, say):
         if plan or to is None:
             made = planned(target, rules, material, settings, progress=progress, rows=wanted)
             return _plan.show(made, target, say, material is None)

@@ -160,7 +160,7 @@ def _mistakes(document: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator
             for name, entry in value.items():
                 where = f"{key}.{name}"
                 if key == "entities" and name not in known:
-                    yield f"{where}: unknown entity; known are {_list(known)}"
+                    yield f"entities.{name}: unknown entity; known are {_list(known)}"
                 mistakes = list(_entry_mistakes(where, entry, known if key == "columns" else None))
                 yield from mistakes
                 if key == "entities" and name in known and not mistakes:

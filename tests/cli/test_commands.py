@@ -218,12 +218,12 @@ def test_a_proof_is_written_over_nothing_but_a_proof(command: Command, citizens:
     line = ("pseudonymize", "warga", "--policy", "testing", "--key", "kunci", "--to")
     before = {p: p.read_bytes() for p in (citizens / "warga.csv", Path("kunci"), Path("bukti.html"))}
     for proof, says in (
-        ("warga/warga.csv", "Operation not permitted"),
-        ("warga/bukti.html", "Operation not permitted"),
-        ("salinan/warga.csv", "Operation not permitted"),
-        ("kunci", "File exists"),
-        ("bukti.html", "File exists"),
-        ("catatan/bukti.html", "Permission denied"),
+        ("warga/warga.csv", "lies in the source or the copy"),
+        ("warga/bukti.html", "lies in the source or the copy"),
+        ("salinan/warga.csv", "lies in the source or the copy"),
+        ("kunci", "is no proof"),
+        ("bukti.html", "is no proof"),
+        ("catatan/bukti.html", "cannot be written"),
     ):
         done = command(*line, "salinan", "--proof", proof)
         assert (done.code, says in _unwrapped(done.err), Path("salinan").exists()) == (2, True, False), done.err
