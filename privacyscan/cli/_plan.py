@@ -35,7 +35,7 @@ def show(plan: Plan, source: str, say: Texts, without_key: bool) -> int:
     if plan.skipped:
         console.print(say("cli.pseudonymize.not_copied", count=len(plan.skipped)))
     for skipped in plan.skipped:
-        unread(skipped, console, why(skipped, say))
+        unread(skipped, console, why(skipped, say, copying=True))
     if without_key:
         console.print(say("cli.pseudonymize.plan.key"))
     console.print(say("cli.pseudonymize.plan.done"))

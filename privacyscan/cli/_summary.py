@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from privacyscan.model import Place
+from privacyscan.model import Place, Reason
 from privacyscan.outputs._figures import Figures
 from privacyscan.outputs._limits import because, said
 from privacyscan.outputs._messages import translated
@@ -157,9 +157,11 @@ def _unread(figures: Figures, console: Console, say: Texts) -> None:
         console.print(say("cli.without_names", count=len(figures.without_names)))
 
 
-def why(skipped: Skipped, say: Texts) -> str:
-    """The reason's title, and what the reader says besides."""
-    title, place = say(f"reasons.{skipped.reason.value}.title"), str(skipped.place)
+def why(skipped: Skipped, say: Texts, *, copying: bool = False) -> str:
+    """The reason's title, and what the reader says besides. What a copy cannot hold may have been read all the same."""
+    is_no_copy = copying and skipped.reason is Reason.UNSUPPORTED_TYPE
+    title = say("proof.cannot" if is_no_copy else f"reasons.{skipped.reason.value}.title")
+    place = str(skipped.place)
     message = visible(translated(skipped.message.removeprefix(f"{place}: "), say.language))
     return f"{title} ({message})" if message else title
 

@@ -139,10 +139,12 @@ def pseudonymize(
     for file in proof or ():
         _proof.save(result, file, say, settings)
     console.print(say(f"cli.pseudonymize.{'refused' if result.failures else 'done'}", **done))
+    if result.failures:
+        console.print(say("proof.do"))
     if result.skipped:
         console.print(say("cli.pseudonymize.not_copied", count=len(result.skipped)))
     for skipped in result.skipped:
-        unread(skipped, console, why(skipped, say))
+        unread(skipped, console, why(skipped, say, copying=True))
     return result.exit_code
 
 

@@ -234,6 +234,26 @@ def test_a_proof_is_written_over_nothing_but_a_proof(command: Command, citizens:
     assert json.loads(Path("b.json").read_text(encoding="utf-8"))["copy"] == "dua"
 
 
+def test_a_copy_that_is_refused_says_what_to_do(command: Command, citizens: Path) -> None:
+    del citizens
+    Path("kebijakan.toml").write_text(
+        'default = "redact"\nlimits = {k-anonymity = 500}\nentities = {DATE_OF_BIRTH = "keep", SEX = "keep"}\n',
+        encoding="utf-8",
+    )
+    rows = "".join(f"Warga,{1950 + i % 50}-01-0{1 + i % 9},{'LP'[i % 2]}\n" for i in range(60))
+    Path("warga/lahir.csv").write_text("nama,tanggal_lahir,jenis_kelamin\n" + rows, encoding="utf-8")
+    Path("warga/3171014107900001.txt").write_text("rapat", encoding="utf-8")
+    line = ("pseudonymize", "warga", "--to", "salinan", "--policy", "kebijakan.toml")
+    done = command(*line, "--proof", "bukti.html", "--lang", "id")
+    told = _unwrapped(done.err)
+    assert (done.code, Path("salinan").exists()) == (1, False)
+    assert "longgarkan [limits]" in told
+    assert "Tidak dapat disalin (namanya memuat data pribadi; beri nama lain)" in told
+    page = Path("bukti.html").read_text(encoding="utf-8")
+    assert "longgarkan [limits]" in page
+    assert "<b>Tidak dapat disalin</b>" in page
+
+
 def test_pseudonymize_takes_a_part_of_a_database_into_files(command: Command) -> None:
     command("pseudonymize", "--new-key", "kunci")
     write_database(Path("layanan.db"), people(40))

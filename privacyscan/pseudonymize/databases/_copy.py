@@ -167,10 +167,12 @@ class Databases(Source):
                     )
                 return {name for name in told if name}
             if (there or began) and not self._overwrite:
-                hint = "--resume goes on, --overwrite begins anew" if began else "--overwrite replaces them"
-                raise UsageError(
-                    f"{self._target.label}: holds {there} tables or views of it; choose an empty database, or {hint}"
-                )
+                holds = f"{self._target.label}: holds {there} tables or views of it"
+                if began:
+                    raise UsageError(
+                        f"{holds}, of a copy that was cut off; go on with --resume, or anew with --overwrite"
+                    )
+                raise UsageError(f"{holds}; choose an empty database, or replace them with --overwrite")
         return None
 
     def _begin(self, target: sa.Connection, metadata: sa.MetaData, schema: Schema) -> None:
