@@ -139,7 +139,8 @@ class Copying:
             chosen = read.format_of(file)
         except OSError as error:
             reason = Reason.DENIED if isinstance(error, PermissionError) else Reason.VANISHED
-            raise TargetError(f"cannot be opened ({error.strerror})", reason.value) from None
+            shown = self.replacer.shown(str(file.place))
+            raise TargetError(f"{shown}: cannot be opened ({error.strerror}); check its rights", reason.value) from None
         if chosen is None or chosen.name == "sqlite":
             return None if chosen is None else "sqlite"
         rewriters: Iterable[Rewriter] = plugins("pseudonymize.rewriters").values()

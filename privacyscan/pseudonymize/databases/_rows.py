@@ -178,7 +178,7 @@ def _typed(text: str | None, old: Any, longest: int | None, column: sa.Column[An
         raise TargetError(
             f"{_shown(column, columns)}: "
             f"the column is no text ({column.type}), and a replacement is no such value; give it an operator "
-            "that keeps the kind of value, such as twin, fpe or drop",
+            "that keeps the kind of value, such as twin, fpe, noise, shift-date or drop",
             "unsupported_type",
         ) from None
 
