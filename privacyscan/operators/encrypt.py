@@ -50,7 +50,9 @@ def split(text: str) -> tuple[str, str, str]:
     """Entity, key id and the rest of a token or encrypted value. Raises ConfigurationError for anything else."""
     parts = text.strip().rsplit("_", 2)
     if len(parts) != 3 or not all(parts):
-        raise ConfigurationError("is no encrypted value; one looks like NIK_bcdfgh_...")
+        raise ConfigurationError(
+            "is no encrypted value; one looks like NIK_bcdfgh_..., and one that fpe made needs --entity"
+        )
     return parts[0], parts[1], parts[2]
 
 
