@@ -114,7 +114,7 @@ def pseudonymize(
     to = None if to is None else _options.with_password(to, to_password_env)
     if to is not None and not plan:
         _proof.check(proof or (), target, to)
-    with _progress() as progress, _told_when_stopped(target, console, say):
+    with _progress() as progress, _told_when_stopped(target, None if plan else to, console, say):
         if plan or to is None:
             made = planned(target, rules, material, settings, progress=progress, rows=wanted)
             return _plan.show(made, target, say, material is None)
@@ -171,13 +171,16 @@ def _replaced(result: Result, console: Console, say: Texts, is_saved: bool) -> N
 
 
 @contextmanager
-def _told_when_stopped(can_go_on: bool, console: Console, say: Texts) -> Iterator[None]:
-    """Tell whoever ends a copy that it can go on."""
+def _told_when_stopped(target: str, to: str | None, console: Console, say: Texts) -> Iterator[None]:
+    """Tell whoever ends a copy what is left of it. Without `to`, or with a file for one, nothing is."""
     try:
         yield
     except KeyboardInterrupt:
-        if can_go_on:
-            console.print(say("cli.pseudonymize.stopped"))
+        if to is not None and "://" in to and not to.startswith("sqlite:"):
+            left = "_server"
+        else:
+            left = "" if to is not None and Path(target).is_dir() else "_alone"
+        console.print(say(f"cli.pseudonymize.stopped{left}"))
         raise
 
 

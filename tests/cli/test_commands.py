@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+import privacyscan
 from privacyscan import rulebook
 from privacyscan.cli import app
 from privacyscan.resources import folder
@@ -232,6 +233,26 @@ def test_a_proof_is_written_over_nothing_but_a_proof(command: Command, citizens:
     for copy in ("satu", "dua"):  # a proof is replaced by the next one
         assert command(*line, copy, "--proof", "b.html", "--proof", "b.json").code == 0
     assert json.loads(Path("b.json").read_text(encoding="utf-8"))["copy"] == "dua"
+
+
+@pytest.mark.parametrize(
+    ("source", "to", "says"),
+    [
+        ("warga", "salinan", "hidden folder beside it"),
+        ("warga/warga.csv", "salinan.csv", "Nothing is left of it"),
+        ("warga/warga.csv", "postgresql://a@localhost/uji", "stay in the target"),
+    ],
+)
+def test_whoever_ends_a_copy_is_told_what_is_left(
+    command: Command, citizens: Path, monkeypatch: pytest.MonkeyPatch, source: str, to: str, says: str
+) -> None:
+    def ended(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    assert citizens.is_dir()
+    monkeypatch.setattr(privacyscan, "pseudonymize", ended)
+    done = command("pseudonymize", source, "--to", to, "--policy", "publishing")
+    assert (done.code, says in _unwrapped(done.err)) == (130, True), done.err
 
 
 def test_a_copy_that_is_refused_says_what_to_do(command: Command, citizens: Path) -> None:
