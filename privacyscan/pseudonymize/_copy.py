@@ -140,7 +140,9 @@ class Copying:
         except OSError as error:
             reason = Reason.DENIED if isinstance(error, PermissionError) else Reason.VANISHED
             shown = self.replacer.shown(str(file.place))
-            raise TargetError(f"{shown}: cannot be opened ({error.strerror}); check its rights", reason.value) from None
+            raise TargetError(
+                f"{shown}: cannot be opened ({error.strerror}); check the permissions", reason.value
+            ) from None
         if chosen is None or chosen.name == "sqlite":
             return None if chosen is None else "sqlite"
         rewriters: Iterable[Rewriter] = plugins("pseudonymize.rewriters").values()
