@@ -26,7 +26,7 @@ from privacyscan.model import File, Limits, Place, Reason, Skipped, Table, Text
 from privacyscan.pseudonymize import _sqlite
 from privacyscan.pseudonymize._originals import Originals
 from privacyscan.pseudonymize._plan import Plan, steps
-from privacyscan.pseudonymize._proof import Measure, Proof, compared, residues
+from privacyscan.pseudonymize._proof import Measure, Proof, Residue, compared, residues
 from privacyscan.pseudonymize._result import Copied, Given, Replaced, Result
 from privacyscan.pseudonymize._subset import Part, Subset
 from privacyscan.pseudonymize._work import Work
@@ -429,10 +429,13 @@ class Copying:
         return tuple(self._proof().failures(self.replacer.policy.limits))
 
     def _proof(self) -> Proof:
-        identifiers = self.replacer.detector.identifiers
-        found = {entity: (count, self.given.same[entity]) for entity, count in self.given.found.items()}
-        told = residues(self.replacer.originals.count(), found, identifiers)
+        told = self.residues(self.given, self.replacer.originals.count())
         return Proof(told, self.given.singled, self.given.utility)
+
+    def residues(self, given: Given, originals: Mapping[str, int]) -> list[Residue]:
+        """What stands in copies, beside how many different values of each entity gave way."""
+        found = {entity: (count, given.same[entity]) for entity, count in given.found.items()}
+        return residues(originals, found, self.replacer.detector.identifiers)
 
     def plan(self) -> Plan:
         """What would be done."""

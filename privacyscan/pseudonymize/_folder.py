@@ -78,7 +78,10 @@ class Folder:
         if not self._run.planning:
             self._remove_others()
             copies = [(at, task) for at, (task, copied) in self._files.items() if task is not None and copied.digest]
+            originals = self._run.replacer.originals.count()
             for at, task, given in self._each(copies, self._check_here, self._check_there, _not_checked):
+                kept = [r for r in self._run.residues(given, originals) if not r.holds_among(len(copies))]
+                given.skipped += [Skipped(task.unit.place, Reason.UNSUPPORTED_TYPE, r.says) for r in kept]
                 self._take_checked(at, task, given)
         for at in sorted(self._files):
             self._run.given.add(self._files[at][1].given)

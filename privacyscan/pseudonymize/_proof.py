@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from privacyscan.detect.classes import Counter as ClassCounter
@@ -43,14 +44,24 @@ class Residue:
     @property
     def holds(self) -> bool:
         """Whether no more are equal than chance explains."""
+        return self.holds_among(1)
+
+    def holds_among(self, copies: int) -> bool:
+        """The same of one of so many copies, each of which chance may strike."""
         if self.expected is None or self.same <= self.expected:
             return True
         if self.expected > _MANY:
-            return self.same <= self.expected + 4 * math.sqrt(self.expected)
+            deviations = max(4.0, NormalDist().inv_cdf(1 - _SURE / copies))
+            return self.same <= self.expected + deviations * math.sqrt(self.expected)
         terms, term = 0.0, math.exp(-self.expected)
         for n in range(self.same):
             terms, term = terms + term, term * self.expected / (n + 1)
-        return 1 - terms >= _SURE
+        return 1 - terms >= _SURE / copies
+
+    @property
+    def says(self) -> str:
+        """What is wrong where it does not hold."""
+        return f"{self.entity}: {self.same} values of the source stand in the copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,7 @@ class Proof:
         """Which limits of the policy are not kept."""
         for r in self.residues:
             if not r.holds:
-                yield f"{r.entity}: {r.same} values of the source stand in the copy"
+                yield r.says
         for s in self.singled:
             after = s.after
             if limits.k_anonymity is None and limits.unique_rows is None:
