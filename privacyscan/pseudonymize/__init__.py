@@ -236,7 +236,7 @@ def _copying(
         key = secrets.token_bytes(KEY_BYTES)
     workers = Workers(settings, Replacer(detector, policy, key))
     try:
-        yield Copying(settings, workers, progress, planning, measuring, subset)
+        yield Copying(settings, workers, progress, planning, measuring, subset, rules.sha256)
     finally:
         workers.close()
 

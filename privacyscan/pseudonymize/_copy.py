@@ -58,8 +58,10 @@ class Copying:
         planning: bool = False,
         measuring: bool = False,
         subset: Subset | None = None,
+        rules: str = "",
     ) -> None:
-        self.settings, self.progress = settings, progress
+        """`rules`: the hash of the rules in force."""
+        self.settings, self.progress, self.rules = settings, progress, rules
         self.workers, self.replacer = workers, workers.replacer
         self.limits, self.planning, self.measuring = settings.limits, planning, measuring
         self.subset, self.parts = subset, list[Part]()
@@ -74,7 +76,8 @@ class Copying:
     def mark(self, source: str) -> str:
         """What must be the same for a copy into files to go on."""
         wanted = self.subset.wanted if self.subset is not None else None
-        of = self.replacer.policy, self.replacer.key_id, source, wanted, self.limits, self.measuring, __version__
+        made_by = self.rules, __version__
+        of = self.replacer.policy, self.replacer.key_id, source, wanted, self.limits, self.measuring, made_by
         return hashlib.sha256(repr(of).encode("utf-8", "surrogateescape")).hexdigest()
 
     def check_columns(self) -> None:
@@ -182,9 +185,11 @@ class Copying:
             try:
                 with self.apart() as inside:
                     rewriter.rewrite(file, copy, work)
-            except (PrivacyScanError, OSError):
+            except PrivacyScanError:
                 raise
             except Exception as error:  # of a file that a reader may have taken for sound
+                if isinstance(error, OSError) and error.errno is not None:  # else of a library, not of the system
+                    raise
                 reason, says = read.fault(error)
                 shown = self.replacer.shown(str(file.place))
                 raise TargetError(f"{shown}: not copied: {says}", reason.value) from None

@@ -67,6 +67,7 @@ class Folder:
 
     def copy(self) -> None:
         """Copy every file, or plan to; what cannot be copied is listed."""
+        self._remove_links()
         try:
             for at, task, copied in self._each(self._tasks(), self._copy_here, self._copy_there, _not_copied):
                 self._take(at, task, copied)
@@ -97,13 +98,23 @@ class Folder:
             if not belongs_to_database(task.path) and not self._is_copied(at, task):
                 yield at, task
 
+    def _remove_links(self) -> None:
+        """No copy is written through a link, or is one: a run makes none."""
+        for folder, folders, names in os.walk(self._copy):
+            for path in (Path(folder, name) for name in (*folders, *names)):
+                if path.is_symlink():
+                    path.unlink()
+
     def _remove_others(self) -> None:
         """Remove what a run before this one copied and is not in the folder any more."""
         copies = {task.copy for task, _ in self._files.values() if task is not None}
-        for folder, _, names in os.walk(self._copy):
+        kept = {self._copy, *(folder for copy in copies for folder in copy.parents)}
+        for folder, _, names in os.walk(self._copy, topdown=False):
             for path in (Path(folder, name) for name in names):
                 if path not in copies:
                     path.unlink()
+            if Path(folder) not in kept:
+                os.rmdir(folder)
 
     def _is_copied(self, at: int, task: Task) -> bool:
         """Whether a run before this one copied the file, and the copy is as it was."""
@@ -113,7 +124,7 @@ class Folder:
                 if digest_of(task.copy) == before.digest:
                     self._take(at, task, before, is_new=False)
                     return True
-            except OSError:  # the copy, or a file of hashes that belongs to it, is gone
+            except (OSError, ValueError, EOFError):  # the copy, or a file of hashes that belongs to it, is gone or cut
                 pass
         if not self._run.planning:
             task.copy.unlink(missing_ok=True)  # as a run before this one left it

@@ -98,7 +98,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(
     killed(source, one, table, times)
     assert {name for (name,) in rows(one, "SELECT name FROM privacyscan_copy")} == done | {""}
     for policy, key in ((TOKENS, bytes(32)), (replace(TOKENS, purpose="lain"), KEY)):
-        with pytest.raises(UsageError, match="another policy, key, source or --rows"):
+        with pytest.raises(UsageError, match="another policy, key, source, --rows"):
             pseudonymize(source, one, policy, key, resume=True)
     with pytest.raises(UsageError, match="--resume goes on"):
         pseudonymize(source, one, TOKENS, KEY)
@@ -128,7 +128,7 @@ def test_files_of_tables_go_on_and_end_as_those_that_nobody_stopped(tmp_path: Pa
     (left,) = tmp_path.glob(".salinan.*/copy")
     done = {p.name: p.stat().st_ino for p in left.iterdir() if not p.name.startswith("c_")}
     assert len(done) == 2
-    with pytest.raises(UsageError, match="another policy, key, source or version"):
+    with pytest.raises(UsageError, match="another policy, key, source, rules or version"):
         pseudonymize(source, str(target), TOKENS, bytes(32), to_format=form, resume=True)
     resumed = pseudonymize(source, str(target), TOKENS, KEY, to_format=form, resume=True)
     other = pseudonymize(source, str(tmp_path / "lain"), TOKENS, KEY, to_format=form)

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from privacyscan import rulebook
 from privacyscan.errors import UsageError
 from privacyscan.model import Limits
 from privacyscan.pseudonymize import _folder, _workers, judge, plan, pseudonymize
@@ -236,8 +237,11 @@ def test_a_folder_that_was_killed_goes_on_and_ends_as_one_that_was_not(left: tup
     done = {p.relative_to(staged / "copy"): p.stat().st_ino for p in (staged / "copy").rglob("*") if p.is_file()}
     assert len(done) > 3
     for policy, key in ((TOKENS, bytes(32)), (replace(TOKENS, purpose="lain"), KEY)):
-        with pytest.raises(UsageError, match="another policy, key, source or version"):
+        with pytest.raises(UsageError, match="another policy, key, source, rules or version"):
             pseudonymize(str(source), str(target), policy, key, resume=True)
+    others = replace(rulebook.load(), sha256="0")
+    with pytest.raises(UsageError, match="another policy, key, source, rules or version"):
+        pseudonymize(str(source), str(target), TOKENS, KEY, rulebook=others, resume=True)
     assert staged.exists()
     resumed = pseudonymize(str(source), str(target), TOKENS, KEY, resume=True)
     undisturbed = pseudonymize(str(source), str(target.with_name("lain")), TOKENS, KEY)
@@ -266,6 +270,21 @@ def test_a_copy_that_was_changed_since_the_run_was_killed_is_made_anew(left: tup
     assert PERSONS[0].nik.encode() not in b"".join(contents(target).values())
 
 
+def test_nothing_is_copied_through_links_and_no_folder_stays_that_is_gone(left: tuple[Path, Path, Path]) -> None:
+    source, target, staged = left
+    copy, outside = staged / "copy", target.with_name("luar")
+    outside.mkdir()
+    for name in ("warga0.csv", "lama"):
+        (copy / name).rename(outside / name)
+        (copy / name).symlink_to(outside / name)
+    (copy / "dulu" / "kosong").mkdir(parents=True)
+    before = contents(outside)
+    pseudonymize(str(source), str(target), TOKENS, KEY, resume=True)
+    assert not any(p.is_symlink() for p in target.rglob("*"))
+    assert contents(outside) == before
+    assert sorted(p.name for p in target.iterdir() if p.is_dir()) == ["lama"]
+
+
 def test_what_a_stopped_run_leaves_holds_no_value(tmp_path: Path) -> None:
     source, target, calls = share(tmp_path / "berkas"), tmp_path / "salinan", 0
 
@@ -287,7 +306,7 @@ def test_what_a_stopped_run_leaves_holds_no_value(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["berkas", "salinan"]
 
 
-# A format of somebody else whose copies hang, kill their worker (one only the first time) or eat memory.
+# A format of somebody else whose copies hang, kill their worker (one only the first time), eat memory or fail.
 HOSTILE = """
 import os, time
 from privacyscan.model import Text
@@ -308,6 +327,8 @@ class Rewriter:
         time.sleep(0.3)  # a worker that dies at once is told as one that takes too long
         if order == "hang":
             time.sleep(600)
+        if order == "fail":
+            raise OSError("as libraries raise it: 3171014107900001")
         if order == "die" or (order == "die once" and not os.path.exists(file.path + ".7z")):
             open(file.path + ".7z", "w").close()
             os._exit(9)
@@ -355,11 +376,12 @@ def hostile(tmp_path: Path, source: Path, orders: Sequence[str]) -> subprocess.P
 
 def test_a_hostile_file_costs_only_itself(tmp_path: Path) -> None:
     source, target = share(tmp_path / "berkas"), tmp_path / "salinan"
-    process = hostile(tmp_path, source, ("hang", "die", "die once", "eat"))
+    process = hostile(tmp_path, source, ("hang", "die", "die once", "eat", "fail"))
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     reasons = {name: reason for name, reason in json.loads(output).items() if name.endswith(".hostile")}
-    assert reasons == {"hang.hostile": "timeout", "die.hostile": "crashed", "eat.hostile": "memory"}
+    told = {"hang": "timeout", "die": "crashed", "eat": "memory", "fail": "damaged"}
+    assert reasons == {f"{order}.hostile": reason for order, reason in told.items()}
     copies = {p.name for p in target.rglob("*") if p.is_file()}
     assert {"die once.hostile", "buku.xlsx", "arsip.zip", "layanan.db", "warga3.csv"} <= copies
     assert not copies & reasons.keys()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
+from privacyscan._version import __version__
 from privacyscan.errors import TargetError, UnsafeCopyError, UsageError
 from privacyscan.model import Place, Target
 from privacyscan.pseudonymize.databases._ddl import (
@@ -162,8 +163,8 @@ class Databases(Source):
                 told = {row[0]: row[1] for row in target.exec_driver_sql(f"SELECT name, said FROM {BOOK}")}
                 if told.get("") != self._mark(schema):
                     raise UsageError(
-                        f"{self._target.label}: was begun with another policy, key, source or --rows; "
-                        "--overwrite begins anew"
+                        f"{self._target.label}: was begun with another policy, key, source, --rows, rules "
+                        "or version of privacyscan; --overwrite begins anew"
                     )
                 return {name for name in told if name}
             if (there or began) and not self._overwrite:
@@ -285,7 +286,8 @@ class Databases(Source):
         replacer = self._run.replacer
         columns = [(t.fullname, [(c.name, str(c.type)) for c in t.columns]) for t in schema.tables]
         wanted = self._run.subset.wanted if self._run.subset is not None else None
-        said = repr((replacer.policy, replacer.key_id, self._source.label, columns, wanted))
+        made_by = self._run.rules, __version__
+        said = repr((replacer.policy, replacer.key_id, self._source.label, columns, wanted, made_by))
         return hashlib.sha256(said.encode()).hexdigest()
 
 
