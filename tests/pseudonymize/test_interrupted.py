@@ -100,7 +100,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(
     for policy, key in ((TOKENS, bytes(32)), (replace(TOKENS, purpose="lain"), KEY)):
         with pytest.raises(UsageError, match="another policy, key, source, --rows"):
             pseudonymize(source, one, policy, key, resume=True)
-    with pytest.raises(UsageError, match="--resume goes on"):
+    with pytest.raises(UsageError, match="go on with --resume"):
         pseudonymize(source, one, TOKENS, KEY)
     resumed, undisturbed = pseudonymize(source, one, TOKENS, KEY, resume=True), pseudonymize(source, other, TOKENS, KEY)
     for name in ("a_warga", "b_kunjungan", "c_catatan"):
