@@ -92,7 +92,7 @@ class Files(Source):
             if before is not None and digest_of(path) == before.digest:
                 self._run.take(before)
                 return before
-        except OSError:  # the copy, or a file of hashes that belongs to it, is gone
+        except (OSError, ValueError, EOFError):  # the copy, or a file of hashes that belongs to it, is gone or cut
             pass
         return None
 
