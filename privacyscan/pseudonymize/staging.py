@@ -136,8 +136,8 @@ def _left(to: Path, key: bytes, said: str) -> tuple[Path | None, Journal | None]
             others.append(folder)
     if others:
         raise UsageError(
-            f"{others[0]}: was begun with another policy, key, source, rules or version of privacyscan; remove it, and "
-            "copy without --resume"
+            f"{others[0]}: was begun with another policy, key, source, rules or version of privacyscan; give those, or "
+            "remove it and copy without --resume"
         )
     return None, None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from privacyscan.errors import PrivacyScanError, TargetError, UsageError
-from privacyscan.pseudonymize import plan, pseudonymize
-from privacyscan.pseudonymize.policy import Choice, Policy
+from privacyscan.pseudonymize import load_policy, plan, pseudonymize
+from privacyscan.pseudonymize.policy import Choice, Limits, Policy
 from tests.pseudonymize.samples import KEY, TOKENS, people, write_database
 from tests.servers import as_user, execute, forwarded, in_database, new_database, replicated
 
@@ -379,3 +380,28 @@ def test_a_target_that_cannot_be_reached_is_told_without_its_password(source: st
     with pytest.raises(PrivacyScanError) as raised:
         pseudonymize(source, "postgresql://u:rahasia@127.0.0.1:1/x", TOKENS, KEY)
     assert "rahasia" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["analytics", "sharing", "publishing"])
+def test_columns_of_dates_and_numbers_get_what_a_band_begins_with(
+    postgresql: str, target: str, tmp_path: Path, name: str
+) -> None:
+    table = (
+        "CREATE TABLE pegawai (nik varchar(60), tanggal_lahir date, lahir timestamp, gaji bigint, gaji_pokok numeric)"
+    )
+    values = ", ".join(
+        f"('{p.nik}', '{1980 + i % 15}-0{1 + i % 9}-15', '{1980 + i % 15}-0{1 + i % 9}-15', {i}432100, {i}432100.5)"
+        for i, p in enumerate(PERSONS, 4)
+    )
+    url = made(postgresql, f"CREATE TABLE pegawai ({columns})", f"INSERT INTO pegawai VALUES {values}")
+    policy = replace(load_policy(Path(name)), limits=Limits())
+    assert pseudonymize(url, target, policy, KEY).failures == ()
+    born = {
+        row[0] for row in rows(target, "SELECT DISTINCT tanggal_lahir FROM pegawai WHERE tanggal_lahir IS NOT NULL")
+    }
+    assert born
+    assert {(d.month, d.day) for d in born} == {(1, 1)}
+    pay = {row[0] for row in rows(target, "SELECT gaji FROM pegawai WHERE gaji IS NOT NULL")}
+    assert all(amount % 1_000_000 == 0 for amount in pay)
+    assert bool(pay) == (name != "sharing")  # which drops amounts
+    pseudonymize(url, str(tmp_path / "berkas"), policy, KEY, to_format="parquet")

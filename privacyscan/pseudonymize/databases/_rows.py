@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 _FETCHED = 2_000  # rows that come together
+_BAND = re.compile(r"([0-9]+)(?:-([0-9]+))?")  # as the operator `generalise` writes it
 _TEXTS = {str, type(None)}
 _PLAIN = {int, date, datetime, Decimal, type(None)}  # whose text is what `str` makes of them
 
@@ -173,7 +175,10 @@ def _typed(text: str | None, old: Any, longest: int | None, column: sa.Column[An
             "unsupported_type",
         )
     try:
-        return _value(text, old)
+        try:
+            return _value(text, old)
+        except (ValueError, InvalidOperation):
+            return _value(_beginning(text, old), old)
     except (ValueError, InvalidOperation):
         raise TargetError(
             f"{_shown(column, columns)}: "
@@ -186,6 +191,17 @@ def _typed(text: str | None, old: Any, longest: int | None, column: sa.Column[An
 def _shown(column: sa.Column[Any], columns: Columns) -> str:
     """The column as errors name it. It costs a search of the name."""
     return columns.replacer.shown(str(columns.place.at(column.name)))
+
+
+def _beginning(text: str, old: Any) -> str:
+    """What a band begins with, where its column holds no words: the first day of 1990, 1990-05 or 1990-1994, the least
+    number of 5000000-9999999. Raises ValueError for anything else."""
+    band = _BAND.fullmatch(text)
+    if band is None:
+        raise ValueError
+    if not isinstance(old, date):
+        return band[1]
+    return f"{band[1]}-{band[2] if len(band[2] or '') == 2 else '01'}-01"
 
 
 def _value(text: str, old: Any) -> Any:
