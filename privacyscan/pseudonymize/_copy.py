@@ -10,7 +10,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -24,10 +24,10 @@ from privacyscan.formats._archive import Bomb
 from privacyscan.formats._container import Container
 from privacyscan.model import File, Limits, Place, Reason, Skipped, Table, Text
 from privacyscan.pseudonymize import _sqlite
-from privacyscan.pseudonymize._originals import Originals
+from privacyscan.pseudonymize._originals import Handed, Originals
 from privacyscan.pseudonymize._plan import Plan, steps
 from privacyscan.pseudonymize._proof import Measure, Proof, Residue, compared, residues
-from privacyscan.pseudonymize._result import Copied, Given, Replaced, Result
+from privacyscan.pseudonymize._result import Given, Replaced, Result
 from privacyscan.pseudonymize._subset import Part, Subset
 from privacyscan.pseudonymize._work import Work
 from privacyscan.pseudonymize._workers import Workers, detector_of
@@ -44,6 +44,27 @@ if TYPE_CHECKING:
 SHORTEST = 4  # characters of a cell that may be sought in the whole text
 LARGEST_TEXT = 256 << 20  # bytes of a text with tables, whose cells are held against those of its copy in memory
 _NO_REWRITER = "files of this format are not copied by this version"
+
+
+@dataclass(slots=True)
+class Copied:
+    """What copying a file or table by itself gave: also the values that gave way, the patterns of the policy that met a
+    column, and the hash of the copy; none if there is no copy."""
+
+    given: Given
+    originals: Handed = field(default_factory=lambda: Handed({}, {}))
+    used: set[str] = field(default_factory=set)
+    digest: bytes = b""
+
+    @property
+    def rows(self) -> int:
+        """How many rows of tables it has."""
+        return self.given.rows
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        """What of it was not copied."""
+        return self.given.skipped
 
 
 class Copying:

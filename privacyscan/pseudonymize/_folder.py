@@ -16,9 +16,9 @@ from privacyscan import read
 from privacyscan.errors import TargetError, UnsafeCopyError
 from privacyscan.model import Reason, Skipped, Unit
 from privacyscan.pseudonymize import _workers
-from privacyscan.pseudonymize._copy import Copying, belongs_to_database, digest_of, opened_file
+from privacyscan.pseudonymize._copy import Copied, Copying, belongs_to_database, digest_of, opened_file
 from privacyscan.pseudonymize._originals import Handed
-from privacyscan.pseudonymize._result import Copied, Given
+from privacyscan.pseudonymize._result import Given
 from privacyscan.work import outcome
 
 if TYPE_CHECKING:

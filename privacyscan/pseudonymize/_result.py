@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from privacyscan.model import Place, Skipped
-from privacyscan.pseudonymize._originals import Handed
 
 if TYPE_CHECKING:
     from privacyscan.pseudonymize._plan import Step
@@ -51,27 +50,6 @@ class Given:
         self.utility += other.utility
         self.found.update(other.found)
         self.same.update(other.same)
-
-
-@dataclass(slots=True)
-class Copied:
-    """What copying a file or table by itself gave: also the values that gave way, the patterns of the policy that met a
-    column, and the hash of the copy; none if there is no copy."""
-
-    given: Given
-    originals: Handed = field(default_factory=lambda: Handed({}, {}))
-    used: set[str] = field(default_factory=set)
-    digest: bytes = b""
-
-    @property
-    def rows(self) -> int:
-        """How many rows of tables it has."""
-        return self.given.rows
-
-    @property
-    def skipped(self) -> list[Skipped]:
-        """What of it was not copied."""
-        return self.given.skipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from urllib.parse import quote
 from privacyscan import read
 from privacyscan.errors import UsageError
 from privacyscan.model import File, Place, Skipped, Table, Target, Text, Unit
-from privacyscan.pseudonymize._copy import digest_of
-from privacyscan.pseudonymize._result import Copied
+from privacyscan.pseudonymize._copy import Copied, digest_of
 from privacyscan.pseudonymize.databases import _arrow
 from privacyscan.pseudonymize.databases._schema import Schema, rebuilt
 from privacyscan.pseudonymize.databases._script import Script
