@@ -48,7 +48,7 @@ def pseudonymize(
         ),
     ] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace what a target database holds.")] = False,
-    resume: Annotated[bool, typer.Option(help="Go on with a copy of a database or folder that was killed.")] = False,
+    resume: Annotated[bool, typer.Option(help="Go on with a copy that was killed or stopped.")] = False,
     to_format: Annotated[
         str | None,
         typer.Option(
@@ -87,7 +87,7 @@ def pseudonymize(
     """
     from privacyscan import pseudonymize as copy
     from privacyscan.cli import _keys, _plan, _proof
-    from privacyscan.cli._summary import terminal, unread, why
+    from privacyscan.cli._summary import terminal
     from privacyscan.outputs._text import texts
     from privacyscan.pseudonymize import load_policy
     from privacyscan.pseudonymize import new_key as make_key
@@ -114,7 +114,8 @@ def pseudonymize(
     to = None if to is None else _options.with_password(to, to_password_env)
     if to is not None and not plan:
         _proof.check(proof or (), target, to)
-    with _progress() as progress, _told_when_stopped(target, None if plan else to, console, say):
+    left = _left_when_stopped(target, None if plan else to, to_format)
+    with _progress() as progress, _told_when_stopped(left, console, say):
         if plan or to is None:
             made = planned(target, rules, material, settings, progress=progress, rows=wanted)
             return _plan.show(made, target, say, material is None)
@@ -134,10 +135,18 @@ def pseudonymize(
         )
     _replaced(result, console, say, measuring)
     _proof.parts(result.parts, console, say)
-    done = {"source": result.source, "copy": result.copy, "assets": result.assets, "rows": result.rows}
     _proof.show(result, say)
     for file in proof or ():
         _proof.save(result, file, say, settings)
+    _ended(result, console, say)
+    return result.exit_code
+
+
+def _ended(result: Result, console: Console, say: Texts) -> None:
+    """Whether there is a copy, and what of the source is not in it."""
+    from privacyscan.cli._summary import unread, why
+
+    done = {"source": result.source, "copy": result.copy, "assets": result.assets, "rows": result.rows}
     console.print(say(f"cli.pseudonymize.{'refused' if result.failures else 'done'}", **done))
     if result.failures:
         console.print(say("proof.do"))
@@ -145,7 +154,6 @@ def pseudonymize(
         console.print(say("cli.pseudonymize.not_copied", count=len(result.skipped)))
     for skipped in result.skipped:
         unread(skipped, console, why(skipped, say, copying=True))
-    return result.exit_code
 
 
 def _replaced(result: Result, console: Console, say: Texts, is_saved: bool) -> None:
@@ -170,17 +178,22 @@ def _replaced(result: Result, console: Console, say: Texts, is_saved: bool) -> N
         console.print(say("cli.pseudonymize.each_place"))
 
 
+def _left_when_stopped(target: str, to: str | None, to_format: str | None) -> str:
+    """The text that tells what stays of a copy that is stopped; without `to` none is made."""
+    if to is not None and (Path(target).is_dir() or to_format in ("csv", "parquet")):
+        return "cli.pseudonymize.stopped"
+    if to is not None and "://" in to and not to.startswith("sqlite:"):
+        return "cli.pseudonymize.stopped_server"
+    return "cli.pseudonymize.stopped_alone"
+
+
 @contextmanager
-def _told_when_stopped(target: str, to: str | None, console: Console, say: Texts) -> Iterator[None]:
-    """Tell whoever ends a copy what is left of it. Without `to`, or with a file for one, nothing is."""
+def _told_when_stopped(left: str, console: Console, say: Texts) -> Iterator[None]:
+    """Tell whoever ends a copy what is left of it."""
     try:
         yield
     except KeyboardInterrupt:
-        if to is not None and "://" in to and not to.startswith("sqlite:"):
-            left = "_server"
-        else:
-            left = "" if to is not None and Path(target).is_dir() else "_alone"
-        console.print(say(f"cli.pseudonymize.stopped{left}"))
+        console.print(say(left))
         raise
 
 

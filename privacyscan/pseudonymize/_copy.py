@@ -126,8 +126,6 @@ class Copying:
                 raise TargetError("its name holds personal data; give it another name", "unsupported_type")
             if self.rewriter(file) is None:
                 raise TargetError(_NO_REWRITER, "unknown_format")
-            if not self.planning:
-                copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.file(file, copy)
         except (TargetError, UnsafeCopyError) as error:
             self.leave_out(file.place, error, copy)
@@ -136,8 +134,7 @@ class Copying:
 
     def leave_out(self, place: Place, error: TargetError | UnsafeCopyError, copy: Path) -> None:
         """List a file that is not copied; nothing of it stays."""
-        reason = error.reason if isinstance(error, TargetError) else "unsupported_type"
-        self.given.skipped.append(Skipped(place, Reason(reason), str(error)))
+        self.given.skipped.append(left_out(place, error))
         if not self.planning:
             copy.unlink(missing_ok=True)
 
@@ -148,6 +145,7 @@ class Copying:
             self._planned(file, rewriter)
             return
         try:
+            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             if isinstance(rewriter, str):
                 self._database(file, copy)
@@ -497,6 +495,12 @@ def digest_of(copy: Path) -> bytes:
     """What tells whether a copy is as it was."""
     with copy.open("rb") as file:
         return hashlib.file_digest(file, "blake2b").digest()
+
+
+def left_out(place: Place, error: TargetError | UnsafeCopyError) -> Skipped:
+    """A file that is not copied for such an error."""
+    reason = error.reason if isinstance(error, TargetError) else "unsupported_type"
+    return Skipped(place, Reason(reason), str(error))
 
 
 def opened_file(path: Path, place: Place) -> File:

@@ -16,7 +16,7 @@ from privacyscan import read
 from privacyscan.errors import TargetError, UnsafeCopyError
 from privacyscan.model import Reason, Skipped, Unit
 from privacyscan.pseudonymize import _workers
-from privacyscan.pseudonymize._copy import Copied, Copying, belongs_to_database, digest_of, opened_file
+from privacyscan.pseudonymize._copy import Copied, Copying, belongs_to_database, digest_of, left_out, opened_file
 from privacyscan.pseudonymize._originals import Handed
 from privacyscan.pseudonymize._result import Given
 from privacyscan.work import outcome
@@ -240,13 +240,13 @@ def _copied(run: Copying, task: Task, of: _Run) -> Copied:
         task.copy.unlink(missing_ok=True)  # as the worker left it that died
     with run.by_itself(of.hashes) as copied:
         try:
-            is_copied = run.listed(opened_file(task.path, task.unit.place), task.copy)
+            file = opened_file(task.path, task.unit.place)
         except OSError as error:
             reason = Reason.DENIED if isinstance(error, PermissionError) else Reason.VANISHED
             copied.skipped.append(Skipped(task.unit.place, reason, f"cannot be opened ({error.strerror})"))
-            is_copied = False
-        if is_copied and not of.planning:
-            copied.digest = digest_of(task.copy)
+        else:
+            if run.listed(file, task.copy) and not of.planning:
+                copied.digest = digest_of(task.copy)
     return copied
 
 
@@ -256,8 +256,7 @@ def _checked(run: Copying, task: Task, checker: Detector | None) -> Given:
         try:
             run.check_file(opened_file(task.copy, task.unit.place), checker)
         except (TargetError, UnsafeCopyError) as error:
-            reason = error.reason if isinstance(error, TargetError) else "unsupported_type"
-            return Given(skipped=[Skipped(task.unit.place, Reason(reason), str(error))])
+            return Given(skipped=[left_out(task.unit.place, error)])
     return given
 
 

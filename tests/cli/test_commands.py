@@ -236,22 +236,24 @@ def test_a_proof_is_written_over_nothing_but_a_proof(command: Command, citizens:
 
 
 @pytest.mark.parametrize(
-    ("source", "to", "says"),
+    ("source", "to", "more", "says"),
     [
-        ("warga", "salinan", "hidden folder beside it"),
-        ("warga/warga.csv", "salinan.csv", "Nothing is left of it"),
-        ("warga/warga.csv", "postgresql://a@localhost/uji", "stay in the target"),
+        ("warga", "salinan", [], "hidden folder beside the copy"),
+        ("warga.db", "salinan", ["--to-format", "csv"], "hidden folder beside the copy"),
+        ("warga.db", "salinan.sql", ["--to-format", "sql"], "Nothing is left of it"),
+        ("warga/warga.csv", "salinan.csv", [], "Nothing is left of it"),
+        ("warga/warga.csv", "postgresql://a@localhost/uji", [], "stay in the target"),
     ],
 )
 def test_whoever_ends_a_copy_is_told_what_is_left(
-    command: Command, citizens: Path, monkeypatch: pytest.MonkeyPatch, source: str, to: str, says: str
+    command: Command, citizens: Path, monkeypatch: pytest.MonkeyPatch, source: str, to: str, more: list[str], says: str
 ) -> None:
     def ended(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     assert citizens.is_dir()
     monkeypatch.setattr(privacyscan, "pseudonymize", ended)
-    done = command("pseudonymize", source, "--to", to, "--policy", "publishing")
+    done = command("pseudonymize", source, "--to", to, "--policy", "publishing", *more)
     assert (done.code, says in _unwrapped(done.err)) == (130, True), done.err
 
 
